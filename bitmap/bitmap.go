@@ -1,0 +1,261 @@
+package bitmap
+
+import (
+	"math/bits"
+	"sync"
+	"sync/atomic"
+)
+
+// MaxID is the largest ID a Bitmap can hold, and Limit the first it cannot.
+const (
+	MaxID = Limit - 1
+	Limit = 1 << 48
+)
+
+// Bitmap is a set of IDs from 0 to [MaxID], one bit each. The zero value is
+// empty and ready for use. All methods are safe for concurrent use. A Bitmap
+// must not be copied after first use.
+//
+// IDs over MaxID are in no set: methods that take one report "not there" or
+// "not done" and change nothing.
+type Bitmap struct {
+	root    atomic.Pointer[root]
+	mu      sync.Mutex // held to grow and to replace the root
+	backing Backing    // nil is Heap
+}
+
+// New returns an empty Bitmap on the Go heap.
+func New() *Bitmap { return new(Bitmap) }
+
+// NewOn returns an empty Bitmap whose memory comes from backing.
+func NewOn(backing Backing) *Bitmap { return new(Bitmap).Init(backing) }
+
+// Init makes backing the source of b's memory and returns b. It is for a
+// Bitmap that is a field of something else, before its first use.
+func (b *Bitmap) Init(backing Backing) *Bitmap {
+	b.backing = backing
+	return b
+}
+
+// WithCapacity returns a Bitmap that has memory for the IDs below n.
+func WithCapacity(n uint64) *Bitmap {
+	b := New()
+	_ = b.Reserve(n) // the heap does not refuse
+	return b
+}
+
+func (b *Bitmap) source() Backing {
+	if b.backing == nil {
+		return Heap{}
+	}
+	return b.backing
+}
+
+// generation returns the root, making the first one when there is none.
+func (b *Bitmap) generation() *root {
+	if r := b.root.Load(); r != nil {
+		return r
+	}
+	b.root.CompareAndSwap(nil, new(root)) // whoever wins, there is one
+	return b.root.Load()
+}
+
+// home returns the word of id for a change that may need memory for it.
+func (b *Bitmap) home(id uint64) (*root, *atomic.Uint64) {
+	r := b.generation()
+	if w := r.word(id >> 6); w != nil {
+		return r, w
+	}
+	return b.homeSlow(id)
+}
+
+func (b *Bitmap) homeSlow(id uint64) (*root, *atomic.Uint64) {
+	for {
+		r := b.generation()
+		w := r.word(id >> 6)
+		if w == nil {
+			var err error
+			if w, err = b.grow(r, id>>6, true); err != nil {
+				panic(err) // a forced Alloc failed: there is no memory at all
+			}
+		}
+		if w != nil {
+			return r, w
+		}
+	}
+}
+
+// Test reports whether id is in the set.
+func (b *Bitmap) Test(id uint64) bool {
+	r := b.root.Load()
+	if r == nil || id > MaxID {
+		return false
+	}
+	w := r.word(id >> 6)
+	return w != nil && w.Load()&(1<<(id&63)) != 0
+}
+
+// Set puts id into the set and returns whether it was there before.
+func (b *Bitmap) Set(id uint64) bool {
+	return id <= MaxID && !b.TestAndSet(id)
+}
+
+// TestAndSet puts id into the set and reports whether this call did it: of
+// all callers that race for an ID, one gets true.
+func (b *Bitmap) TestAndSet(id uint64) bool {
+	if id > MaxID {
+		return false
+	}
+	wi, bit := id>>6, uint64(1)<<(id&63)
+	r, w := b.home(id)
+	for {
+		old := w.Load()
+		if old&bit != 0 {
+			return false
+		}
+		yield()
+		if r.swap(w, wi, old, old|bit) { // claims the bit
+			r.add(wi, 1)
+			return true
+		}
+	}
+}
+
+// Clear takes id out of the set and returns whether it was there before.
+func (b *Bitmap) Clear(id uint64) bool { return b.TestAndClear(id) }
+
+// TestAndClear takes id out of the set and reports whether this call did it.
+func (b *Bitmap) TestAndClear(id uint64) bool {
+	r := b.root.Load()
+	if r == nil || id > MaxID {
+		return false
+	}
+	wi, bit := id>>6, uint64(1)<<(id&63)
+	w := r.word(wi)
+	if w == nil {
+		return false
+	}
+	for {
+		old := w.Load()
+		if old&bit == 0 {
+			return false
+		}
+		yield()
+		if r.swap(w, wi, old, old&^bit) { // frees the bit
+			r.add(wi, -1)
+			r.freed(wi)
+			return true
+		}
+	}
+}
+
+// Count returns how many IDs are in the set: exact while no change is in
+// flight; a change in flight is in it or not.
+func (b *Bitmap) Count() uint64 {
+	if r := b.root.Load(); r != nil {
+		return r.count()
+	}
+	return 0
+}
+
+// IsEmpty reports whether Count is 0.
+func (b *Bitmap) IsEmpty() bool { return b.Count() == 0 }
+
+// Capacity returns how many IDs the allocated memory covers.
+func (b *Bitmap) Capacity() uint64 {
+	if r := b.root.Load(); r != nil {
+		return uint64(r.capacity.Load())
+	}
+	return 0
+}
+
+// Memory returns the bytes allocated, all structures included.
+func (b *Bitmap) Memory() uint64 {
+	if r := b.root.Load(); r != nil {
+		return uint64(r.memory.Load()) + uint64(rootBytes)
+	}
+	return 0
+}
+
+// EnsureCapacity secures the memory for id and reports whether it had to be
+// allocated. An error is the backing's refusal; nothing has changed then. An
+// ID over MaxID needs no memory.
+func (b *Bitmap) EnsureCapacity(id uint64) (grew bool, err error) {
+	if id > MaxID {
+		return false, nil
+	}
+	for {
+		r := b.generation()
+		if r.word(id>>6) != nil {
+			return false, nil
+		}
+		w, err := b.grow(r, id>>6, false)
+		if err != nil {
+			return false, err
+		}
+		if w != nil {
+			return true, nil
+		}
+	}
+}
+
+// Reserve secures the memory for all IDs below n, or none that was not there
+// before a refusal of the backing.
+func (b *Bitmap) Reserve(n uint64) error { return b.ReserveRange(0, n) }
+
+// ReserveRange secures the memory for the IDs in [min, max). On error, which
+// is the backing's refusal, the memory secured so far stays; no ID changed.
+func (b *Bitmap) ReserveRange(min, max uint64) error {
+	max = clamp(max)
+	for id := min; id < max; {
+		if _, err := b.EnsureCapacity(id); err != nil {
+			return err
+		}
+		step := uint64(groupIDs)
+		if id >= chunkIDs {
+			step = chunkIDs
+		}
+		id = id/step*step + step
+	}
+	return nil
+}
+
+// ClearAll empties the set, gives its memory back and returns how many IDs
+// were counted in it. It replaces the whole generation with one store, its
+// linearization point: a change in flight on the old one comes before it.
+func (b *Bitmap) ClearAll() uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	old := b.root.Swap(nil)
+	if old == nil {
+		return 0
+	}
+	b.source().Free(old.memory.Load())
+	return old.count()
+}
+
+// Detach gives b's memory back to the backing's books and continues, with all
+// its IDs, on the Go heap: for a set that nobody will find again but that
+// operations in flight may still use.
+func (b *Bitmap) Detach() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if r := b.root.Load(); r != nil {
+		b.source().Free(r.memory.Load())
+	}
+	b.backing = Heap{}
+}
+
+// Reset empties the set, keeps its memory and returns how many IDs it removed.
+// It clears word by word: an ID added meanwhile may be removed or stay.
+func (b *Bitmap) Reset() uint64 { return b.ClearRange(0, Limit) }
+
+func clamp(max uint64) uint64 {
+	if max > Limit {
+		return Limit
+	}
+	return max
+}
+
+// popcount is the number of set bits of w.
+func popcount(w uint64) int { return bits.OnesCount64(w) }

@@ -1,0 +1,225 @@
+package bitmap
+
+import "sync/atomic"
+
+// Summaries are a 64-way tree of skip bits above the words. doc.go has the
+// argument; the functions here are its actors: a word change that crosses a
+// boundary runs between announce and release, reveal clears skip bits from the
+// word up, exhaust sets them.
+
+// announce records that the caller is about to touch the skip bits on the path
+// of the word wi (B4), and returns a ticket for release.
+func (x *wide) announce(wi uint64) int {
+	first := int(stripeOf(wi))
+	for i := range stripeCount {
+		k := (first + i) % stripeCount
+		s := &x.stripes[k].slot
+		if s.Load() == 0 && s.CompareAndSwap(0, wi+1) {
+			return k
+		}
+	}
+	x.overflow.Add(1)
+	return -1
+}
+
+func (x *wide) release(ticket int) {
+	if ticket < 0 {
+		x.overflow.Add(-1)
+		return
+	}
+	x.stripes[ticket].slot.Store(0)
+}
+
+// path is the chain of structures that hold the skip bits of one word.
+type path struct {
+	word   *atomic.Uint64
+	chunk  *chunk
+	nodes  [treeCount]*node
+	wi     uint64
+	levels int
+}
+
+// pathTo returns the path of the word w with index wi >= groupWords. All of it
+// exists since before w could be found, and never changes (B1).
+func (r *root) pathTo(w *atomic.Uint64, wi uint64) path {
+	ci := wi / chunkWords
+	if ci == 0 {
+		return path{word: w, chunk: r.low.Load(), wi: wi, levels: 2}
+	}
+	p := path{word: w, wi: wi}
+	h := treeOf(ci)
+	p.levels = 3 + h
+	n := r.trees[h].Load()
+	for l := h; ; l-- {
+		p.nodes[l] = n
+		if l == 0 {
+			break
+		}
+		n = n.kids[ci>>(6*l)&63].Load()
+	}
+	p.chunk = n.chunks[ci&63].Load()
+	return p
+}
+
+// skip returns the summary word at a level (0: a bit per word, 1: per group,
+// 2: per chunk, and so on) that holds this path's bit.
+func (p *path) skip(pol polarity, level int) *atomic.Uint64 {
+	switch level {
+	case 0:
+		return &p.chunk.skip[pol].words[p.wi/groupWords&63]
+	case 1:
+		return &p.chunk.skip[pol].groups
+	default:
+		return &p.nodes[level-2].skip[pol]
+	}
+}
+
+func (p *path) bit(level int) uint64 { return 1 << (p.wi >> (6 * level) & 63) }
+
+// below tells whether the child under this path's skip bit at level is
+// exhausted: the word itself, or the summary word one level down.
+func (p *path) below(pol polarity, level int) bool {
+	if level == 0 {
+		return p.word.Load() == pol.exhausted()
+	}
+	return p.skip(pol, level-1).Load() == full
+}
+
+// reveal clears the path's skip bits from level up: every level, whatever the
+// one below said, for a slower writer may have set a bit above a clear one.
+func (p *path) reveal(pol polarity, level int) {
+	for ; level < p.levels; level++ {
+		s, bit := p.skip(pol, level), p.bit(level)
+		yield()
+		if s.Load()&bit != 0 {
+			s.And(^bit) // B3: hides nothing
+		}
+	}
+}
+
+// exhaust sets the path's skip bits from the word up as long as what is below
+// is exhausted, and looks again after each: a child that came back to life
+// meanwhile is revealed at every level.
+func (p *path) exhaust(pol polarity) {
+	for level := range p.levels {
+		if !p.below(pol, level) {
+			return
+		}
+		s, bit := p.skip(pol, level), p.bit(level)
+		yield()
+		if s.Load()&bit == 0 {
+			s.Or(bit) // B3: the child was exhausted after the announcement
+		}
+		yield()
+		if !p.below(pol, level) {
+			p.reveal(pol, level)
+			return
+		}
+	}
+}
+
+// swap changes the word w (index wi) from old to new if it still is old, and
+// keeps the summaries. The compare-and-swap is the linearization point of
+// every single-word change.
+func (r *root) swap(w *atomic.Uint64, wi, old, new uint64) bool {
+	if !crosses(old, new) || wi < groupWords {
+		return w.CompareAndSwap(old, new)
+	}
+	return r.swapAcross(w, wi, old, new)
+}
+
+func (r *root) swapAcross(w *atomic.Uint64, wi, old, new uint64) bool {
+	x := r.wide.Load()
+	ticket := x.announce(wi) // before the word changes (B4)
+	yield()
+	ok := w.CompareAndSwap(old, new)
+	if ok {
+		p := r.pathTo(w, wi)
+		if old == 0 {
+			p.reveal(empties, 0)
+		} else if old == full {
+			p.reveal(fulls, 0)
+		}
+		if new == 0 {
+			p.exhaust(empties)
+		} else if new == full {
+			p.exhaust(fulls)
+		}
+	}
+	x.release(ticket)
+	return ok
+}
+
+// settle sets skip bits that a race left clear over an exhausted word, for the
+// finder that noticed.
+func (r *root) settle(pol polarity, w *atomic.Uint64, wi uint64) {
+	if wi < groupWords {
+		return
+	}
+	x := r.wide.Load()
+	ticket := x.announce(wi)
+	p := r.pathTo(w, wi)
+	p.exhaust(pol)
+	x.release(ticket)
+}
+
+// suspects is the set of words whose summaries somebody was at work on. A
+// finder looks at them, and at all on the way to them, whatever the skip bits
+// say.
+type suspects struct {
+	all   bool
+	n     int
+	words [maxLevels * stripeCount]uint64
+}
+
+// collect reads the announcements once for each level that a skip bit can
+// have: a stale bit one level up can outlive the announcement that caused it
+// by one reading, and no more (doc.go, "Nothing left").
+func (s *suspects) collect(r *root) {
+	s.all, s.n = false, 0
+	x := r.wide.Load()
+	if x == nil {
+		return
+	}
+	for range r.levels() {
+		for i := range x.stripes {
+			v := x.stripes[i].slot.Load()
+			if v != 0 && (s.n == 0 || s.words[s.n-1] != v-1) {
+				s.words[s.n] = v - 1
+				s.n++
+			}
+		}
+		if x.overflow.Load() != 0 {
+			s.all = true
+			return
+		}
+	}
+}
+
+// levels is the number of levels of skip bits in this generation so far.
+func (r *root) levels() int {
+	for h := treeCount - 1; h >= 0; h-- {
+		if r.trees[h].Load() != nil {
+			return 3 + h
+		}
+	}
+	return 2
+}
+
+// under returns the suspect children, as skip-word bits, of the structure at
+// level whose index there is prefix. A nil set suspects nobody.
+func (s *suspects) under(level int, prefix uint64) uint64 {
+	if s == nil {
+		return 0
+	}
+	if s.all {
+		return full
+	}
+	var m uint64
+	for _, wi := range s.words[:s.n] {
+		if wi>>(6*level+6) == prefix {
+			m |= 1 << (wi >> (6 * level) & 63)
+		}
+	}
+	return m
+}

@@ -1,0 +1,40 @@
+package tracker
+
+import "sync/atomic"
+
+// Budget bounds the memory of all trackers of a registry together. It is the
+// [bitmap.Backing] that they allocate from: the Go heap, with books.
+type Budget struct {
+	limit int64
+	used  atomic.Int64
+}
+
+// NewBudget returns a Budget of limit bytes; 0 is without limit.
+func NewBudget(limit int64) *Budget { return &Budget{limit: limit} }
+
+// Limit returns the bytes that may be used, 0 for no limit.
+func (b *Budget) Limit() int64 { return b.limit }
+
+// Used returns the bytes in use.
+func (b *Budget) Used() int64 { return b.used.Load() }
+
+// charge takes n bytes from the budget or returns [ErrOutOfMemory]. With force
+// it always takes them.
+func (b *Budget) charge(n int64, force bool) error {
+	if used := b.used.Add(n); used > b.limit && b.limit > 0 && !force {
+		b.used.Add(-n)
+		return ErrOutOfMemory
+	}
+	return nil
+}
+
+// Alloc implements [bitmap.Backing].
+func (b *Budget) Alloc(n, overhead int, force bool) ([]atomic.Uint64, error) {
+	if err := b.charge(int64(n*8+overhead), force); err != nil {
+		return nil, err
+	}
+	return make([]atomic.Uint64, n), nil
+}
+
+// Free implements [bitmap.Backing].
+func (b *Budget) Free(bytes int64) { b.used.Add(-bytes) }

@@ -1,0 +1,32 @@
+package tracker
+
+import "errors"
+
+// Errors of creating and finding trackers.
+var (
+	// ErrInvalidPrefix: a prefix must have 1 to [MaxPrefixLen] bytes.
+	ErrInvalidPrefix = errors.New("invalid prefix: must be 1 to 512 bytes")
+	// ErrExists: the registry has a tracker with this prefix.
+	ErrExists = errors.New("prefix already exists")
+	// ErrInvalidMaxID: a bound must lie in 1 to 2^48.
+	ErrInvalidMaxID = errors.New("invalid maxid: must be an integer from 1 to 281474976710656")
+	// ErrInvalidWidth: a key's zero padding must lie in 0 to [MaxWidth].
+	ErrInvalidWidth = errors.New("invalid width: must be an integer from 0 to 32")
+	// ErrInvalidTag: see [Config].
+	ErrInvalidTag = errors.New("invalid tag: must be 1 to 128 bytes without '{' or '}'")
+)
+
+// Errors of operations on a tracker.
+var (
+	// ErrOutOfMemory: the memory budget has no room for what the operation
+	// needs. Nothing has changed.
+	ErrOutOfMemory = errors.New("command not allowed when used memory > 'maxmemory'.")
+	// ErrUnbounded: the operation needs an end and the prefix has none.
+	ErrUnbounded = errors.New("unbounded prefix: give RANGE")
+	// ErrInvalidCursor: no scan of this range returns such a position.
+	ErrInvalidCursor = errors.New("invalid cursor")
+	// ErrInvalidTotal: a partition total must lie in 1 to [MaxPartitions].
+	ErrInvalidTotal = errors.New("invalid total: must be an integer from 1 to 65536")
+	// ErrInvalidIndex: a partition index must be less than the total.
+	ErrInvalidIndex = errors.New("index out of range")
+)

@@ -1,0 +1,31 @@
+package tracker
+
+import "github.com/prefixtracker/prefixtracker/bitmap"
+
+// Range is the IDs from Min to Max-1. Min >= Max is empty.
+type Range struct{ Min, Max uint64 }
+
+// Everything is the range of all IDs that any tracker can hold.
+var Everything = Range{0, bitmap.Limit}
+
+// Len returns the number of IDs in r.
+func (r Range) Len() uint64 {
+	if r.Min >= r.Max {
+		return 0
+	}
+	return r.Max - r.Min
+}
+
+// Clip returns the part of r within the tracker's bound.
+func (t *Tracker) Clip(r Range) Range {
+	r.Max = min(r.Max, t.end())
+	return r
+}
+
+// Bounded returns the range of all IDs of the tracker, or [ErrUnbounded].
+func (t *Tracker) Bounded() (Range, error) {
+	if t.config.MaxID == 0 {
+		return Range{}, ErrUnbounded
+	}
+	return Range{0, t.config.MaxID}, nil
+}

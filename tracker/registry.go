@@ -1,0 +1,210 @@
+package tracker
+
+import (
+	"hash/maphash"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+)
+
+// Registry finds the tracker of a prefix. Lookups take no lock and allocate
+// nothing; creation and removal take turns. All methods are safe for
+// concurrent use.
+//
+// It is a hash table of chains that readers walk through atomic pointers.
+// Growth builds a new table beside the old one and publishes it with one
+// store; an entry once linked keeps its successor valid for the readers on it.
+type Registry struct {
+	table    atomic.Pointer[table]
+	seed     maphash.Seed
+	defaults Config
+	budget   *Budget
+	none     *Tracker
+
+	mu   sync.Mutex // held to create and to remove
+	size atomic.Int64
+}
+
+type table struct {
+	mask    uint64
+	buckets []atomic.Pointer[entry]
+}
+
+type entry struct {
+	hash    uint64
+	tracker *Tracker
+	next    atomic.Pointer[entry]
+}
+
+func newTable(buckets int) *table {
+	return &table{mask: uint64(buckets - 1), buckets: make([]atomic.Pointer[entry], buckets)}
+}
+
+func (t *table) bucket(hash uint64) *atomic.Pointer[entry] { return &t.buckets[hash&t.mask] }
+
+// NewRegistry returns an empty registry. Trackers that GetOrCreate makes get
+// defaults, which must pass Check; all trackers share budget, nil for none.
+func NewRegistry(defaults Config, budget *Budget) (*Registry, error) {
+	if budget == nil {
+		budget = NewBudget(0)
+	}
+	// Any prefix will do: nobody sees it.
+	none, err := newTracker("none", defaults, bitmap.Heap{})
+	if err != nil {
+		return nil, err
+	}
+	r := &Registry{seed: maphash.MakeSeed(), defaults: defaults, budget: budget, none: none}
+	r.table.Store(newTable(64))
+	return r, nil
+}
+
+// Budget returns the memory budget that all trackers share.
+func (r *Registry) Budget() *Budget { return r.budget }
+
+// Get returns the tracker of prefix, or nil. It keeps no reference to prefix.
+func (r *Registry) Get(prefix string) *Tracker {
+	hash := maphash.String(r.seed, prefix)
+	return r.table.Load().find(hash, prefix)
+}
+
+// GetOrNone returns the tracker of prefix, or one that is empty, has the
+// default settings and must not be changed.
+func (r *Registry) GetOrNone(prefix string) *Tracker {
+	if t := r.Get(prefix); t != nil {
+		return t
+	}
+	return r.none
+}
+
+func (t *table) find(hash uint64, prefix string) *Tracker {
+	for e := t.bucket(hash).Load(); e != nil; e = e.next.Load() {
+		if e.hash == hash && e.tracker.prefix == prefix {
+			return e.tracker
+		}
+	}
+	return nil
+}
+
+// GetOrCreate returns the tracker of prefix, making it with the default
+// settings when there is none. All callers that race get the same one.
+func (r *Registry) GetOrCreate(prefix string) (*Tracker, error) {
+	if t := r.Get(prefix); t != nil {
+		return t, nil
+	}
+	t, err := r.Create(prefix, r.defaults)
+	if err == ErrExists {
+		return t, nil
+	}
+	return t, err
+}
+
+// Create makes a tracker. When the prefix is taken it returns the one that is
+// there, and [ErrExists].
+func (r *Registry) Create(prefix string, config Config) (*Tracker, error) {
+	t, err := newTracker(prefix, config, r.budget)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	hash := maphash.String(r.seed, t.prefix)
+	tab := r.table.Load()
+	if there := tab.find(hash, t.prefix); there != nil {
+		return there, ErrExists
+	}
+	if err := r.budget.charge(t.footprint(), false); err != nil {
+		return nil, err
+	}
+	if n := r.size.Add(1); n > int64(len(tab.buckets)) {
+		tab = tab.grown()
+		r.table.Store(tab)
+	}
+	tab.link(hash, t)
+	return t, nil
+}
+
+// footprint is what the budget is charged for the tracker itself.
+func (t *Tracker) footprint() int64 {
+	return overhead + int64(len(t.prefix)+len(t.config.Tag))
+}
+
+// link publishes the tracker: complete before the one store that makes it
+// reachable.
+func (t *table) link(hash uint64, tr *Tracker) {
+	b := t.bucket(hash)
+	e := &entry{hash: hash, tracker: tr}
+	e.next.Store(b.Load())
+	b.Store(e)
+}
+
+// grown returns a table of twice the size with entries of its own, so that
+// readers on the old one are not disturbed.
+func (t *table) grown() *table {
+	g := newTable(2 * len(t.buckets))
+	for i := range t.buckets {
+		for e := t.buckets[i].Load(); e != nil; e = e.next.Load() {
+			g.link(e.hash, e.tracker)
+		}
+	}
+	return g
+}
+
+// Remove takes the tracker of prefix out of the registry and returns it, or
+// nil. Operations in flight finish on it, unseen.
+func (r *Registry) Remove(prefix string) *Tracker {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	hash := maphash.String(r.seed, prefix)
+	at := r.table.Load().bucket(hash)
+	for e := at.Load(); e != nil; at, e = &e.next, e.next.Load() {
+		if e.hash == hash && e.tracker.prefix == prefix {
+			at.Store(e.next.Load())
+			r.size.Add(-1)
+			e.tracker.bits.Detach()
+			r.budget.Free(e.tracker.footprint())
+			return e.tracker
+		}
+	}
+	return nil
+}
+
+// All returns the trackers, sorted by prefix.
+func (r *Registry) All() []*Tracker {
+	all := make([]*Tracker, 0, r.size.Load())
+	tab := r.table.Load()
+	for i := range tab.buckets {
+		for e := tab.buckets[i].Load(); e != nil; e = e.next.Load() {
+			all = append(all, e.tracker)
+		}
+	}
+	slices.SortFunc(all, func(a, b *Tracker) int { return strings.Compare(a.prefix, b.prefix) })
+	return all
+}
+
+// Prefixes returns the prefixes, sorted.
+func (r *Registry) Prefixes() []string {
+	all := r.All()
+	prefixes := make([]string, len(all))
+	for i, t := range all {
+		prefixes[i] = t.prefix
+	}
+	return prefixes
+}
+
+// Len returns the number of trackers.
+func (r *Registry) Len() int { return int(r.size.Load()) }
+
+// TotalCount returns the number of IDs over all trackers.
+func (r *Registry) TotalCount() uint64 {
+	var n uint64
+	tab := r.table.Load()
+	for i := range tab.buckets {
+		for e := tab.buckets[i].Load(); e != nil; e = e.next.Load() {
+			n += e.tracker.Count()
+		}
+	}
+	return n
+}

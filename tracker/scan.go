@@ -1,0 +1,50 @@
+package tracker
+
+import "github.com/prefixtracker/prefixtracker/bitmap"
+
+// Filter says which IDs an iteration wants.
+type Filter uint8
+
+const (
+	// All is every ID of the range.
+	All Filter = iota
+	// Set is the IDs that exist.
+	Set
+	// Unset is the IDs that do not exist.
+	Unset
+)
+
+// Scan appends one page of a pass over r to dst: up to n IDs that match
+// filter, ascending, as runs. The pass starts with cursor 0, goes on with the
+// cursor returned and ends when that is 0. The cursor is the next position,
+// below 2^48: nothing is kept between pages. A cursor that no pass over r
+// returns is [ErrInvalidCursor].
+//
+// An ID that matches all through the pass is returned exactly once, one that
+// never matches is not, one that changes may be.
+func (t *Tracker) Scan(dst []bitmap.Run, filter Filter, r Range, cursor uint64, n int) (runs []bitmap.Run, next uint64, err error) {
+	r = t.Clip(r)
+	from := r.Min
+	if cursor != 0 {
+		if cursor <= r.Min || cursor >= r.Max {
+			return dst, 0, ErrInvalidCursor
+		}
+		from = cursor
+	}
+	switch filter {
+	case Set:
+		dst, next = t.bits.AppendSet(dst, from, r.Max, n)
+	case Unset:
+		dst, next = t.bits.AppendClear(dst, from, r.Max, n)
+	default:
+		next = from
+		if k := min(uint64(max(n, 0)), Range{from, r.Max}.Len()); k > 0 {
+			dst = append(dst, bitmap.Run{Start: from, Len: k})
+			next += k
+		}
+	}
+	if next >= r.Max {
+		next = 0
+	}
+	return dst, next, nil
+}

@@ -1,0 +1,187 @@
+package tracker
+
+import (
+	"strings"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+)
+
+// Limits of a tracker's settings.
+const (
+	MaxPrefixLen  = 512
+	MaxTagLen     = 128
+	MaxWidth      = 32
+	DefaultWidth  = 12
+	MaxPartitions = 1 << 16
+)
+
+// Config is what a tracker is created with.
+type Config struct {
+	// MaxID is the exclusive bound of IDs, 1 to [bitmap.Limit]; 0 is
+	// unbounded.
+	MaxID uint64
+	// Width is the zero padding of IDs in keys, 0 to [MaxWidth]; 0 is none.
+	Width int
+	// Tag is the cluster tag in keys, "" for none, otherwise 1 to [MaxTagLen]
+	// bytes without braces.
+	Tag string
+}
+
+// Check returns the first thing wrong with c, or nil.
+func (c Config) Check() error {
+	switch {
+	case c.MaxID > bitmap.Limit:
+		return ErrInvalidMaxID
+	case c.Width < 0 || c.Width > MaxWidth:
+		return ErrInvalidWidth
+	case len(c.Tag) > MaxTagLen || strings.ContainsAny(c.Tag, "{}"):
+		return ErrInvalidTag
+	}
+	return nil
+}
+
+// Tracker is the set of IDs that exist under one prefix. All methods are safe
+// for concurrent use.
+type Tracker struct {
+	prefix  string
+	config  Config
+	created time.Time
+	bits    bitmap.Bitmap
+
+	claims     atomic.Uint64
+	conflicts  atomic.Uint64
+	outOfRange atomic.Uint64
+}
+
+// overhead is what the budget is charged for a tracker without IDs: the
+// tracker, its entry in the registry and its bitmap's first root.
+const overhead = int64(unsafe.Sizeof(Tracker{})+unsafe.Sizeof(entry{})) + 96
+
+// New returns an empty tracker that belongs to no registry, on the Go heap.
+func New(prefix string, config Config) (*Tracker, error) {
+	return newTracker(prefix, config, bitmap.Heap{})
+}
+
+func newTracker(prefix string, config Config, backing bitmap.Backing) (*Tracker, error) {
+	if len(prefix) == 0 || len(prefix) > MaxPrefixLen {
+		return nil, ErrInvalidPrefix
+	}
+	if err := config.Check(); err != nil {
+		return nil, err
+	}
+	t := &Tracker{prefix: strings.Clone(prefix), config: config, created: time.Now()}
+	t.config.Tag = strings.Clone(config.Tag)
+	t.bits.Init(backing)
+	return t, nil
+}
+
+// Prefix returns the prefix.
+func (t *Tracker) Prefix() string { return t.prefix }
+
+// Config returns what the tracker was created with.
+func (t *Tracker) Config() Config { return t.config }
+
+// Created returns when the tracker was made.
+func (t *Tracker) Created() time.Time { return t.created }
+
+// end is the first ID that the tracker cannot hold.
+func (t *Tracker) end() uint64 {
+	if t.config.MaxID == 0 {
+		return bitmap.Limit
+	}
+	return t.config.MaxID
+}
+
+// within reports whether the tracker can hold id, and counts it if not.
+func (t *Tracker) within(id uint64) bool {
+	if id < t.end() {
+		return true
+	}
+	t.outOfRange.Add(1)
+	return false
+}
+
+// Secure allocates the memory that adding id would need. After it has
+// succeeded for all IDs of a request, no Add of them runs out of memory.
+func (t *Tracker) Secure(id uint64) error {
+	if id >= t.end() {
+		return nil
+	}
+	_, err := t.bits.EnsureCapacity(id)
+	return err
+}
+
+// Add marks id as existing and reports whether it was not before. An ID at or
+// over the bound is not added.
+func (t *Tracker) Add(id uint64) bool { return t.within(id) && t.bits.TestAndSet(id) }
+
+// Remove marks id as not existing and reports whether it was before.
+func (t *Tracker) Remove(id uint64) bool { return t.within(id) && t.bits.TestAndClear(id) }
+
+// Exists reports whether id exists.
+func (t *Tracker) Exists(id uint64) bool { return t.within(id) && t.bits.Test(id) }
+
+// Claim is Add for callers that compete for id: of all of them one gets true.
+// The tracker counts claims and conflicts.
+func (t *Tracker) Claim(id uint64) bool {
+	if !t.within(id) {
+		return false
+	}
+	if !t.bits.TestAndSet(id) {
+		t.conflicts.Add(1)
+		return false
+	}
+	t.claims.Add(1)
+	return true
+}
+
+// AddRange marks the IDs of r, clipped to the bound, as existing and returns
+// how many were not before. It is atomic per ID, not as a whole. On
+// [ErrOutOfMemory] no ID has changed.
+func (t *Tracker) AddRange(r Range) (uint64, error) {
+	r = t.Clip(r)
+	if err := t.bits.ReserveRange(r.Min, r.Max); err != nil {
+		return 0, err
+	}
+	return t.bits.SetRange(r.Min, r.Max), nil
+}
+
+// Count returns how many IDs exist.
+func (t *Tracker) Count() uint64 { return t.bits.Count() }
+
+// CountRange returns how many IDs of r exist.
+func (t *Tracker) CountRange(r Range) uint64 {
+	r = t.Clip(r)
+	return t.bits.CountRange(r.Min, r.Max)
+}
+
+// CountFree returns how many IDs of r do not exist, within the bound.
+func (t *Tracker) CountFree(r Range) uint64 {
+	r = t.Clip(r)
+	return r.Len() - t.bits.CountRange(r.Min, r.Max)
+}
+
+// Stats is a tracker's state as numbers.
+type Stats struct {
+	Count      uint64 // IDs that exist
+	Capacity   uint64 // IDs that the allocated memory covers
+	Memory     uint64 // bytes, all structures included
+	Claims     uint64 // IDs claimed by Claim and ClaimNext
+	Conflicts  uint64 // Claims of an ID that existed
+	OutOfRange uint64 // IDs asked for at or over the bound
+}
+
+// Stats returns the tracker's numbers, each true at some moment of the call.
+func (t *Tracker) Stats() Stats {
+	return Stats{
+		Count:      t.bits.Count(),
+		Capacity:   t.bits.Capacity(),
+		Memory:     t.bits.Memory() + uint64(unsafe.Sizeof(*t)) + uint64(len(t.prefix)+len(t.config.Tag)),
+		Claims:     t.claims.Load(),
+		Conflicts:  t.conflicts.Load(),
+		OutOfRange: t.outOfRange.Load(),
+	}
+}
