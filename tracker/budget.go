@@ -28,6 +28,11 @@ func (b *Budget) charge(n int64, force bool) error {
 	return nil
 }
 
+// fits tells whether n more bytes would be within the limit now.
+func (b *Budget) fits(n int64) bool {
+	return b == nil || b.limit == 0 || n <= b.limit-b.used.Load()
+}
+
 // Alloc implements [bitmap.Backing].
 func (b *Budget) Alloc(n, overhead int, force bool) ([]atomic.Uint64, error) {
 	if err := b.charge(int64(n*8+overhead), force); err != nil {

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-
-	"github.com/prefixtracker/prefixtracker/bitmap"
 )
 
 // Registry finds the tracker of a prefix. Lookups take no lock and allocate
@@ -52,7 +50,7 @@ func NewRegistry(defaults Config, budget *Budget) (*Registry, error) {
 		budget = NewBudget(0)
 	}
 	// Any prefix will do: nobody sees it.
-	none, err := newTracker("none", defaults, bitmap.Heap{})
+	none, err := newTracker("none", defaults, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -208,3 +206,6 @@ func (r *Registry) TotalCount() uint64 {
 	}
 	return n
 }
+
+// Defaults returns the settings that GetOrCreate gives.
+func (r *Registry) Defaults() Config { return r.defaults }

@@ -50,6 +50,7 @@ type Tracker struct {
 	config  Config
 	created time.Time
 	bits    bitmap.Bitmap
+	books   *Budget // nil for a tracker of no registry
 
 	claims     atomic.Uint64
 	conflicts  atomic.Uint64
@@ -62,19 +63,21 @@ const overhead = int64(unsafe.Sizeof(Tracker{})+unsafe.Sizeof(entry{})) + 96
 
 // New returns an empty tracker that belongs to no registry, on the Go heap.
 func New(prefix string, config Config) (*Tracker, error) {
-	return newTracker(prefix, config, bitmap.Heap{})
+	return newTracker(prefix, config, nil)
 }
 
-func newTracker(prefix string, config Config, backing bitmap.Backing) (*Tracker, error) {
+func newTracker(prefix string, config Config, books *Budget) (*Tracker, error) {
 	if len(prefix) == 0 || len(prefix) > MaxPrefixLen {
 		return nil, ErrInvalidPrefix
 	}
 	if err := config.Check(); err != nil {
 		return nil, err
 	}
-	t := &Tracker{prefix: strings.Clone(prefix), config: config, created: time.Now()}
+	t := &Tracker{prefix: strings.Clone(prefix), config: config, created: time.Now(), books: books}
 	t.config.Tag = strings.Clone(config.Tag)
-	t.bits.Init(backing)
+	if books != nil {
+		t.bits.Init(books)
+	}
 	return t, nil
 }
 
@@ -143,6 +146,11 @@ func (t *Tracker) Claim(id uint64) bool {
 // [ErrOutOfMemory] no ID has changed.
 func (t *Tracker) AddRange(r Range) (uint64, error) {
 	r = t.Clip(r)
+	// What the range needs at the least is known beforehand, so a range that
+	// can never fit is refused before any of it is allocated.
+	if need := int64(r.Len()/8) - int64(t.bits.Capacity()/8); !t.books.fits(need) {
+		return 0, ErrOutOfMemory
+	}
 	if err := t.bits.ReserveRange(r.Min, r.Max); err != nil {
 		return 0, err
 	}

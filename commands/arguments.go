@@ -1,0 +1,97 @@
+package commands
+
+import (
+	"unsafe"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+// view returns b as a string without a copy, for a callee that keeps no
+// reference to it.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// parsePrefix checks a prefix and returns it as a view.
+func parsePrefix(b []byte) (string, error) {
+	if len(b) == 0 || len(b) > tracker.MaxPrefixLen {
+		return "", tracker.ErrInvalidPrefix
+	}
+	return view(b), nil
+}
+
+// parseUint reads a number of decimal digits up to limit; leading zeros are
+// accepted, a sign is not.
+func parseUint(b []byte, limit uint64) (n uint64, ok bool) {
+	if len(b) == 0 {
+		return 0, false
+	}
+	for _, c := range b {
+		d := uint64(c - '0')
+		if d > 9 || n > limit/10 {
+			return 0, false
+		}
+		if n = n*10 + d; n > limit {
+			return 0, false
+		}
+	}
+	return n, true
+}
+
+func parseID(b []byte) (uint64, error) {
+	id, ok := parseUint(b, bitmap.MaxID)
+	if !ok {
+		return 0, errInvalidID
+	}
+	return id, nil
+}
+
+// checkIDs returns the first ID's error before any of them is acted upon.
+func checkIDs(args [][]byte) error {
+	for _, a := range args {
+		if _, err := parseID(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func parseRange(min, max []byte) (tracker.Range, error) {
+	lo, ok1 := parseUint(min, bitmap.Limit)
+	hi, ok2 := parseUint(max, bitmap.Limit)
+	if !ok1 || !ok2 {
+		return tracker.Range{}, errInvalidRange
+	}
+	return tracker.Range{Min: lo, Max: hi}, nil
+}
+
+const maxInt64 = 1<<63 - 1
+
+// parseCount reads a COUNT: a non-negative integer, capped at limit.
+func parseCount(b []byte, limit int) (int, error) {
+	n, ok := parseUint(b, maxInt64)
+	if !ok {
+		if len(b) > 1 && b[0] == '-' {
+			if _, ok := parseUint(b[1:], maxInt64); ok {
+				return 0, errNotPositive
+			}
+		}
+		return 0, errNotInteger
+	}
+	return int(min(n, uint64(limit))), nil
+}
+
+// is reports whether word is keyword (given in upper case), in any case.
+func is(word []byte, keyword string) bool {
+	if len(word) != len(keyword) {
+		return false
+	}
+	for i, c := range word {
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		if c != keyword[i] {
+			return false
+		}
+	}
+	return true
+}

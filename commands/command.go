@@ -1,0 +1,194 @@
+package commands
+
+import (
+	"strings"
+
+	"github.com/prefixtracker/prefixtracker/resp"
+)
+
+// COMMAND [COUNT|DOCS|INFO|LIST]: everything from the table.
+var commandSpec = &Spec{
+	Name: "COMMAND", Arity: -1,
+	Group: groupServer, Summary: "Describes the commands.",
+	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of descriptions",
+	Run:  func(x *Commands, c *resp.Conn, _ [][]byte) { x.commandInfo(c, nil) },
+	Subs: []*Spec{commandCountSpec, commandDocsSpec, commandInfoSpec, commandListSpec},
+}
+
+var commandCountSpec = &Spec{
+	Name: "COMMAND|COUNT", Arity: 2, Flags: []string{"fast"},
+	Group: groupServer, Summary: "Returns the number of commands.",
+	Complexity: "O(1)", Since: "0.1.0", Reply: "number",
+	Run: func(x *Commands, c *resp.Conn, _ [][]byte) { c.Int(int64(len(x.specs))) },
+}
+
+var commandDocsSpec = &Spec{
+	Name: "COMMAND|DOCS", Arity: -2,
+	Group: groupServer, Summary: "Returns the documentation of commands.",
+	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "map of documentation",
+	Args: []Arg{{Name: "command-name", Type: ArgString, Optional: true, Multiple: true}},
+	Run:  (*Commands).commandDocs,
+}
+
+var commandInfoSpec = &Spec{
+	Name: "COMMAND|INFO", Arity: -2,
+	Group: groupServer, Summary: "Returns the descriptions of commands.",
+	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of descriptions",
+	Args: []Arg{{Name: "command-name", Type: ArgString, Optional: true, Multiple: true}},
+	Run:  (*Commands).commandInfo,
+}
+
+var commandListSpec = &Spec{
+	Name: "COMMAND|LIST", Arity: 2,
+	Group: groupServer, Summary: "Returns the names of all commands.",
+	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of names",
+	Run: func(x *Commands, c *resp.Conn, _ [][]byte) {
+		c.Array(len(x.specs))
+		for _, s := range x.specs {
+			c.BulkString(strings.ToLower(s.Name))
+		}
+	},
+}
+
+// named returns the specs of names, nil for unknown ones; all without names.
+func (x *Commands) named(names [][]byte) []*Spec {
+	if len(names) == 0 {
+		return x.specs
+	}
+	specs := make([]*Spec, len(names))
+	for i, name := range names {
+		specs[i] = x.index.find(name)
+	}
+	return specs
+}
+
+func (x *Commands) commandInfo(c *resp.Conn, names [][]byte) {
+	specs := x.named(names)
+	c.Array(len(specs))
+	for _, s := range specs {
+		if s == nil {
+			c.NullArray()
+			continue
+		}
+		s.replyInfo(c)
+	}
+}
+
+// replyInfo writes the ten fields of COMMAND INFO.
+func (s *Spec) replyInfo(c *resp.Conn) {
+	c.Array(10)
+	c.BulkString(strings.ToLower(s.Name))
+	c.Int(int64(s.Arity))
+	c.Set(len(s.Flags))
+	for _, f := range s.Flags {
+		c.SimpleString(f)
+	}
+	c.Int(int64(s.FirstKey))
+	c.Int(int64(s.LastKey))
+	c.Int(int64(s.Step))
+	c.Set(1)
+	c.SimpleString("@" + s.docGroup())
+	c.Array(0) // tips
+	c.Array(0) // key specifications
+	c.Array(len(s.Subs))
+	for _, sub := range s.Subs {
+		sub.replyInfo(c)
+	}
+}
+
+func (x *Commands) commandDocs(c *resp.Conn, names [][]byte) {
+	var specs []*Spec
+	for _, s := range x.named(names) {
+		if s != nil {
+			specs = append(specs, s)
+		}
+	}
+	c.Map(len(specs))
+	for _, s := range specs {
+		s.replyDocs(c)
+	}
+}
+
+// docGroup is the group in COMMAND DOCS: one for all of our own commands, so
+// that "help @prefixtracker" shows them together.
+func (s *Spec) docGroup() string {
+	if strings.HasPrefix(s.Name, "PT.") {
+		return "prefixtracker"
+	}
+	return s.Group
+}
+
+// replyDocs writes the name and the documentation. redis-cli asserts the types:
+// keys are bulk strings, flags simple ones.
+func (s *Spec) replyDocs(c *resp.Conn) {
+	fields := 4
+	if len(s.Args) > 0 {
+		fields++
+	}
+	if len(s.Subs) > 0 {
+		fields++
+	}
+	c.BulkString(strings.ToLower(s.Name))
+	c.Map(fields)
+	for _, f := range [][2]string{
+		{"summary", s.Summary}, {"since", s.Since}, {"group", s.docGroup()}, {"complexity", s.Complexity},
+	} {
+		c.BulkString(f[0])
+		c.BulkString(f[1])
+	}
+	if len(s.Args) > 0 {
+		c.BulkString("arguments")
+		replyArgs(c, s.Args)
+	}
+	if len(s.Subs) > 0 {
+		c.BulkString("subcommands")
+		c.Map(len(s.Subs))
+		for _, sub := range s.Subs {
+			sub.replyDocs(c)
+		}
+	}
+}
+
+func replyArgs(c *resp.Conn, args []Arg) {
+	c.Array(len(args))
+	for _, a := range args {
+		fields := 2
+		var flags []string
+		if a.Optional {
+			flags = append(flags, "optional")
+		}
+		if a.Multiple {
+			flags = append(flags, "multiple")
+		}
+		leaf := len(a.Args) == 0
+		for _, has := range []bool{leaf, a.Token != "", len(flags) > 0, !leaf} {
+			if has {
+				fields++
+			}
+		}
+		c.Map(fields)
+		c.BulkString("name")
+		c.BulkString(a.Name)
+		c.BulkString("type")
+		c.BulkString(string(a.Type))
+		if leaf {
+			c.BulkString("display_text")
+			c.BulkString(a.Name)
+		}
+		if a.Token != "" {
+			c.BulkString("token")
+			c.BulkString(a.Token)
+		}
+		if len(flags) > 0 {
+			c.BulkString("flags")
+			c.Set(len(flags))
+			for _, f := range flags {
+				c.SimpleString(f)
+			}
+		}
+		if !leaf {
+			c.BulkString("arguments")
+			replyArgs(c, a.Args)
+		}
+	}
+}

@@ -1,0 +1,15 @@
+package commands
+
+import "github.com/prefixtracker/prefixtracker/resp"
+
+// ECHO message
+var echoSpec = &Spec{
+	Name: "ECHO", Arity: 2, Flags: []string{"fast"},
+	Group:      groupConnection,
+	Summary:    "Returns the message.",
+	Complexity: "O(1)",
+	Since:      "0.1.0",
+	Args:       []Arg{{Name: "message", Type: ArgString}},
+	Reply:      "the message",
+	Run:        func(_ *Commands, c *resp.Conn, args [][]byte) { c.Bulk(args[0]) },
+}

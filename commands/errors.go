@@ -1,0 +1,77 @@
+package commands
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+// wireError is an error whose text goes to the client as it is.
+type wireError string
+
+func (e wireError) Error() string { return string(e) }
+
+// The texts of all errors that this package makes. Those of package tracker go
+// out behind a code, see fail.
+const (
+	errSyntax       wireError = "ERR syntax error"
+	errKeysWithRuns wireError = "ERR syntax error, KEYS not supported in combination with RUNS"
+	errInvalidID    wireError = "ERR invalid id: must be an integer from 0 to 281474976710655"
+	errInvalidRange wireError = "ERR invalid range: must be two integers from 0 to 281474976710656"
+	errNotInteger   wireError = "ERR value is not an integer or out of range"
+	errNotPositive  wireError = "ERR value is out of range, must be positive"
+	errNoSuchPrefix wireError = "ERR no such prefix"
+	errDBIndex      wireError = "ERR DB index is out of range"
+	errNoProto      wireError = "NOPROTO unsupported protocol version"
+	errProtoNumber  wireError = "ERR Protocol version is not an integer or out of range"
+	errWrongPass    wireError = "WRONGPASS invalid username-password pair or user is disabled."
+	errClientName   wireError = "ERR Client names cannot contain spaces, newlines or special characters."
+)
+
+const maxEcho = 128 // bytes of a client's words that an error repeats
+
+func clipped(b []byte) string {
+	if len(b) > maxEcho {
+		b = b[:maxEcho]
+	}
+	return string(b)
+}
+
+func errArity(name string) wireError {
+	return wireError("ERR wrong number of arguments for '" + strings.ToLower(name) + "' command")
+}
+
+func errUnknownSubcommand(parent *Spec, sub []byte) wireError {
+	return wireError("ERR unknown subcommand '" + clipped(sub) + "'. Try " + parent.Name + " HELP.")
+}
+
+func errUnknownCommand(args [][]byte) wireError {
+	var b strings.Builder
+	b.WriteString("ERR unknown command '" + clipped(args[0]) + "', with args beginning with: ")
+	room := maxEcho
+	for _, a := range args[1:] {
+		if room <= 0 {
+			break
+		}
+		word := string(a[:min(len(a), room)])
+		b.WriteString("'" + word + "' ")
+		room -= len(word) + 3
+	}
+	return wireError(b.String())
+}
+
+// fail replies with err. Whoever adds a sentinel to package tracker that needs
+// a code of its own names it here.
+func fail(c *resp.Conn, err error) {
+	var wire wireError
+	switch {
+	case errors.As(err, &wire):
+		c.Error(string(wire))
+	case errors.Is(err, tracker.ErrOutOfMemory):
+		c.Error("OOM " + err.Error())
+	default:
+		c.Error("ERR " + err.Error())
+	}
+}

@@ -1,0 +1,32 @@
+package commands
+
+import "github.com/prefixtracker/prefixtracker/resp"
+
+// PT.EXISTS prefix id
+var existsSpec = &Spec{
+	Name: "PT.EXISTS", Arity: 3, Flags: []string{"readonly", "fast"},
+	FirstKey: 1, LastKey: 1, Step: 1,
+	Group:      groupIDs,
+	Summary:    "Tells whether an ID exists.",
+	Complexity: "O(1)",
+	Since:      "0.1.0",
+	Args:       []Arg{argPrefix, argID},
+	Reply:      "1 or 0",
+	Run:        (*Commands).exists,
+}
+
+func (x *Commands) exists(c *resp.Conn, args [][]byte) {
+	prefix, err := parsePrefix(args[0])
+	if err != nil {
+		fail(c, err)
+		return
+	}
+	id, err := parseID(args[1])
+	if err != nil {
+		fail(c, err)
+		return
+	}
+
+	t := x.registry.Get(prefix)
+	c.Bool(t != nil && t.Exists(id))
+}

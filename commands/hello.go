@@ -1,0 +1,77 @@
+package commands
+
+import "github.com/prefixtracker/prefixtracker/resp"
+
+// HELLO [protover [AUTH username password] [SETNAME clientname]]
+var helloSpec = &Spec{
+	Name: "HELLO", Arity: -1, Flags: []string{"fast"},
+	Group:      groupConnection,
+	Summary:    "Chooses the protocol version and tells about the server.",
+	Complexity: "O(1)",
+	Since:      "0.1.0",
+	Args: []Arg{{Name: "arguments", Type: ArgBlock, Optional: true, Args: []Arg{
+		{Name: "protover", Type: ArgInteger},
+		{Name: "auth", Type: ArgBlock, Token: "AUTH", Optional: true, Args: []Arg{
+			{Name: "username", Type: ArgString}, {Name: "password", Type: ArgString}}},
+		{Name: "clientname", Type: ArgString, Token: "SETNAME", Optional: true},
+	}}},
+	Reply: "map of server, version, proto, id, mode, role, modules",
+	Run:   (*Commands).hello,
+}
+
+func (x *Commands) hello(c *resp.Conn, args [][]byte) {
+	proto, name, named := c.Protocol(), "", false
+	if len(args) > 0 {
+		n, ok := parseUint(args[0], maxInt64)
+		if !ok {
+			fail(c, errProtoNumber)
+			return
+		}
+		if n != 2 && n != 3 {
+			fail(c, errNoProto)
+			return
+		}
+		proto = int(n)
+		for rest := args[1:]; len(rest) > 0; {
+			switch {
+			case is(rest[0], "AUTH") && len(rest) > 2:
+				// There is no password, so any will do for the one user.
+				if string(rest[1]) != "default" {
+					fail(c, errWrongPass)
+					return
+				}
+				rest = rest[3:]
+			case is(rest[0], "SETNAME") && len(rest) > 1:
+				if !printable(rest[1]) {
+					fail(c, errClientName)
+					return
+				}
+				name, named = string(rest[1]), true
+				rest = rest[2:]
+			default:
+				fail(c, wireError("ERR Syntax error in HELLO option '"+clipped(rest[0])+"'"))
+				return
+			}
+		}
+	}
+	if named {
+		c.Name = name
+	}
+	c.SetProtocol(proto)
+
+	c.Map(7)
+	c.BulkString("server")
+	c.BulkString("prefixtracker")
+	c.BulkString("version")
+	c.BulkString(x.options.Version)
+	c.BulkString("proto")
+	c.Int(int64(proto))
+	c.BulkString("id")
+	c.Int(int64(c.ID))
+	c.BulkString("mode")
+	c.BulkString("standalone")
+	c.BulkString("role")
+	c.BulkString("master")
+	c.BulkString("modules")
+	c.Array(0)
+}

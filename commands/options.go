@@ -1,0 +1,151 @@
+package commands
+
+import (
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+// form is how IDs are written in a reply.
+type form uint8
+
+const (
+	asIDs form = iota
+	asKeys
+	asRuns
+)
+
+// option is a set of keyword options.
+type option uint16
+
+const (
+	optCount option = 1 << iota
+	optRange
+	optForm      // KEYS or RUNS
+	optFilter    // SET or UNSET
+	optAll       // ALL, with optFilter
+	optPartition // PARTITION index total
+	optIndex     // INDEX i
+)
+
+// options are the parsed keyword options of a command. given tells which were
+// there.
+type options struct {
+	given        option
+	count        int
+	rng          tracker.Range
+	form         form
+	filter       tracker.Filter
+	index, total uint64
+}
+
+func (o *options) has(opt option) bool { return o.given&opt != 0 }
+
+// parseOptions reads args as keyword options in any order, each at most once
+// and only those in allowed. limit caps COUNT.
+func parseOptions(args [][]byte, allowed option, limit int) (o options, err error) {
+	o.filter = tracker.Set
+	for len(args) > 0 {
+		word := args[0]
+		var opt option
+		values := 0
+		switch {
+		case is(word, "COUNT"):
+			opt, values = optCount, 1
+		case is(word, "RANGE"):
+			opt, values = optRange, 2
+		case is(word, "KEYS"), is(word, "RUNS"):
+			opt = optForm
+		case is(word, "SET"), is(word, "UNSET"):
+			opt = optFilter
+		case is(word, "ALL") && allowed&optAll != 0:
+			opt = optFilter
+		case is(word, "PARTITION"):
+			opt, values = optPartition, 2
+		case is(word, "INDEX"):
+			opt, values = optIndex, 1
+		}
+		if opt&allowed == 0 || len(args) <= values {
+			return o, errSyntax
+		}
+		if o.given&opt != 0 {
+			if opt == optForm && is(word, "KEYS") == (o.form == asRuns) {
+				return o, errKeysWithRuns
+			}
+			return o, errSyntax
+		}
+		o.given |= opt
+		if err := o.read(opt, word, args[1:], limit); err != nil {
+			return o, err
+		}
+		args = args[1+values:]
+	}
+	return o, nil
+}
+
+func (o *options) read(opt option, word []byte, values [][]byte, limit int) (err error) {
+	switch opt {
+	case optCount:
+		o.count, err = parseCount(values[0], limit)
+	case optRange:
+		o.rng, err = parseRange(values[0], values[1])
+	case optForm:
+		o.form = asKeys
+		if is(word, "RUNS") {
+			o.form = asRuns
+		}
+	case optFilter:
+		switch {
+		case is(word, "UNSET"):
+			o.filter = tracker.Unset
+		case is(word, "ALL"):
+			o.filter = tracker.All
+		}
+	case optPartition:
+		if o.total, err = parseTotal(values[1]); err == nil {
+			o.index, err = parseIndex(values[0], o.total)
+		}
+	case optIndex:
+		n, ok := parseUint(values[0], maxInt64)
+		if !ok {
+			return errNotInteger
+		}
+		o.index = n
+	}
+	return err
+}
+
+func parseTotal(b []byte) (uint64, error) {
+	n, ok := parseUint(b, tracker.MaxPartitions)
+	if !ok || n == 0 {
+		return 0, tracker.ErrInvalidTotal
+	}
+	return n, nil
+}
+
+func parseIndex(b []byte, total uint64) (uint64, error) {
+	n, ok := parseUint(b, maxInt64)
+	if !ok {
+		return 0, errNotInteger
+	}
+	if n >= total {
+		return 0, tracker.ErrInvalidIndex
+	}
+	return n, nil
+}
+
+// rangeOr returns the RANGE that was given, or else the whole of t, or else
+// everything.
+func (o *options) rangeOr(t *tracker.Tracker) tracker.Range {
+	if o.has(optRange) {
+		return t.Clip(o.rng)
+	}
+	return t.Clip(tracker.Everything)
+}
+
+// boundedRange returns the RANGE that was given, or else the whole of t, which
+// must be bounded.
+func (o *options) boundedRange(t *tracker.Tracker) (tracker.Range, error) {
+	if o.has(optRange) {
+		return t.Clip(o.rng), nil
+	}
+	return t.Bounded()
+}

@@ -1,0 +1,66 @@
+package commands
+
+import (
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+// PT.PARTITION prefix total [INDEX i] [RANGE min max]
+var partitionSpec = &Spec{
+	Name: "PT.PARTITION", Arity: -3, Flags: []string{"readonly"},
+	FirstKey: 1, LastKey: 1, Step: 1,
+	Group:      groupIteration,
+	Summary:    "Splits the ID space into equal, disjoint ranges for parallel workers.",
+	Complexity: "O(n) for n ranges returned",
+	Since:      "0.1.0",
+	Args: []Arg{argPrefix,
+		{Name: "total", Type: ArgInteger},
+		{Name: "i", Type: ArgInteger, Token: "INDEX", Optional: true},
+		argRange},
+	Reply: "array of [start, end) pairs; with INDEX the one pair",
+	Run:   (*Commands).partition,
+}
+
+func (x *Commands) partition(c *resp.Conn, args [][]byte) {
+	prefix, err := parsePrefix(args[0])
+	if err != nil {
+		fail(c, err)
+		return
+	}
+	total, err := parseTotal(args[1])
+	if err != nil {
+		fail(c, err)
+		return
+	}
+	o, err := parseOptions(args[2:], optIndex|optRange, x.options.MaxCount)
+	if err != nil {
+		fail(c, err)
+		return
+	}
+	rng, err := o.boundedRange(x.registry.GetOrNone(prefix))
+	if err != nil {
+		fail(c, err)
+		return
+	}
+
+	if o.has(optIndex) {
+		part, err := tracker.Partition(rng, o.index, total)
+		if err != nil {
+			fail(c, err)
+			return
+		}
+		replyPair(c, part)
+		return
+	}
+	c.Array(int(total))
+	for i := range total {
+		part, _ := tracker.Partition(rng, i, total) // both are in range
+		replyPair(c, part)
+	}
+}
+
+func replyPair(c *resp.Conn, r tracker.Range) {
+	c.Array(2)
+	c.Int(int64(r.Min))
+	c.Int(int64(r.Max))
+}

@@ -1,0 +1,17 @@
+package commands
+
+import "github.com/prefixtracker/prefixtracker/resp"
+
+// QUIT
+var quitSpec = &Spec{
+	Name: "QUIT", Arity: -1, Flags: []string{"fast"},
+	Group:      groupConnection,
+	Summary:    "Closes the connection.",
+	Complexity: "O(1)",
+	Since:      "0.1.0",
+	Reply:      "OK",
+	Run: func(_ *Commands, c *resp.Conn, _ [][]byte) {
+		c.OK()
+		c.CloseAfterReply()
+	},
+}

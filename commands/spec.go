@@ -1,0 +1,126 @@
+package commands
+
+import (
+	"strings"
+
+	"github.com/prefixtracker/prefixtracker/resp"
+)
+
+// Spec describes a command and says who answers it.
+type Spec struct {
+	// Name in upper case; "CLIENT|ID" for a subcommand.
+	Name string
+	// Arity as in Redis: the number of words with the name (for subcommands
+	// with both); negative for a minimum.
+	Arity int
+	// Flags as in Redis: readonly, write, fast, denyoom and so on.
+	Flags []string
+	// FirstKey, LastKey and Step are the positions of keys, 0 for none.
+	FirstKey, LastKey, Step int
+	Group                   string
+	Summary                 string
+	Complexity              string
+	Since                   string
+	Args                    []Arg
+	// Reply in the README's words.
+	Reply string
+	// Run answers the command; args begin after the name.
+	Run func(x *Commands, c *resp.Conn, args [][]byte)
+	// Subs are the subcommands; Run answers the bare name when Arity allows.
+	Subs []*Spec
+}
+
+// Groups of commands.
+const (
+	groupRegistry   = "registry"
+	groupIDs        = "ids"
+	groupHandOut    = "hand-out"
+	groupIteration  = "iteration"
+	groupConnection = "connection"
+	groupServer     = "server"
+)
+
+// ArgType is the kind of an argument in COMMAND DOCS' words.
+type ArgType string
+
+// The kinds of arguments.
+const (
+	ArgString    ArgType = "string"
+	ArgInteger   ArgType = "integer"
+	ArgKey       ArgType = "key"
+	ArgPattern   ArgType = "pattern"
+	ArgPureToken ArgType = "pure-token"
+	ArgOneOf     ArgType = "oneof"
+	ArgBlock     ArgType = "block"
+)
+
+// Arg is one argument of a command.
+type Arg struct {
+	Name     string
+	Type     ArgType
+	Token    string // the keyword before it, or the keyword itself
+	Optional bool
+	Multiple bool
+	Args     []Arg // the choices of a oneof, the parts of a block
+}
+
+// Arguments that many commands share.
+var (
+	argPrefix = Arg{Name: "prefix", Type: ArgKey}
+	argID     = Arg{Name: "id", Type: ArgInteger}
+	argIDs    = Arg{Name: "id", Type: ArgInteger, Multiple: true}
+	argMin    = Arg{Name: "min", Type: ArgInteger}
+	argMax    = Arg{Name: "max", Type: ArgInteger}
+	argCount  = Arg{Name: "n", Type: ArgInteger, Token: "COUNT", Optional: true}
+	argRange  = Arg{Name: "range", Type: ArgBlock, Token: "RANGE", Optional: true, Args: []Arg{argMin, argMax}}
+	argForm   = Arg{Name: "form", Type: ArgOneOf, Optional: true, Args: []Arg{token("KEYS"), token("RUNS")}}
+)
+
+func token(word string) Arg { return Arg{Name: strings.ToLower(word), Type: ArgPureToken, Token: word} }
+
+// Syntax returns the arguments as a usage line has them.
+func (s *Spec) Syntax() string {
+	words := []string{strings.ReplaceAll(s.Name, "|", " ")}
+	for _, a := range s.Args {
+		words = append(words, a.syntax())
+	}
+	return strings.Join(words, " ")
+}
+
+func (a Arg) syntax() string {
+	var word string
+	switch a.Type {
+	case ArgPureToken:
+		word = a.Token
+	case ArgOneOf, ArgBlock:
+		parts := make([]string, len(a.Args))
+		for i, p := range a.Args {
+			parts[i] = p.syntax()
+		}
+		sep := " "
+		if a.Type == ArgOneOf {
+			sep = "|"
+		}
+		word = strings.Join(parts, sep)
+	default:
+		word = a.Name
+	}
+	if a.Token != "" && a.Type != ArgPureToken {
+		word = a.Token + " " + word
+	}
+	if a.Multiple {
+		word += " [" + word + " …]"
+	}
+	if a.Optional {
+		word = "[" + word + "]"
+	}
+	return word
+}
+
+// accepts tells whether a command of n words has the right number of them.
+func (s *Spec) accepts(n int) bool {
+	if s.Arity < 0 {
+		return n >= -s.Arity
+	}
+	return n == s.Arity
+}

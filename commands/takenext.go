@@ -1,0 +1,35 @@
+package commands
+
+import "github.com/prefixtracker/prefixtracker/resp"
+
+// PT.TAKENEXT prefix [COUNT n] [RANGE min max] [KEYS|RUNS]
+var takeNextSpec = &Spec{
+	Name: "PT.TAKENEXT", Arity: -2, Flags: []string{"write", "fast"},
+	FirstKey: 1, LastKey: 1, Step: 1,
+	Group:      groupHandOut,
+	Summary:    "Hands out the next existing IDs and marks them as not existing, each to one caller only.",
+	Complexity: "O(n) for n IDs handed out, whatever the number of IDs tracked",
+	Since:      "0.1.0",
+	Args:       []Arg{argPrefix, argCount, argRange, argForm},
+	Reply:      "ID or null; with COUNT an array, empty when nothing exists",
+	Run:        (*Commands).takeNext,
+}
+
+func (x *Commands) takeNext(c *resp.Conn, args [][]byte) {
+	prefix, err := parsePrefix(args[0])
+	if err != nil {
+		fail(c, err)
+		return
+	}
+	o, err := parseOptions(args[1:], optCount|optRange|optForm, x.options.MaxCount)
+	if err != nil {
+		fail(c, err)
+		return
+	}
+	t := x.registry.GetOrNone(prefix)
+
+	s := sessionOf(c)
+	runs := t.TakeNext(s.runs[:0], o.rangeOr(t), o.wanted())
+	replyHandOut(c, t, runs, &o)
+	s.keep(runs)
+}

@@ -1,0 +1,164 @@
+// Prefixtracker is a sidecar for load generators and workers: over the Redis
+// protocol it tells which integer IDs exist under each key prefix, hands out
+// the next free one to exactly one caller, and iterates over what exists.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/prefixtracker/prefixtracker/bitmap"
+	"github.com/prefixtracker/prefixtracker/commands"
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+	"github.com/rs/zerolog"
+	"github.com/urfave/cli/v2"
+)
+
+// version is set by the linker for releases.
+var version = ""
+
+// shutdownTimeout is how long commands in flight may take after a signal.
+const shutdownTimeout = 10 * time.Second
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := newApp().RunContext(ctx, os.Args); err != nil {
+		fmt.Fprintln(os.Stderr, "prefixtracker:", err)
+		os.Exit(1)
+	}
+}
+
+func newApp() *cli.App {
+	flags := []cli.Flag{
+		&cli.StringFlag{Name: "addr", Value: "127.0.0.1:7171", Usage: "listen on `HOST:PORT`", EnvVars: []string{"PT_ADDR"}},
+		&cli.Uint64Flag{Name: "default-max-id", Usage: "bound (exclusive) of prefixes that a command creates; 0 is unbounded", EnvVars: []string{"PT_DEFAULT_MAX_ID"}},
+		&cli.IntFlag{Name: "max-count", Value: 65536, Usage: "largest `N` that COUNT can ask for", EnvVars: []string{"PT_MAX_COUNT"}},
+		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "debug, info, warn or error", EnvVars: []string{"PT_LOG_LEVEL"}},
+		&cli.StringFlag{Name: "log-format", Usage: "pretty or json (default: pretty on a terminal, else json)", EnvVars: []string{"PT_LOG_FORMAT"}},
+	}
+	return &cli.App{
+		Name:            "prefixtracker",
+		Usage:           "a Redis-protocol sidecar that knows which IDs exist and who gets the next one",
+		Version:         programVersion(),
+		Flags:           flags,
+		Action:          serve,
+		HideHelpCommand: true,
+		// One line and an exit code: no usage text behind it.
+		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
+		Commands: []*cli.Command{{
+			Name:         "serve",
+			Usage:        "run the server (the default)",
+			Flags:        flags,
+			Action:       serve,
+			OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
+		}},
+	}
+}
+
+func programVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "0.1.0-dev"
+}
+
+// serve runs the server until ctx ends.
+func serve(c *cli.Context) error {
+	if c.Args().Present() {
+		return fmt.Errorf("unknown command %q: see prefixtracker --help", c.Args().First())
+	}
+	log, err := newLogger(os.Stderr, c.String("log-level"), c.String("log-format"))
+	if err != nil {
+		return err
+	}
+	if c.Int("max-count") < 1 {
+		return fmt.Errorf("invalid value %d for --max-count: must be at least 1", c.Int("max-count"))
+	}
+	maxID := c.Uint64("default-max-id")
+	if maxID > bitmap.Limit {
+		return fmt.Errorf("invalid value %d for --default-max-id: must be 0 to %d", maxID, uint64(bitmap.Limit))
+	}
+	budget := tracker.NewBudget(memoryShare())
+	registry, err := tracker.NewRegistry(tracker.Config{MaxID: maxID, Width: tracker.DefaultWidth}, budget)
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", c.String("addr"))
+	if err != nil {
+		return listenError(c.String("addr"), err)
+	}
+	server := resp.NewServer(commands.New(registry, commands.Options{
+		MaxCount: c.Int("max-count"),
+		Version:  programVersion(),
+	}), log)
+	host, port, _ := net.SplitHostPort(ln.Addr().String()) // a TCP address has both
+	log.Info().Str("addr", ln.Addr().String()).Str("version", programVersion()).
+		Str("try", fmt.Sprintf("redis-cli -h %s -p %s PT.CLAIMNEXT vec:", host, port)).Msg("listening")
+
+	return runUntil(c.Context, server, ln, log)
+}
+
+// runUntil serves ln until ctx ends and then lets the commands in flight
+// finish.
+func runUntil(ctx context.Context, server *resp.Server, ln net.Listener, log zerolog.Logger) error {
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ln) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	log.Info().Msg("stopping: commands in flight finish first")
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		log.Warn().Err(err).Msg("connections were cut off")
+	}
+	err := <-served
+	log.Info().Msg("stopped")
+	return err
+}
+
+func listenError(addr string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("cannot listen on %s: the address is in use", addr)
+	}
+	return fmt.Errorf("cannot listen on %s: %w", addr, err)
+}
+
+func newLogger(out *os.File, level, format string) (zerolog.Logger, error) {
+	lvl, err := zerolog.ParseLevel(level)
+	if err != nil || level == "" {
+		return zerolog.Logger{}, fmt.Errorf("invalid value %q for --log-level: must be debug, info, warn or error", level)
+	}
+	if format == "" {
+		format = "json"
+		if isatty.IsTerminal(out.Fd()) {
+			format = "pretty"
+		}
+	}
+	var w io.Writer
+	switch format {
+	case "json":
+		w = out
+	case "pretty":
+		w = zerolog.ConsoleWriter{Out: out, TimeFormat: time.TimeOnly}
+	default:
+		return zerolog.Logger{}, fmt.Errorf("invalid value %q for --log-format: must be pretty or json", format)
+	}
+	return zerolog.New(w).Level(lvl).With().Timestamp().Logger(), nil
+}

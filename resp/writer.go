@@ -1,0 +1,182 @@
+package resp
+
+import (
+	"io"
+	"strconv"
+)
+
+// flushSize is the size at which a reply under way is sent, so that a huge one
+// neither grows without limit nor waits for its end.
+const flushSize = 64 << 10
+
+// keepSize is the largest buffer a connection keeps between batches.
+const keepSize = 4 * flushSize
+
+// Writer writes replies in the protocol version of its connection. It collects
+// them in one reused buffer. The first error of the connection is kept and
+// ends all output.
+type Writer struct {
+	out     io.Writer
+	buf     []byte
+	flushed uint64 // bytes sent before buf
+	resp3   bool
+	err     error
+}
+
+// NewWriter returns a RESP2 Writer that flushes to out.
+func NewWriter(out io.Writer) *Writer { return &Writer{out: out} }
+
+// Protocol returns 2 or 3.
+func (w *Writer) Protocol() int {
+	if w.resp3 {
+		return 3
+	}
+	return 2
+}
+
+// SetProtocol makes version, 2 or 3, the form of the replies to come.
+func (w *Writer) SetProtocol(version int) { w.resp3 = version == 3 }
+
+// Flush sends what has been written. It returns the connection's first error.
+func (w *Writer) Flush() error {
+	if len(w.buf) > 0 && w.err == nil {
+		_, w.err = w.out.Write(w.buf)
+	}
+	w.flushed += uint64(len(w.buf))
+	if cap(w.buf) > keepSize {
+		w.buf = nil
+	}
+	w.buf = w.buf[:0]
+	return w.err
+}
+
+func (w *Writer) written() uint64 { return w.flushed + uint64(len(w.buf)) }
+
+// rewind takes back what was written since mark and reports whether it could:
+// bytes that are sent cannot be taken back.
+func (w *Writer) rewind(mark uint64) bool {
+	if mark < w.flushed {
+		return false
+	}
+	w.buf = w.buf[:mark-w.flushed]
+	return true
+}
+
+func (w *Writer) end() {
+	w.buf = append(w.buf, '\r', '\n')
+	if len(w.buf) >= flushSize {
+		_ = w.Flush() // kept in w.err
+	}
+}
+
+func (w *Writer) header(kind byte, n int64) {
+	w.buf = append(w.buf, kind)
+	w.buf = strconv.AppendInt(w.buf, n, 10)
+	w.end()
+}
+
+// line appends s with line breaks, which would end the reply, as blanks.
+func (w *Writer) line(kind byte, s string) {
+	w.buf = append(w.buf, kind)
+	for i := range len(s) {
+		c := s[i]
+		if c == '\r' || c == '\n' {
+			c = ' '
+		}
+		w.buf = append(w.buf, c)
+	}
+	w.end()
+}
+
+// SimpleString writes +s.
+func (w *Writer) SimpleString(s string) { w.line('+', s) }
+
+// OK writes +OK.
+func (w *Writer) OK() { w.buf = append(w.buf, "+OK\r\n"...) }
+
+// Error writes -msg. msg starts with an upper-case code.
+func (w *Writer) Error(msg string) { w.line('-', msg) }
+
+// Int writes an integer.
+func (w *Writer) Int(n int64) { w.header(':', n) }
+
+// Bool writes 1 or 0 as an integer, in both protocols.
+func (w *Writer) Bool(b bool) {
+	if b {
+		w.Int(1)
+	} else {
+		w.Int(0)
+	}
+}
+
+// Bulk writes a bulk string.
+func (w *Writer) Bulk(b []byte) {
+	w.buf = append(w.buf, '$')
+	w.buf = strconv.AppendInt(w.buf, int64(len(b)), 10)
+	w.buf = append(w.buf, '\r', '\n')
+	w.buf = append(w.buf, b...)
+	w.end()
+}
+
+// BulkString writes a bulk string.
+func (w *Writer) BulkString(s string) {
+	w.buf = append(w.buf, '$')
+	w.buf = strconv.AppendInt(w.buf, int64(len(s)), 10)
+	w.buf = append(w.buf, '\r', '\n')
+	w.buf = append(w.buf, s...)
+	w.end()
+}
+
+// Verbatim writes text that clients show as it is: a verbatim string in RESP3,
+// a bulk string in RESP2.
+func (w *Writer) Verbatim(s string) {
+	if !w.resp3 {
+		w.BulkString(s)
+		return
+	}
+	w.buf = append(w.buf, '=')
+	w.buf = strconv.AppendInt(w.buf, int64(len(s)+4), 10)
+	w.buf = append(w.buf, "\r\ntxt:"...)
+	w.buf = append(w.buf, s...)
+	w.end()
+}
+
+// Null writes "no value".
+func (w *Writer) Null() {
+	if w.resp3 {
+		w.buf = append(w.buf, "_\r\n"...)
+	} else {
+		w.buf = append(w.buf, "$-1\r\n"...)
+	}
+}
+
+// NullArray writes "no array", which differs from Null in RESP2.
+func (w *Writer) NullArray() {
+	if w.resp3 {
+		w.buf = append(w.buf, "_\r\n"...)
+	} else {
+		w.buf = append(w.buf, "*-1\r\n"...)
+	}
+}
+
+// Array begins an array of n replies, which follow.
+func (w *Writer) Array(n int) { w.header('*', int64(n)) }
+
+// Map begins a map of n pairs, key and value following in turn: a map in
+// RESP3, an array of 2n in RESP2.
+func (w *Writer) Map(n int) {
+	if w.resp3 {
+		w.header('%', int64(n))
+	} else {
+		w.header('*', int64(2*n))
+	}
+}
+
+// Set begins a set of n replies: a set in RESP3, an array in RESP2.
+func (w *Writer) Set(n int) {
+	if w.resp3 {
+		w.header('~', int64(n))
+	} else {
+		w.header('*', int64(n))
+	}
+}
