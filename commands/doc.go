@@ -6,5 +6,5 @@
 // A handler parses, calls one method of package tracker, replies. It uses
 // package resp's connection and writer as an HTTP handler uses net/http.
 //
-// It must not know sockets, framing or redcon.
+// It knows the contract with the client. It must not know sockets, framing or redcon.
 package commands

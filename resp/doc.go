@@ -3,7 +3,7 @@
 // a [Handler], as net/http does with requests, and is the only package that
 // imports redcon.
 //
-// It must not know what a command means: no PT command, no tracker.
+// It knows connections and bytes. It must not know what a command means: no PT command, no tracker.
 //
 // # Layers
 //

@@ -2,8 +2,8 @@
 // a prefix with its bound, its key format and its rules for claiming, taking
 // and iterating; a [Registry] finds the tracker of a prefix.
 //
-// It must not know how a request arrives: no RESP, no sockets, no commands. It
-// imports bitmap and nothing else of this module.
+// It knows IDs and prefixes. It must not know how a request arrives: no RESP,
+// no sockets, no commands. It imports bitmap and nothing else of this module.
 //
 // # Guarantees
 //

@@ -1,0 +1,47 @@
+package commands
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestGlob(t *testing.T) {
+	for _, c := range []struct {
+		pattern, s string
+		want       bool
+	}{
+		{"*", "", true}, {"*", "abc", true}, {"", "", true}, {"", "a", false},
+		{"a*", "abc", true}, {"*c", "abc", true}, {"a*c", "abbbc", true}, {"a*c", "abbb", false},
+		{"a?c", "abc", true}, {"a?c", "ac", false}, {"**", "x", true}, {"*a*b*", "xxaxxbxx", true},
+		{"h[ae]llo", "hello", true}, {"h[^e]llo", "hello", false}, {"h[a-c]llo", "hbllo", true},
+		{"h[c-a]llo", "hbllo", true}, {`h\*`, "h*", true}, {`h\*`, "hx", false}, {`h[\]]`, "h]", true},
+		{"[", "[", false}, {"[a", "a", true}, {`\`, `\`, true}, {"vec:*", "vec:1", true},
+	} {
+		if got := glob(c.pattern, c.s); got != c.want {
+			t.Errorf("glob(%q, %q) = %v", c.pattern, c.s, got)
+		}
+	}
+}
+
+// A pattern of many stars must not take time exponential in them: it would
+// never end here.
+func TestGlob_ManyStars(t *testing.T) {
+	if glob(strings.Repeat("*a", 2000)+"b", strings.Repeat("a", 20_000)) {
+		t.Error("matched")
+	}
+}
+
+func FuzzGlob(f *testing.F) {
+	f.Add("h[a-c]*?", "hbllo")
+	f.Add("[^", "x")
+	f.Fuzz(func(t *testing.T, pattern, s string) {
+		if len(pattern)+len(s) > 4096 {
+			return
+		}
+		glob(pattern, s)
+		literal := strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(s)
+		if !glob(literal, s) || !glob("*", s) || !glob(literal+"*", s+pattern) {
+			t.Errorf("%q does not match itself", s)
+		}
+	})
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/prefixtracker/prefixtracker"
+
+// layers is the import direction of the packages: what each may import of this
+// module, and which third-party modules.
+var layers = map[string]struct{ own, other []string }{
+	"bitmap":   {other: []string{"golang.org/x/sys"}},
+	"tracker":  {own: []string{"bitmap"}},
+	"resp":     {other: []string{"github.com/tidwall/redcon", "github.com/rs/zerolog", "golang.org/x/sys"}},
+	"commands": {own: []string{"bitmap", "tracker", "resp"}},
+}
+
+func TestLayers_ImportsPointOneWay(t *testing.T) {
+	for pkg, allowed := range layers {
+		files, err := filepath.Glob(filepath.Join(pkg, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("package %s: no files (%v)", pkg, err)
+		}
+		documented := false
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly|parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if doc := strings.Join(strings.Fields(f.Doc.Text()), " "); strings.Contains(doc, "It must not know") && strings.Contains(doc, "knows") {
+				documented = true
+			}
+			for _, spec := range f.Imports {
+				path, err := strconv.Unquote(spec.Path.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !permitted(path, allowed.own, allowed.other) {
+					t.Errorf("%s imports %s: against the layers of the design", file, path)
+				}
+			}
+		}
+		if !documented {
+			t.Errorf("package %s: its comment must say what it knows and what it must not know", pkg)
+		}
+	}
+}
+
+func permitted(path string, own, other []string) bool {
+	if rest, ok := strings.CutPrefix(path, module+"/"); ok {
+		return slices.Contains(own, rest)
+	}
+	if !strings.Contains(strings.Split(path, "/")[0], ".") {
+		return true // standard library
+	}
+	return slices.ContainsFunc(other, func(m string) bool { return strings.HasPrefix(path, m) })
+}
+
+// The rule must be able to fail.
+func TestLayers_RuleRejects(t *testing.T) {
+	for _, bad := range []string{module + "/resp", "github.com/tidwall/redcon"} {
+		if permitted(bad, layers["tracker"].own, layers["tracker"].other) {
+			t.Errorf("tracker may import %s", bad)
+		}
+	}
+}
+
+// Typed atomics only: the functions on plain integers are easy to mix with
+// plain accesses.
+func TestSource_TypedAtomicsOnly(t *testing.T) {
+	for pkg := range layers {
+		files, _ := filepath.Glob(filepath.Join(pkg, "*.go"))
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, call := range []string{"atomic.Load", "atomic.Store", "atomic.Add", "atomic.Swap", "atomic.CompareAndSwap", "atomic.And", "atomic.Or"} {
+				if strings.Contains(string(src), call) {
+					t.Errorf("%s uses %s…: use the typed atomics", file, call)
+				}
+			}
+		}
+	}
+}
