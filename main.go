@@ -12,11 +12,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
 	"github.com/mattn/go-isatty"
-	"github.com/prefixtracker/prefixtracker/bitmap"
 	"github.com/prefixtracker/prefixtracker/commands"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -32,7 +32,7 @@ const shutdownTimeout = 10 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // the second signal ends the program at once
 	if err := newApp().RunContext(ctx, os.Args); err != nil {
 		fmt.Fprintln(os.Stderr, "prefixtracker:", err)
 		os.Exit(1)
@@ -42,7 +42,7 @@ func main() {
 func newApp() *cli.App {
 	flags := []cli.Flag{
 		&cli.StringFlag{Name: "addr", Value: "127.0.0.1:7171", Usage: "listen on `HOST:PORT`", EnvVars: []string{"PT_ADDR"}},
-		&cli.Uint64Flag{Name: "default-max-id", Usage: "bound (exclusive) of prefixes that a command creates; 0 is unbounded", EnvVars: []string{"PT_DEFAULT_MAX_ID"}},
+		&cli.Uint64Flag{Name: "default-max-id", Usage: "bound (exclusive) of prefixes made without MAXID; 0 is unbounded", EnvVars: []string{"PT_DEFAULT_MAX_ID"}},
 		&cli.IntFlag{Name: "max-count", Value: 65536, Usage: "largest `N` that COUNT can ask for", EnvVars: []string{"PT_MAX_COUNT"}},
 		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "debug, info, warn or error", EnvVars: []string{"PT_LOG_LEVEL"}},
 		&cli.StringFlag{Name: "log-format", Usage: "pretty or json (default: pretty on a terminal, else json)", EnvVars: []string{"PT_LOG_FORMAT"}},
@@ -76,8 +76,25 @@ func programVersion() string {
 	return "0.1.0-dev"
 }
 
-// serve runs the server until ctx ends.
-func serve(c *cli.Context) error {
+// settings reads flags that may stand before or behind "serve".
+type settings struct{ *cli.Context }
+
+func (s settings) of(name string) *cli.Context {
+	for _, c := range s.Lineage() {
+		if slices.Contains(c.LocalFlagNames(), name) {
+			return c
+		}
+	}
+	return s.Context
+}
+
+func (s settings) String(name string) string { return s.of(name).String(name) }
+func (s settings) Int(name string) int       { return s.of(name).Int(name) }
+func (s settings) Uint64(name string) uint64 { return s.of(name).Uint64(name) }
+
+// serve runs the server until the context ends.
+func serve(inner *cli.Context) error {
+	c := settings{inner}
 	if c.Args().Present() {
 		return fmt.Errorf("unknown command %q: see prefixtracker --help", c.Args().First())
 	}
@@ -88,9 +105,12 @@ func serve(c *cli.Context) error {
 	if c.Int("max-count") < 1 {
 		return fmt.Errorf("invalid value %d for --max-count: must be at least 1", c.Int("max-count"))
 	}
+	if c.String("addr") == "" {
+		return errors.New("invalid value \"\" for --addr: must be HOST:PORT, such as 127.0.0.1:7171")
+	}
 	maxID := c.Uint64("default-max-id")
-	if maxID > bitmap.Limit {
-		return fmt.Errorf("invalid value %d for --default-max-id: must be 0 to %d", maxID, uint64(bitmap.Limit))
+	if maxID > tracker.Limit {
+		return fmt.Errorf("invalid value %d for --default-max-id: must be 0 to %d", maxID, uint64(tracker.Limit))
 	}
 	budget := tracker.NewBudget(memoryShare())
 	registry, err := tracker.NewRegistry(tracker.Config{MaxID: maxID, Width: tracker.DefaultWidth}, budget)
@@ -105,11 +125,10 @@ func serve(c *cli.Context) error {
 		MaxCount: c.Int("max-count"),
 		Version:  programVersion(),
 	}), log)
-	host, port, _ := net.SplitHostPort(ln.Addr().String()) // a TCP address has both
 	log.Info().Str("addr", ln.Addr().String()).Str("version", programVersion()).
-		Str("try", fmt.Sprintf("redis-cli -h %s -p %s PT.CLAIMNEXT vec:", host, port)).Msg("listening")
+		Str("try", tryLine(ln.Addr())).Msg("listening")
 
-	return runUntil(c.Context, server, ln, log)
+	return runUntil(c.Context.Context, server, ln, log)
 }
 
 // runUntil serves ln until ctx ends and then lets the commands in flight
@@ -133,6 +152,19 @@ func runUntil(ctx context.Context, server *resp.Server, ln net.Listener, log zer
 	return err
 }
 
+// tryLine is a command that shows the server at work.
+func tryLine(addr net.Addr) string {
+	a, ok := addr.(*net.TCPAddr)
+	if !ok {
+		return ""
+	}
+	host := ""
+	if !a.IP.IsUnspecified() && !a.IP.Equal(net.IPv4(127, 0, 0, 1)) {
+		host = fmt.Sprintf(" -h %s", a.IP)
+	}
+	return fmt.Sprintf("redis-cli%s -p %d PT.CLAIMNEXT vec:", host, a.Port)
+}
+
 func listenError(addr string, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("cannot listen on %s: the address is in use", addr)
@@ -142,7 +174,7 @@ func listenError(addr string, err error) error {
 
 func newLogger(out *os.File, level, format string) (zerolog.Logger, error) {
 	lvl, err := zerolog.ParseLevel(level)
-	if err != nil || level == "" {
+	if err != nil || !slices.Contains([]string{"debug", "info", "warn", "error"}, level) {
 		return zerolog.Logger{}, fmt.Errorf("invalid value %q for --log-level: must be debug, info, warn or error", level)
 	}
 	if format == "" {

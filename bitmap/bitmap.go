@@ -177,49 +177,6 @@ func (b *Bitmap) Memory() uint64 {
 	return 0
 }
 
-// EnsureCapacity secures the memory for id and reports whether it had to be
-// allocated. An error is the backing's refusal; nothing has changed then. An
-// ID over MaxID needs no memory.
-func (b *Bitmap) EnsureCapacity(id uint64) (grew bool, err error) {
-	if id > MaxID {
-		return false, nil
-	}
-	for {
-		r := b.generation()
-		if r.word(id>>6) != nil {
-			return false, nil
-		}
-		w, err := b.grow(r, id>>6, false)
-		if err != nil {
-			return false, err
-		}
-		if w != nil {
-			return true, nil
-		}
-	}
-}
-
-// Reserve secures the memory for all IDs below n, or none that was not there
-// before a refusal of the backing.
-func (b *Bitmap) Reserve(n uint64) error { return b.ReserveRange(0, n) }
-
-// ReserveRange secures the memory for the IDs in [min, max). On error, which
-// is the backing's refusal, the memory secured so far stays; no ID changed.
-func (b *Bitmap) ReserveRange(min, max uint64) error {
-	max = clamp(max)
-	for id := min; id < max; {
-		if _, err := b.EnsureCapacity(id); err != nil {
-			return err
-		}
-		step := uint64(groupIDs)
-		if id >= chunkIDs {
-			step = chunkIDs
-		}
-		id = id/step*step + step
-	}
-	return nil
-}
-
 // ClearAll empties the set, gives its memory back and returns how many IDs
 // were counted in it. It replaces the whole generation with one store, its
 // linearization point: a change in flight on the old one comes before it.

@@ -27,23 +27,30 @@ func (b *Bitmap) ClaimNext(min, max uint64) (id uint64, ok bool) {
 		if !ok {
 			return 0, false
 		}
-		w := r.word(f.wi)
-		if w == nil {
+		if f.word == nil {
 			b.homeSlow(f.wi << 6)
 			continue
 		}
-		for {
-			old := w.Load()
-			free := ^old & clip(f.wi, min, max)
-			if free == 0 {
-				break // others took them all
-			}
-			bit := free & -free
-			yield()
-			if r.swap(w, f.wi, old, old|bit) { // claims the bit
-				r.add(f.wi, 1)
-				return f.wi<<6 + uint64(bits.TrailingZeros64(bit)), true
-			}
+		if id, ok := r.claimIn(f, clip(f.wi, min, max)); ok {
+			return id, true
+		}
+	}
+}
+
+// claimIn claims the lowest free ID under mask in the word of f; ok is false
+// when others have taken them all.
+func (r *root) claimIn(f find, mask uint64) (id uint64, ok bool) {
+	for {
+		old := f.word.Load()
+		free := mask &^ old
+		if free == 0 {
+			return 0, false
+		}
+		bit := free & -free
+		yield()
+		if r.swap(f.word, f.wi, old, old|bit) { // claims the bit
+			r.add(f.wi, 1)
+			return f.wi<<6 + uint64(bits.TrailingZeros64(bit)), true
 		}
 	}
 }
@@ -62,8 +69,7 @@ func (b *Bitmap) AppendClaim(dst []Run, min, max uint64, n int) (runs []Run, err
 		if !ok {
 			break
 		}
-		w := r.word(f.wi)
-		if w == nil {
+		if f.word == nil {
 			if _, err = b.grow(r, f.wi, false); err == nil {
 				continue
 			}
@@ -72,21 +78,9 @@ func (b *Bitmap) AppendClaim(dst []Run, min, max uint64, n int) (runs []Run, err
 			}
 			return dst, err
 		}
-		for {
-			old := w.Load()
-			take := lowest(^old&clip(f.wi, min, max), n)
-			if take == 0 {
-				break
-			}
-			yield()
-			if r.swap(w, f.wi, old, old|take) { // claims all bits of take
-				got := popcount(take)
-				r.add(f.wi, got)
-				n -= got
-				dst = appendBits(dst, f.wi, take)
-				break
-			}
-		}
+		var got int
+		dst, got = r.appendHandOut(dst, f, min, max, n, true)
+		n -= got
 	}
 	return dst, nil
 }
@@ -106,36 +100,63 @@ func (b *Bitmap) TakeNext(min, max uint64) (id uint64, ok bool) {
 // to dst as runs. Its promises are those of AppendClaim, for set IDs.
 func (b *Bitmap) AppendTake(dst []Run, min, max uint64, n int) []Run {
 	max = clamp(max)
+	from := min
 	for n > 0 {
 		r := b.root.Load()
 		if r == nil {
 			break
 		}
-		f, ok := r.next(empties, min, max, nil)
+		f, ok := r.next(empties, from, max, nil)
 		if !ok {
 			if f, ok = r.nextExact(empties, min, max); !ok {
 				break
 			}
 		}
-		w := r.word(f.wi)
-		for {
-			old := w.Load()
-			take := lowest(old&clip(f.wi, min, max), n)
-			if take == 0 {
-				break
-			}
-			yield()
-			if r.swap(w, f.wi, old, old&^take) { // frees all bits of take
-				got := popcount(take)
-				r.add(f.wi, -got)
-				r.freed(f.wi)
-				n -= got
-				dst = appendBits(dst, f.wi, take)
-				break
-			}
-		}
+		var got int
+		dst, got = r.appendHandOut(dst, f, min, max, n, false)
+		n -= got
+		from = f.wi << 6
+		from = maxID(min, from)
 	}
 	return dst
+}
+
+// appendHandOut claims (or takes) up to n IDs of [min, max) in the group of f,
+// from the word of f on, and appends them to dst.
+func (r *root) appendHandOut(dst []Run, f find, min, max uint64, n int, claim bool) ([]Run, int) {
+	if n < wordIDs {
+		return r.appendFromWord(dst, f, clip(f.wi, min, max), n, claim)
+	}
+	s := r.spanAt(maxID(min, f.wi<<6), max)
+	var out [groupWords]uint64
+	got := r.change(&s, claim, n, &out)
+	for k := s.lo; k < s.hi; k++ {
+		if out[k] != 0 {
+			dst = appendBits(dst, s.base+k, out[k])
+		}
+	}
+	return dst, got
+}
+
+// appendFromWord is appendHandOut for the word of f alone.
+func (r *root) appendFromWord(dst []Run, f find, mask uint64, n int, claim bool) ([]Run, int) {
+	for {
+		old := f.word.Load()
+		offer := old
+		if claim {
+			offer = ^old
+		}
+		take := lowest(offer&mask, n)
+		if take == 0 {
+			return dst, 0
+		}
+		yield()
+		if r.swap(f.word, f.wi, old, old^take) { // claims or frees all bits of take
+			got := popcount(take)
+			r.account(f.wi, got, claim)
+			return appendBits(dst, f.wi, take), got
+		}
+	}
 }
 
 // nextFree finds a word with free IDs in [min, max), beginning at the claim
@@ -143,13 +164,18 @@ func (b *Bitmap) AppendTake(dst []Run, min, max uint64, n int) []Run {
 func (r *root) nextFree(min, max uint64) (find, bool) {
 	hint := r.claimHint.Load()
 	from := maxID(min, hint<<6)
-	if f, ok := r.next(fulls, from, max, nil); ok {
-		if from == hint<<6 && f.wi > hint {
-			// B6: nothing free was seen below f.wi; if an ID was freed
-			// there meanwhile, the hint has moved and stays.
-			r.claimHint.CompareAndSwap(hint, f.wi)
+	if from < max {
+		if f, ok := r.here(fulls, from, max); ok {
+			return f, true
 		}
-		return f, true
+		if f, ok := r.next(fulls, from, max, nil); ok {
+			if from == hint<<6 && f.wi > hint {
+				// B6: nothing free was seen below f.wi; if an ID was freed
+				// there meanwhile, the hint has moved and stays.
+				r.claimHint.CompareAndSwap(hint, f.wi)
+			}
+			return f, true
+		}
 	}
 	return r.nextExact(fulls, min, max)
 }

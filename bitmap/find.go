@@ -1,11 +1,15 @@
 package bitmap
 
-import "math/bits"
+import (
+	"math/bits"
+	"sync/atomic"
+)
 
 // find is the first word at or after an ID that has something to offer.
 type find struct {
-	wi   uint64 // index of the word; its first ID is wi*64
-	bits uint64 // the wanted bits within the searched range, not 0
+	word *atomic.Uint64 // nil where no memory is allocated
+	wi   uint64         // index of the word; its first ID is wi*64
+	bits uint64         // the wanted bits within the searched range, not 0
 }
 
 func (f find) id() uint64 { return f.wi<<6 + uint64(bits.TrailingZeros64(f.bits)) }
@@ -55,7 +59,7 @@ func (r *root) next(pol polarity, from, max uint64, s *suspects) (find, bool) {
 // unallocated is the find at from in a place without memory.
 func unallocated(from, max uint64) find {
 	wi := from >> 6
-	return find{wi, clip(wi, from, max)}
+	return find{nil, wi, clip(wi, from, max)}
 }
 
 // nextInHead looks at each word of the head, which has no summary.
@@ -67,11 +71,22 @@ func (r *root) nextInHead(pol polarity, from, max uint64) (find, bool) {
 		}
 		return find{}, false
 	}
-	for wi := from >> 6; wi < groupWords && wi<<6 < max; wi++ {
-		if w := pol.wanted(g[wi].Load()); w != 0 {
-			if w &= clip(wi, from, max); w != 0 {
-				return find{wi, w}, true
-			}
+	// Four words at a time: a full head is passed over by every finder.
+	inv := pol.exhausted() // wanted bits are those that differ
+	wi, end := from>>6, min(groupWords, (max+63)>>6)
+	if wi+4 <= end {
+		// The first word alone may have wanted bits below from only.
+		if v := (g[wi].Load() ^ inv) & clip(wi, from, max); v != 0 {
+			return find{&g[wi], wi, v}, true
+		}
+		wi++
+	}
+	for wi+4 <= end && (g[wi].Load()^inv)|(g[wi+1].Load()^inv)|(g[wi+2].Load()^inv)|(g[wi+3].Load()^inv) == 0 {
+		wi += 4
+	}
+	for ; wi < end; wi++ {
+		if v := (g[wi].Load() ^ inv) & clip(wi, from, max); v != 0 {
+			return find{&g[wi], wi, v}, true
 		}
 	}
 	return find{}, false
@@ -163,7 +178,7 @@ func (r *root) nextInChunk(c *chunk, pol polarity, ci, from, max uint64, s *susp
 				continue
 			}
 			if v &= clip(wi, from, max); v != 0 {
-				return find{wi, v}, true
+				return find{w, wi, v}, true
 			}
 			whole = false
 		}
@@ -181,6 +196,13 @@ func maxID(a, b uint64) uint64 {
 	return b
 }
 
+func minID(a, b uint64) uint64 {
+	if a < b {
+		return a
+	}
+	return b
+}
+
 // nextExact is next with its promise made good: an ID that was wanted all
 // through the call is not passed over. The word of from is looked at first,
 // which is all that a dense walk needs.
@@ -188,16 +210,21 @@ func (r *root) nextExact(pol polarity, from, max uint64) (find, bool) {
 	if from >= max {
 		return find{}, false
 	}
-	wi := from >> 6
-	if w := r.word(wi); w != nil {
-		if v := pol.wanted(w.Load()) & clip(wi, from, max); v != 0 {
-			return find{wi, v}, true
-		}
-		if from = (wi + 1) << 6; from >= max {
-			return find{}, false
-		}
+	if f, ok := r.here(pol, from, max); ok {
+		return f, true
 	}
 	var s suspects
 	s.collect(r)
 	return r.next(pol, from, max, &s)
+}
+
+// here is the find in the word of from, if there is one.
+func (r *root) here(pol polarity, from, max uint64) (find, bool) {
+	wi := from >> 6
+	w := r.word(wi)
+	if w == nil {
+		return find{}, false
+	}
+	v := pol.wanted(w.Load()) & clip(wi, from, max)
+	return find{w, wi, v}, v != 0
 }

@@ -81,7 +81,7 @@ func step(b *bitmap.Bitmap, o oracle, rnd *rand.Rand) error {
 		}
 		return fmt.Errorf("%s(id %d, range [%d,%d)): got %v, want %v", op, id, lo, hi, got, want)
 	}
-	switch rnd.IntN(14) {
+	switch rnd.IntN(17) {
 	case 0, 1:
 		want := !o.has(id)
 		o[id] = struct{}{}
@@ -163,6 +163,34 @@ func step(b *bitmap.Bitmap, o oracle, rnd *rand.Rand) error {
 			want = want[:n]
 		}
 		return differ("AppendSet", expand(runs), want)
+	case 13:
+		got, ok := b.PrevSet(lo, hi)
+		want, wok := uint64(0), false
+		for k := range o {
+			if lo <= k && k <= hi && (!wok || k > want) {
+				want, wok = k, true
+			}
+		}
+		return differ("PrevSet", []any{got, ok}, []any{want, wok})
+	case 14:
+		if rnd.IntN(2) == 0 {
+			hi = near(rnd)
+		}
+		it := b.IterSet(lo, hi)
+		return differ("IterSet", slices.Collect(it.All()), o.sorted(lo, hi))
+	case 15:
+		c := b.Claimer(lo, hi)
+		for range rnd.IntN(200) {
+			got, ok := c.Next()
+			want, wok := o.next(lo, hi, false)
+			if wok {
+				o[want] = struct{}{}
+			}
+			if err := differ("Claimer", []any{got, ok}, []any{want, wok}); err != nil {
+				return err
+			}
+		}
+		return nil
 	default:
 		n := rnd.IntN(300) + 1
 		runs, _ := b.AppendClear(nil, lo, hi, n)

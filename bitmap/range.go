@@ -8,27 +8,25 @@ import "sync/atomic"
 func (b *Bitmap) SetRange(min, max uint64) uint64 {
 	max = clamp(max)
 	var changed uint64
-	for id := min; id < max; id = id&^63 + wordIDs {
-		r, w := b.home(id)
-		changed += uint64(r.put(w, id>>6, clip(id>>6, min, max)))
+	for id := min; id < max; {
+		r, _ := b.home(id)
+		s := r.spanAt(id, max)
+		changed += uint64(r.change(&s, true, groupIDs, nil))
+		id = (s.base + groupWords) << 6
 	}
 	return changed
 }
 
-// put sets the bits of mask in the word wi and returns how many it changed.
-func (r *root) put(w *atomic.Uint64, wi, mask uint64) int {
-	for {
-		old := w.Load()
-		if old&mask == mask {
-			return 0
-		}
-		yield()
-		if r.swap(w, wi, old, old|mask) {
-			n := popcount(mask &^ old)
-			r.add(wi, n)
-			return n
-		}
+// spanAt returns the part of [from, max) that lies in the group of from, whose
+// memory is there.
+func (r *root) spanAt(from, max uint64) span {
+	wi := from >> 6
+	base := wi &^ (groupWords - 1)
+	s := span{words: r.groupOf(wi), base: base, lo: wi - base, hi: groupWords, from: from, to: max}
+	if last := (max - 1) >> 6; last < base+groupWords {
+		s.hi = last - base + 1
 	}
+	return s
 }
 
 // ClearRange takes the IDs of [min, max) out of the set and returns how many
@@ -38,32 +36,16 @@ func (b *Bitmap) ClearRange(min, max uint64) uint64 {
 	if r == nil {
 		return 0
 	}
+	max = clamp(max)
 	var changed uint64
-	r.spans(min, clamp(max), func(wi uint64, words []atomic.Uint64) bool {
-		for i := range words {
-			k := wi + uint64(i)
-			changed += uint64(r.drop(&words[i], k, clip(k, min, max)))
+	r.spans(min, max, func(wi uint64, words []atomic.Uint64) {
+		for id, end := maxID(min, wi<<6), minID(max, (wi+uint64(len(words)))<<6); id < end; {
+			s := r.spanAt(id, end)
+			changed += uint64(r.change(&s, false, groupIDs, nil))
+			id = (s.base + groupWords) << 6
 		}
-		return true
 	})
 	return changed
-}
-
-// drop clears the bits of mask in the word wi and returns how many it changed.
-func (r *root) drop(w *atomic.Uint64, wi, mask uint64) int {
-	for {
-		old := w.Load()
-		if old&mask == 0 {
-			return 0
-		}
-		yield()
-		if r.swap(w, wi, old, old&^mask) {
-			n := popcount(old & mask)
-			r.add(wi, -n)
-			r.freed(wi)
-			return n
-		}
-	}
 }
 
 // CountRange returns how many IDs of [min, max) are in the set. It costs what
@@ -78,76 +60,79 @@ func (b *Bitmap) CountRange(min, max uint64) uint64 {
 		return r.count()
 	}
 	var n int
-	r.spans(min, max, func(wi uint64, words []atomic.Uint64) bool {
+	r.spans(min, max, func(wi uint64, words []atomic.Uint64) {
 		last := len(words) - 1
-		if last == 0 {
-			n += popcount(words[0].Load() & clip(wi, min, max))
-			return true
-		}
 		n += popcount(words[0].Load() & clip(wi, min, max))
+		if last == 0 {
+			return
+		}
 		for i := 1; i < last; i++ {
 			n += popcount(words[i].Load())
 		}
 		n += popcount(words[last].Load() & clip(wi+uint64(last), min, max))
-		return true
 	})
 	return uint64(n)
 }
 
 // spans calls visit with the allocated words that hold IDs of [min, max), in
-// ascending order, as long as it returns true. wi is the index of words[0].
-// Only nodes that exist are walked: an empty range of 2^48 IDs costs nothing.
-func (r *root) spans(min, max uint64, visit func(wi uint64, words []atomic.Uint64) bool) {
+// ascending order. wi is the index of words[0]. Only nodes that exist are
+// walked: an empty range of 2^48 IDs costs nothing.
+func (r *root) spans(min, max uint64, visit func(wi uint64, words []atomic.Uint64)) {
 	if min >= max {
 		return
 	}
-	first, last := min>>6, (max-1)>>6
-	cut := func(wi uint64, words []atomic.Uint64) bool {
-		end := wi + uint64(len(words)) - 1
-		if end < first || wi > last {
-			return true
-		}
-		if end > last {
-			words = words[:last-wi+1]
-		}
-		if wi < first {
-			words = words[first-wi:]
-			wi = first
-		}
-		return visit(wi, words)
+	c := cut{min >> 6, (max - 1) >> 6, visit}
+	if g := r.head.Load(); g != nil {
+		c.words(0, g[:])
 	}
-	if g := r.head.Load(); g != nil && !cut(0, g[:]) {
-		return
-	}
-	if c := r.low.Load(); c != nil {
+	if low := r.low.Load(); low != nil {
 		for i := uint64(1); i < fanOut; i++ {
-			if g := c.low[i].Load(); g != nil && !cut(i*groupWords, g[:]) {
-				return
+			if g := low.low[i].Load(); g != nil {
+				c.words(i*groupWords, g[:])
 			}
 		}
 	}
 	for h := range treeCount {
-		if n := r.trees[h].Load(); n != nil && !n.spans(h, 0, first, last, cut) {
-			return
+		if n := r.trees[h].Load(); n != nil {
+			c.node(n, h, 0)
 		}
 	}
 }
 
-func (n *node) spans(level int, prefix, first, last uint64, visit func(uint64, []atomic.Uint64) bool) bool {
+// cut passes on what lies between the words first and last.
+type cut struct {
+	first, last uint64
+	visit       func(wi uint64, words []atomic.Uint64)
+}
+
+func (c *cut) words(wi uint64, words []atomic.Uint64) {
+	end := wi + uint64(len(words)) - 1
+	if end < c.first || wi > c.last {
+		return
+	}
+	if end > c.last {
+		words = words[:c.last-wi+1]
+	}
+	if wi < c.first {
+		words = words[c.first-wi:]
+		wi = c.first
+	}
+	c.visit(wi, words)
+}
+
+func (c *cut) node(n *node, level int, prefix uint64) {
 	shift := 12 + 6*level // log2 of the words under one child
 	for k := range uint64(fanOut) {
 		child := prefix<<6 | k
-		start := child << shift
-		if start > last || start+1<<shift <= first {
+		if child<<shift > c.last || (child+1)<<shift <= c.first {
 			continue
 		}
 		if level == 0 {
-			if ws := n.words[k].Load(); ws != nil && !visit(start, ws[:]) {
-				return false
+			if ws := n.words[k].Load(); ws != nil {
+				c.words(child<<shift, ws[:])
 			}
-		} else if kid := n.kids[k].Load(); kid != nil && !kid.spans(level-1, child, first, last, visit) {
-			return false
+		} else if kid := n.kids[k].Load(); kid != nil {
+			c.node(kid, level-1, child)
 		}
 	}
-	return true
 }

@@ -1,20 +1,27 @@
 package bitmap
 
-import "sync/atomic"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // Summaries are a 64-way tree of skip bits above the words. doc.go has the
 // argument; the functions here are its actors: a word change that crosses a
 // boundary runs between announce and release, reveal clears skip bits from the
 // word up, exhaust sets them.
 
+// wholeGroup in a slot says that all words of the group are concerned.
+const wholeGroup = 1 << 63
+
 // announce records that the caller is about to touch the skip bits on the path
-// of the word wi (B4), and returns a ticket for release.
-func (x *wide) announce(wi uint64) int {
+// of the word wi (B4), or with scope wholeGroup on the paths of all words of
+// its group, and returns a ticket for release.
+func (x *wide) announce(wi, scope uint64) int {
 	first := int(stripeOf(wi))
 	for i := range stripeCount {
 		k := (first + i) % stripeCount
 		s := &x.stripes[k].slot
-		if s.Load() == 0 && s.CompareAndSwap(0, wi+1) {
+		if s.Load() == 0 && s.CompareAndSwap(0, wi+1|scope) {
 			return k
 		}
 	}
@@ -100,8 +107,10 @@ func (p *path) reveal(pol polarity, level int) {
 // exhaust sets the path's skip bits from the word up as long as what is below
 // is exhausted, and looks again after each: a child that came back to life
 // meanwhile is revealed at every level.
-func (p *path) exhaust(pol polarity) {
-	for level := range p.levels {
+func (p *path) exhaust(pol polarity) { p.exhaustFrom(pol, 0) }
+
+func (p *path) exhaustFrom(pol polarity, level int) {
+	for ; level < p.levels; level++ {
 		if !p.below(pol, level) {
 			return
 		}
@@ -130,7 +139,7 @@ func (r *root) swap(w *atomic.Uint64, wi, old, new uint64) bool {
 
 func (r *root) swapAcross(w *atomic.Uint64, wi, old, new uint64) bool {
 	x := r.wide.Load()
-	ticket := x.announce(wi) // before the word changes (B4)
+	ticket := x.announce(wi, 0) // before the word changes (B4)
 	yield()
 	ok := w.CompareAndSwap(old, new)
 	if ok {
@@ -157,7 +166,7 @@ func (r *root) settle(pol polarity, w *atomic.Uint64, wi uint64) {
 		return
 	}
 	x := r.wide.Load()
-	ticket := x.announce(wi)
+	ticket := x.announce(wi, 0)
 	p := r.pathTo(w, wi)
 	p.exhaust(pol)
 	x.release(ticket)
@@ -169,30 +178,41 @@ func (r *root) settle(pol polarity, w *atomic.Uint64, wi uint64) {
 type suspects struct {
 	all   bool
 	n     int
-	words [maxLevels * stripeCount]uint64
+	slots [maxSuspects]uint64
 }
+
+// maxSuspects is more than are ever seen in practice; beyond it everybody is
+// suspect.
+const maxSuspects = 2 * stripeCount
 
 // collect reads the announcements once for each level that a skip bit can
 // have: a stale bit one level up can outlive the announcement that caused it
 // by one reading, and no more (doc.go, "Nothing left").
 func (s *suspects) collect(r *root) {
-	s.all, s.n = false, 0
 	x := r.wide.Load()
 	if x == nil {
 		return
 	}
 	for range r.levels() {
 		for i := range x.stripes {
-			v := x.stripes[i].slot.Load()
-			if v != 0 && (s.n == 0 || s.words[s.n-1] != v-1) {
-				s.words[s.n] = v - 1
-				s.n++
+			if v := x.stripes[i].slot.Load(); v != 0 {
+				s.note(v)
 			}
 		}
 		if x.overflow.Load() != 0 {
 			s.all = true
-			return
 		}
+	}
+}
+
+func (s *suspects) note(slot uint64) {
+	switch {
+	case slices.Contains(s.slots[:s.n], slot):
+	case s.n == maxSuspects:
+		s.all = true
+	default:
+		s.slots[s.n] = slot
+		s.n++
 	}
 }
 
@@ -209,17 +229,22 @@ func (r *root) levels() int {
 // under returns the suspect children, as skip-word bits, of the structure at
 // level whose index there is prefix. A nil set suspects nobody.
 func (s *suspects) under(level int, prefix uint64) uint64 {
-	if s == nil {
+	if s == nil || s.n == 0 && !s.all {
 		return 0
 	}
 	if s.all {
 		return full
 	}
 	var m uint64
-	for _, wi := range s.words[:s.n] {
-		if wi>>(6*level+6) == prefix {
-			m |= 1 << (wi >> (6 * level) & 63)
+	for _, slot := range s.slots[:s.n] {
+		wi := slot&^wholeGroup - 1
+		if wi>>(6*level+6) != prefix {
+			continue
 		}
+		if level == 0 && slot&wholeGroup != 0 {
+			return full
+		}
+		m |= 1 << (wi >> (6 * level) & 63)
 	}
 	return m
 }

@@ -47,12 +47,7 @@ func (p polarity) exhausted() uint64 {
 }
 
 // wanted returns the bits of w that a finder of this polarity looks for.
-func (p polarity) wanted(w uint64) uint64 {
-	if p == fulls {
-		return ^w
-	}
-	return w
-}
+func (p polarity) wanted(w uint64) uint64 { return w ^ p.exhausted() }
 
 type group [groupWords]atomic.Uint64
 
@@ -146,6 +141,20 @@ func (r *root) word(wi uint64) *atomic.Uint64 {
 		return &ws[wi&(chunkWords-1)]
 	}
 	return nil
+}
+
+// groupOf returns the group of the word wi, whose memory is there.
+func (r *root) groupOf(wi uint64) *group {
+	switch ci := wi / chunkWords; {
+	case wi < groupWords:
+		return r.head.Load()
+	case ci == 0:
+		return r.low.Load().group(wi / groupWords)
+	default:
+		ws := r.leaf(ci).words[ci&63].Load()
+		at := wi % chunkWords &^ (groupWords - 1)
+		return (*group)(ws[at : at+groupWords])
+	}
 }
 
 // leaf returns the level-0 node of chunk ci > 0, or nil.

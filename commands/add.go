@@ -1,6 +1,9 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import (
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
 
 // PT.ADD prefix id [id …]
 var addSpec = &Spec{
@@ -12,38 +15,18 @@ var addSpec = &Spec{
 	Since:      "0.1.0",
 	Args:       []Arg{argPrefix, argIDs},
 	Reply:      "number newly added",
-	Run:        (*Commands).add,
+	Run:        onPrefix((*Commands).add),
 }
 
-func (x *Commands) add(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
+func (x *Commands) add(c *resp.Conn, prefix string, args [][]byte) error {
+	ids, err := sessionOf(c).parseIDs(args)
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	ids := args[1:]
-	if err := checkIDs(ids); err != nil {
-		fail(c, err)
-		return
-	}
-	t, err := x.registry.GetOrCreate(prefix)
+	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.Secure(ids) })
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	for _, a := range ids {
-		id, _ := parseID(a) // checked
-		if err := t.Secure(id); err != nil {
-			fail(c, err)
-			return
-		}
-	}
-
-	var added int64
-	for _, a := range ids {
-		if id, _ := parseID(a); t.Add(id) {
-			added++
-		}
-	}
-	c.Int(added)
+	c.Int(int64(t.AddAll(ids)))
+	return nil
 }

@@ -1,6 +1,9 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import (
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
 
 // PT.ADDRANGE prefix min max
 var addRangeSpec = &Spec{
@@ -12,30 +15,22 @@ var addRangeSpec = &Spec{
 	Since:      "0.1.0",
 	Args:       []Arg{argPrefix, argMin, argMax},
 	Reply:      "number newly added",
-	Run:        (*Commands).addRange,
+	Run:        onPrefix((*Commands).addRange),
 }
 
-func (x *Commands) addRange(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
+func (x *Commands) addRange(c *resp.Conn, prefix string, args [][]byte) error {
+	rng, err := parseRange(args[0], args[1])
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	rng, err := parseRange(args[1], args[2])
+	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.SecureRange(rng) })
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	t, err := x.registry.GetOrCreate(prefix)
-	if err != nil {
-		fail(c, err)
-		return
-	}
-
 	added, err := t.AddRange(rng)
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
 	c.Int(int64(added))
+	return nil
 }

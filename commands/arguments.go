@@ -3,7 +3,6 @@ package commands
 import (
 	"unsafe"
 
-	"github.com/prefixtracker/prefixtracker/bitmap"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
@@ -38,26 +37,33 @@ func parseUint(b []byte, limit uint64) (n uint64, ok bool) {
 }
 
 func parseID(b []byte) (uint64, error) {
-	id, ok := parseUint(b, bitmap.MaxID)
+	id, ok := parseUint(b, tracker.MaxID)
 	if !ok {
 		return 0, errInvalidID
 	}
 	return id, nil
 }
 
-// checkIDs returns the first ID's error before any of them is acted upon.
-func checkIDs(args [][]byte) error {
+// parseIDs reads all of args before any is acted upon. The IDs are valid until
+// the connection's next command.
+func (s *session) parseIDs(args [][]byte) ([]uint64, error) {
+	ids := s.ids[:0]
 	for _, a := range args {
-		if _, err := parseID(a); err != nil {
-			return err
+		id, err := parseID(a)
+		if err != nil {
+			return nil, err
 		}
+		ids = append(ids, id)
 	}
-	return nil
+	if cap(ids) <= keepIDs {
+		s.ids = ids
+	}
+	return ids, nil
 }
 
 func parseRange(min, max []byte) (tracker.Range, error) {
-	lo, ok1 := parseUint(min, bitmap.Limit)
-	hi, ok2 := parseUint(max, bitmap.Limit)
+	lo, ok1 := parseUint(min, tracker.Limit)
+	hi, ok2 := parseUint(max, tracker.Limit)
 	if !ok1 || !ok2 {
 		return tracker.Range{}, errInvalidRange
 	}

@@ -1,6 +1,9 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import (
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
 
 // PT.CLAIM prefix id
 var claimSpec = &Spec{
@@ -12,29 +15,18 @@ var claimSpec = &Spec{
 	Since:      "0.1.0",
 	Args:       []Arg{argPrefix, argID},
 	Reply:      "1 if this call set it, else 0",
-	Run:        (*Commands).claim,
+	Run:        onPrefix((*Commands).claim),
 }
 
-func (x *Commands) claim(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
+func (x *Commands) claim(c *resp.Conn, prefix string, args [][]byte) error {
+	ids, err := sessionOf(c).parseIDs(args)
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	id, err := parseID(args[1])
+	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.Secure(ids) })
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	t, err := x.registry.GetOrCreate(prefix)
-	if err != nil {
-		fail(c, err)
-		return
-	}
-	if err := t.Secure(id); err != nil {
-		fail(c, err)
-		return
-	}
-
-	c.Bool(t.Claim(id))
+	c.Bool(t.Claim(ids[0]))
+	return nil
 }

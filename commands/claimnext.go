@@ -1,6 +1,9 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import (
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
 
 // PT.CLAIMNEXT prefix [COUNT n] [RANGE min max] [KEYS|RUNS]
 var claimNextSpec = &Spec{
@@ -12,32 +15,24 @@ var claimNextSpec = &Spec{
 	Since:      "0.1.0",
 	Args:       []Arg{argPrefix, argCount, argRange, argForm},
 	Reply:      "ID or null; with COUNT an array, empty when nothing is free",
-	Run:        (*Commands).claimNext,
+	Run:        onPrefix((*Commands).claimNext),
 }
 
-func (x *Commands) claimNext(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
+func (x *Commands) claimNext(c *resp.Conn, prefix string, args [][]byte) error {
+	o, err := parseOptions(args, optCount|optRange|optForm, x.options.MaxCount)
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	o, err := parseOptions(args[1:], optCount|optRange|optForm, x.options.MaxCount)
+	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.SecureClaim(o.rangeOrAll()) })
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	t, err := x.registry.GetOrCreate(prefix)
-	if err != nil {
-		fail(c, err)
-		return
-	}
-
 	s := sessionOf(c)
-	runs, err := t.ClaimNext(s.runs[:0], o.rangeOr(t), o.wanted())
+	runs, err := t.ClaimNext(s.runs[:0], o.rangeOrAll(), o.wanted())
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
 	replyHandOut(c, t, runs, &o)
 	s.keep(runs)
+	return nil
 }

@@ -1,10 +1,6 @@
 package commands
 
-import (
-	"strings"
-
-	"github.com/prefixtracker/prefixtracker/resp"
-)
+import "github.com/prefixtracker/prefixtracker/resp"
 
 // CLIENT ID|GETNAME|SETNAME|SETINFO
 var clientSpec = &Spec{
@@ -21,20 +17,14 @@ var clientIDSpec = &Spec{
 	Name: "CLIENT|ID", Arity: 2, Flags: []string{"fast"},
 	Group: groupConnection, Summary: "Returns the connection's ID.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "ID",
-	Run: func(_ *Commands, c *resp.Conn, _ [][]byte) { c.Int(int64(c.ID)) },
+	Run: (*Commands).clientID,
 }
 
 var clientGetNameSpec = &Spec{
 	Name: "CLIENT|GETNAME", Arity: 2, Flags: []string{"fast"},
 	Group: groupConnection, Summary: "Returns the connection's name.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "name or null",
-	Run: func(_ *Commands, c *resp.Conn, _ [][]byte) {
-		if c.Name == "" {
-			c.Null()
-			return
-		}
-		c.BulkString(c.Name)
-	},
+	Run: (*Commands).clientGetName,
 }
 
 var clientSetNameSpec = &Spec{
@@ -42,14 +32,7 @@ var clientSetNameSpec = &Spec{
 	Group: groupConnection, Summary: "Names the connection.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
 	Args: []Arg{{Name: "connection-name", Type: ArgString}},
-	Run: func(_ *Commands, c *resp.Conn, args [][]byte) {
-		if !printable(args[0]) {
-			fail(c, errClientName)
-			return
-		}
-		c.Name = string(args[0])
-		c.OK()
-	},
+	Run:  (*Commands).clientSetName,
 }
 
 var clientSetInfoSpec = &Spec{
@@ -62,7 +45,30 @@ var clientSetInfoSpec = &Spec{
 	Run: (*Commands).clientSetInfo,
 }
 
-func (x *Commands) clientSetInfo(c *resp.Conn, args [][]byte) {
+func (x *Commands) clientID(c *resp.Conn, _ [][]byte) error {
+	c.Int(int64(c.ID))
+	return nil
+}
+
+func (x *Commands) clientGetName(c *resp.Conn, _ [][]byte) error {
+	if c.Name == "" {
+		c.Null()
+	} else {
+		c.BulkString(c.Name)
+	}
+	return nil
+}
+
+func (x *Commands) clientSetName(c *resp.Conn, args [][]byte) error {
+	if !printable(args[0]) {
+		return errClientName
+	}
+	c.Name = string(args[0])
+	c.OK()
+	return nil
+}
+
+func (x *Commands) clientSetInfo(c *resp.Conn, args [][]byte) error {
 	var field *string
 	switch {
 	case is(args[0], "LIB-NAME"):
@@ -70,15 +76,14 @@ func (x *Commands) clientSetInfo(c *resp.Conn, args [][]byte) {
 	case is(args[0], "LIB-VER"):
 		field = &c.LibVer
 	default:
-		fail(c, wireError("ERR Unrecognized option '"+clipped(args[0])+"'"))
-		return
+		return errClientAttribute(args[0])
 	}
 	if !printable(args[1]) {
-		fail(c, wireError("ERR "+strings.ToLower(clipped(args[0]))+" cannot contain spaces, newlines or special characters."))
-		return
+		return errClientAttributeValue(args[0])
 	}
 	*field = string(args[1])
 	c.OK()
+	return nil
 }
 
 // printable tells whether b may stand in a line of CLIENT LIST.

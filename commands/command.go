@@ -11,7 +11,7 @@ var commandSpec = &Spec{
 	Name: "COMMAND", Arity: -1,
 	Group: groupServer, Summary: "Describes the commands.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of descriptions",
-	Run:  func(x *Commands, c *resp.Conn, _ [][]byte) { x.commandInfo(c, nil) },
+	Run:  (*Commands).commandInfo,
 	Subs: []*Spec{commandCountSpec, commandDocsSpec, commandInfoSpec, commandListSpec},
 }
 
@@ -19,7 +19,7 @@ var commandCountSpec = &Spec{
 	Name: "COMMAND|COUNT", Arity: 2, Flags: []string{"fast"},
 	Group: groupServer, Summary: "Returns the number of commands.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "number",
-	Run: func(x *Commands, c *resp.Conn, _ [][]byte) { c.Int(int64(len(x.specs))) },
+	Run: (*Commands).commandCount,
 }
 
 var commandDocsSpec = &Spec{
@@ -42,12 +42,20 @@ var commandListSpec = &Spec{
 	Name: "COMMAND|LIST", Arity: 2,
 	Group: groupServer, Summary: "Returns the names of all commands.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of names",
-	Run: func(x *Commands, c *resp.Conn, _ [][]byte) {
-		c.Array(len(x.specs))
-		for _, s := range x.specs {
-			c.BulkString(strings.ToLower(s.Name))
-		}
-	},
+	Run: (*Commands).commandList,
+}
+
+func (x *Commands) commandCount(c *resp.Conn, _ [][]byte) error {
+	c.Int(int64(len(x.specs)))
+	return nil
+}
+
+func (x *Commands) commandList(c *resp.Conn, _ [][]byte) error {
+	c.Array(len(x.specs))
+	for _, s := range x.specs {
+		c.BulkString(strings.ToLower(s.Name))
+	}
+	return nil
 }
 
 // named returns the specs of names, nil for unknown ones; all without names.
@@ -62,7 +70,7 @@ func (x *Commands) named(names [][]byte) []*Spec {
 	return specs
 }
 
-func (x *Commands) commandInfo(c *resp.Conn, names [][]byte) {
+func (x *Commands) commandInfo(c *resp.Conn, names [][]byte) error {
 	specs := x.named(names)
 	c.Array(len(specs))
 	for _, s := range specs {
@@ -72,6 +80,7 @@ func (x *Commands) commandInfo(c *resp.Conn, names [][]byte) {
 		}
 		s.replyInfo(c)
 	}
+	return nil
 }
 
 // replyInfo writes the ten fields of COMMAND INFO.
@@ -96,7 +105,7 @@ func (s *Spec) replyInfo(c *resp.Conn) {
 	}
 }
 
-func (x *Commands) commandDocs(c *resp.Conn, names [][]byte) {
+func (x *Commands) commandDocs(c *resp.Conn, names [][]byte) error {
 	var specs []*Spec
 	for _, s := range x.named(names) {
 		if s != nil {
@@ -107,6 +116,7 @@ func (x *Commands) commandDocs(c *resp.Conn, names [][]byte) {
 	for _, s := range specs {
 		s.replyDocs(c)
 	}
+	return nil
 }
 
 // docGroup is the group in COMMAND DOCS: one for all of our own commands, so

@@ -35,7 +35,7 @@ func (x *Commands) settings() [][2]string {
 	}
 }
 
-func (x *Commands) configGet(c *resp.Conn, args [][]byte) {
+func (x *Commands) configGet(c *resp.Conn, args [][]byte) error {
 	var found [][2]string
 	for _, s := range x.settings() {
 		for _, pattern := range args {
@@ -50,4 +50,5 @@ func (x *Commands) configGet(c *resp.Conn, args [][]byte) {
 		c.BulkString(s[0])
 		c.BulkString(s[1])
 	}
+	return nil
 }

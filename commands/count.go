@@ -17,33 +17,23 @@ var countSpec = &Spec{
 		{Name: "filter", Type: ArgOneOf, Optional: true, Args: []Arg{token("SET"), token("UNSET")}},
 		argRange},
 	Reply: "number of IDs",
-	Run:   (*Commands).count,
+	Run:   onPrefix((*Commands).count),
 }
 
-func (x *Commands) count(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
+func (x *Commands) count(c *resp.Conn, prefix string, args [][]byte) error {
+	o, err := parseOptions(args, optFilter|optRange, x.options.MaxCount)
 	if err != nil {
-		fail(c, err)
-		return
-	}
-	o, err := parseOptions(args[1:], optFilter|optRange, x.options.MaxCount)
-	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
 	t := x.registry.GetOrNone(prefix)
-
-	switch {
-	case o.filter == tracker.Unset:
-		rng, err := o.boundedRange(t)
-		if err != nil {
-			fail(c, err)
-			return
-		}
-		c.Int(int64(t.CountFree(rng)))
-	case o.has(optRange):
-		c.Int(int64(t.CountRange(o.rng)))
-	default:
-		c.Int(int64(t.Count()))
+	rng := o.rangeOrAll()
+	if o.filter == tracker.Set {
+		c.Int(int64(t.CountRange(rng)))
+		return nil
 	}
+	if rng, err = o.boundedRange(t); err != nil {
+		return err
+	}
+	c.Int(int64(t.CountFree(rng)))
+	return nil
 }

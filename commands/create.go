@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"github.com/prefixtracker/prefixtracker/bitmap"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -19,26 +18,19 @@ var createSpec = &Spec{
 		{Name: "w", Type: ArgInteger, Token: "WIDTH", Optional: true},
 		{Name: "t", Type: ArgString, Token: "TAG", Optional: true}},
 	Reply: "OK",
-	Run:   (*Commands).create,
+	Run:   onPrefix((*Commands).create),
 }
 
-func (x *Commands) create(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
+func (x *Commands) create(c *resp.Conn, prefix string, args [][]byte) error {
+	config, err := parseConfig(args, x.registry.Defaults())
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	config, err := parseConfig(args[1:], x.registry.Defaults())
-	if err != nil {
-		fail(c, err)
-		return
-	}
-
 	if _, err := x.registry.Create(prefix, config); err != nil {
-		fail(c, err)
-		return
+		return err
 	}
 	c.OK()
+	return nil
 }
 
 // parseConfig reads the options of PT.CREATE over the defaults.
@@ -51,7 +43,7 @@ func parseConfig(args [][]byte, config tracker.Config) (tracker.Config, error) {
 		word, value := args[0], args[1]
 		switch {
 		case is(word, "MAXID") && !maxID:
-			n, ok := parseUint(value, bitmap.Limit)
+			n, ok := parseUint(value, tracker.Limit)
 			if !ok || n == 0 {
 				return config, tracker.ErrInvalidMaxID
 			}

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"github.com/prefixtracker/prefixtracker/bitmap"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -53,6 +52,10 @@ func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
 	if spec.Subs != nil && len(args) > 1 {
 		parent := spec
 		if spec = x.subs[parent].find(args[1]); spec == nil {
+			if is(args[1], "HELP") && len(args) == 2 {
+				parent.replyHelp(c)
+				return
+			}
 			fail(c, errUnknownSubcommand(parent, args[1]))
 			return
 		}
@@ -62,29 +65,18 @@ func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
 		fail(c, errArity(spec.Name))
 		return
 	}
-	spec.Run(x, c, args[n:])
-}
-
-// session is the memory that a connection's commands reuse.
-type session struct {
-	runs []bitmap.Run
-	key  []byte
-}
-
-func sessionOf(c *resp.Conn) *session {
-	s, ok := c.Session.(*session)
-	if !ok {
-		s = new(session)
-		c.Session = s
+	if err := spec.Run(x, c, args[n:]); err != nil {
+		fail(c, err)
 	}
-	return s
 }
 
-// keepRuns is the largest run buffer that a connection keeps.
-const keepRuns = 4096
-
-func (s *session) keep(runs []bitmap.Run) {
-	if cap(runs) <= keepRuns {
-		s.runs = runs[:0]
+// onPrefix makes a handler of one that takes a prefix first.
+func onPrefix(h func(x *Commands, c *resp.Conn, prefix string, args [][]byte) error) Handler {
+	return func(x *Commands, c *resp.Conn, args [][]byte) error {
+		prefix, err := parsePrefix(args[0])
+		if err != nil {
+			return err
+		}
+		return h(x, c, prefix, args[1:])
 	}
 }

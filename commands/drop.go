@@ -15,14 +15,12 @@ var dropSpec = &Spec{
 	Run:        (*Commands).drop,
 }
 
-func (x *Commands) drop(c *resp.Conn, args [][]byte) {
+func (x *Commands) drop(c *resp.Conn, args [][]byte) error {
 	for _, a := range args {
 		if _, err := parsePrefix(a); err != nil {
-			fail(c, err)
-			return
+			return err
 		}
 	}
-
 	var dropped int64
 	for _, a := range args {
 		if x.registry.Remove(view(a)) != nil {
@@ -30,4 +28,5 @@ func (x *Commands) drop(c *resp.Conn, args [][]byte) {
 		}
 	}
 	c.Int(dropped)
+	return nil
 }

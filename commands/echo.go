@@ -11,5 +11,10 @@ var echoSpec = &Spec{
 	Since:      "0.1.0",
 	Args:       []Arg{{Name: "message", Type: ArgString}},
 	Reply:      "the message",
-	Run:        func(_ *Commands, c *resp.Conn, args [][]byte) { c.Bulk(args[0]) },
+	Run:        (*Commands).echo,
+}
+
+func (x *Commands) echo(c *resp.Conn, args [][]byte) error {
+	c.Bulk(args[0])
+	return nil
 }

@@ -22,6 +22,7 @@ const (
 	errInvalidRange wireError = "ERR invalid range: must be two integers from 0 to 281474976710656"
 	errNotInteger   wireError = "ERR value is not an integer or out of range"
 	errNotPositive  wireError = "ERR value is out of range, must be positive"
+	errOOM          wireError = "OOM command not allowed when used memory > 'maxmemory'."
 	errNoSuchPrefix wireError = "ERR no such prefix"
 	errDBIndex      wireError = "ERR DB index is out of range"
 	errNoProto      wireError = "NOPROTO unsupported protocol version"
@@ -41,6 +42,18 @@ func clipped(b []byte) string {
 
 func errArity(name string) wireError {
 	return wireError("ERR wrong number of arguments for '" + strings.ToLower(name) + "' command")
+}
+
+func errHelloOption(option []byte) wireError {
+	return wireError("ERR Syntax error in HELLO option '" + clipped(option) + "'")
+}
+
+func errClientAttribute(name []byte) wireError {
+	return wireError("ERR Unrecognized option '" + clipped(name) + "'")
+}
+
+func errClientAttributeValue(name []byte) wireError {
+	return wireError("ERR " + strings.ToLower(clipped(name)) + " cannot contain spaces, newlines or special characters.")
 }
 
 func errUnknownSubcommand(parent *Spec, sub []byte) wireError {
@@ -65,12 +78,13 @@ func errUnknownCommand(args [][]byte) wireError {
 // fail replies with err. Whoever adds a sentinel to package tracker that needs
 // a code of its own names it here.
 func fail(c *resp.Conn, err error) {
-	var wire wireError
-	switch {
-	case errors.As(err, &wire):
+	if wire, ok := err.(wireError); ok { // never wrapped
 		c.Error(string(wire))
+		return
+	}
+	switch {
 	case errors.Is(err, tracker.ErrOutOfMemory):
-		c.Error("OOM " + err.Error())
+		c.Error(string(errOOM))
 	default:
 		c.Error("ERR " + err.Error())
 	}

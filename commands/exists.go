@@ -12,21 +12,14 @@ var existsSpec = &Spec{
 	Since:      "0.1.0",
 	Args:       []Arg{argPrefix, argID},
 	Reply:      "1 or 0",
-	Run:        (*Commands).exists,
+	Run:        onPrefix((*Commands).exists),
 }
 
-func (x *Commands) exists(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
+func (x *Commands) exists(c *resp.Conn, prefix string, args [][]byte) error {
+	id, err := parseID(args[0])
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	id, err := parseID(args[1])
-	if err != nil {
-		fail(c, err)
-		return
-	}
-
-	t := x.registry.Get(prefix)
-	c.Bool(t != nil && t.Exists(id))
+	c.Bool(x.registry.GetOrNone(prefix).Exists(id))
+	return nil
 }

@@ -1,13 +1,12 @@
 package commands
 
 import (
-	"github.com/prefixtracker/prefixtracker/bitmap"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
 // replyIDs writes the IDs of runs as an array in the form asked for.
-func replyIDs(c *resp.Conn, t *tracker.Tracker, runs []bitmap.Run, f form) {
+func replyIDs(c *resp.Conn, t *tracker.Tracker, runs []tracker.Run, f form) {
 	if f == asRuns {
 		c.Array(len(runs))
 		for _, r := range runs {
@@ -17,7 +16,7 @@ func replyIDs(c *resp.Conn, t *tracker.Tracker, runs []bitmap.Run, f form) {
 		}
 		return
 	}
-	c.Array(int(bitmap.Total(runs)))
+	c.Array(int(tracker.Total(runs)))
 	for _, r := range runs {
 		for id := r.Start; id < r.Start+r.Len; id++ {
 			replyID(c, t, id, f)
@@ -38,7 +37,7 @@ func replyID(c *resp.Conn, t *tracker.Tracker, id uint64, f form) {
 
 // replyHandOut writes what a hand-out gave: an array when COUNT was given or
 // runs are wanted, else one ID or null.
-func replyHandOut(c *resp.Conn, t *tracker.Tracker, runs []bitmap.Run, o *options) {
+func replyHandOut(c *resp.Conn, t *tracker.Tracker, runs []tracker.Run, o *options) {
 	switch {
 	case o.has(optCount) || o.form == asRuns:
 		replyIDs(c, t, runs, o.form)

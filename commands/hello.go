@@ -19,17 +19,15 @@ var helloSpec = &Spec{
 	Run:   (*Commands).hello,
 }
 
-func (x *Commands) hello(c *resp.Conn, args [][]byte) {
+func (x *Commands) hello(c *resp.Conn, args [][]byte) error {
 	proto, name, named := c.Protocol(), "", false
 	if len(args) > 0 {
 		n, ok := parseUint(args[0], maxInt64)
 		if !ok {
-			fail(c, errProtoNumber)
-			return
+			return errProtoNumber
 		}
 		if n != 2 && n != 3 {
-			fail(c, errNoProto)
-			return
+			return errNoProto
 		}
 		proto = int(n)
 		for rest := args[1:]; len(rest) > 0; {
@@ -37,20 +35,17 @@ func (x *Commands) hello(c *resp.Conn, args [][]byte) {
 			case is(rest[0], "AUTH") && len(rest) > 2:
 				// There is no password, so any will do for the one user.
 				if string(rest[1]) != "default" {
-					fail(c, errWrongPass)
-					return
+					return errWrongPass
 				}
 				rest = rest[3:]
 			case is(rest[0], "SETNAME") && len(rest) > 1:
 				if !printable(rest[1]) {
-					fail(c, errClientName)
-					return
+					return errClientName
 				}
 				name, named = string(rest[1]), true
 				rest = rest[2:]
 			default:
-				fail(c, wireError("ERR Syntax error in HELLO option '"+clipped(rest[0])+"'"))
-				return
+				return errHelloOption(rest[0])
 			}
 		}
 	}
@@ -74,4 +69,5 @@ func (x *Commands) hello(c *resp.Conn, args [][]byte) {
 	c.BulkString("master")
 	c.BulkString("modules")
 	c.Array(0)
+	return nil
 }

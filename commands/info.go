@@ -12,19 +12,13 @@ var infoSpec = &Spec{
 	Since:      "0.1.0",
 	Args:       []Arg{argPrefix},
 	Reply:      "map of fields",
-	Run:        (*Commands).info,
+	Run:        onPrefix((*Commands).info),
 }
 
-func (x *Commands) info(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
-	if err != nil {
-		fail(c, err)
-		return
-	}
+func (x *Commands) info(c *resp.Conn, prefix string, args [][]byte) error {
 	t := x.registry.Get(prefix)
 	if t == nil {
-		fail(c, errNoSuchPrefix)
-		return
+		return errNoSuchPrefix
 	}
 
 	config, stats := t.Config(), t.Stats()
@@ -52,5 +46,10 @@ func (x *Commands) info(c *resp.Conn, args [][]byte) {
 	number("conflicts", stats.Conflicts)
 	number("out_of_range", stats.OutOfRange)
 	c.BulkString("deleter")
-	c.BulkString("free")
+	if t.Deleting() {
+		c.BulkString("held")
+	} else {
+		c.BulkString("free")
+	}
+	return nil
 }

@@ -1,6 +1,10 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import (
+	"slices"
+
+	"github.com/prefixtracker/prefixtracker/resp"
+)
 
 // PT.LIST [MATCH glob]
 var listSpec = &Spec{
@@ -14,25 +18,19 @@ var listSpec = &Spec{
 	Run:        (*Commands).list,
 }
 
-func (x *Commands) list(c *resp.Conn, args [][]byte) {
+func (x *Commands) list(c *resp.Conn, args [][]byte) error {
 	pattern := "*"
 	switch {
 	case len(args) == 2 && is(args[0], "MATCH"):
 		pattern = view(args[1])
 	case len(args) != 0:
-		fail(c, errSyntax)
-		return
+		return errSyntax
 	}
-
 	prefixes := x.registry.Prefixes()
-	matching := prefixes[:0]
+	prefixes = slices.DeleteFunc(prefixes, func(p string) bool { return !glob(pattern, p) })
+	c.Array(len(prefixes))
 	for _, p := range prefixes {
-		if glob(pattern, p) {
-			matching = append(matching, p)
-		}
-	}
-	c.Array(len(matching))
-	for _, p := range matching {
 		c.BulkString(p)
 	}
+	return nil
 }

@@ -132,13 +132,13 @@ func parseIndex(b []byte, total uint64) (uint64, error) {
 	return n, nil
 }
 
-// rangeOr returns the RANGE that was given, or else the whole of t, or else
-// everything.
-func (o *options) rangeOr(t *tracker.Tracker) tracker.Range {
+// rangeOrAll returns the RANGE that was given, or else that of all IDs. The
+// tracker clips it to its bound.
+func (o *options) rangeOrAll() tracker.Range {
 	if o.has(optRange) {
-		return t.Clip(o.rng)
+		return o.rng
 	}
-	return t.Clip(tracker.Everything)
+	return tracker.Everything
 }
 
 // boundedRange returns the RANGE that was given, or else the whole of t, which

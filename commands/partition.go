@@ -18,45 +18,37 @@ var partitionSpec = &Spec{
 		{Name: "i", Type: ArgInteger, Token: "INDEX", Optional: true},
 		argRange},
 	Reply: "array of [start, end) pairs; with INDEX the one pair",
-	Run:   (*Commands).partition,
+	Run:   onPrefix((*Commands).partition),
 }
 
-func (x *Commands) partition(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
+func (x *Commands) partition(c *resp.Conn, prefix string, args [][]byte) error {
+	total, err := parseTotal(args[0])
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	total, err := parseTotal(args[1])
+	o, err := parseOptions(args[1:], optIndex|optRange, x.options.MaxCount)
 	if err != nil {
-		fail(c, err)
-		return
-	}
-	o, err := parseOptions(args[2:], optIndex|optRange, x.options.MaxCount)
-	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
 	rng, err := o.boundedRange(x.registry.GetOrNone(prefix))
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
 
 	if o.has(optIndex) {
 		part, err := tracker.Partition(rng, o.index, total)
 		if err != nil {
-			fail(c, err)
-			return
+			return err
 		}
 		replyPair(c, part)
-		return
+		return nil
 	}
 	c.Array(int(total))
 	for i := range total {
 		part, _ := tracker.Partition(rng, i, total) // both are in range
 		replyPair(c, part)
 	}
+	return nil
 }
 
 func replyPair(c *resp.Conn, r tracker.Range) {

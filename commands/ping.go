@@ -14,13 +14,14 @@ var pingSpec = &Spec{
 	Run:        (*Commands).ping,
 }
 
-func (x *Commands) ping(c *resp.Conn, args [][]byte) {
+func (x *Commands) ping(c *resp.Conn, args [][]byte) error {
 	switch len(args) {
 	case 0:
 		c.SimpleString("PONG")
 	case 1:
 		c.Bulk(args[0])
 	default:
-		fail(c, errArity("PING"))
+		return errArity("PING")
 	}
+	return nil
 }

@@ -10,8 +10,11 @@ var quitSpec = &Spec{
 	Complexity: "O(1)",
 	Since:      "0.1.0",
 	Reply:      "OK",
-	Run: func(_ *Commands, c *resp.Conn, _ [][]byte) {
-		c.OK()
-		c.CloseAfterReply()
-	},
+	Run:        (*Commands).quit,
+}
+
+func (x *Commands) quit(c *resp.Conn, _ [][]byte) error {
+	c.OK()
+	c.CloseAfterReply()
+	return nil
 }

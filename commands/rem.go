@@ -12,28 +12,14 @@ var remSpec = &Spec{
 	Since:      "0.1.0",
 	Args:       []Arg{argPrefix, argIDs},
 	Reply:      "number removed",
-	Run:        (*Commands).rem,
+	Run:        onPrefix((*Commands).rem),
 }
 
-func (x *Commands) rem(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
+func (x *Commands) rem(c *resp.Conn, prefix string, args [][]byte) error {
+	ids, err := sessionOf(c).parseIDs(args)
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
-	ids := args[1:]
-	if err := checkIDs(ids); err != nil {
-		fail(c, err)
-		return
-	}
-
-	var removed int64
-	if t := x.registry.Get(prefix); t != nil {
-		for _, a := range ids {
-			if id, _ := parseID(a); t.Remove(id) {
-				removed++
-			}
-		}
-	}
-	c.Int(removed)
+	c.Int(int64(x.registry.GetOrNone(prefix).RemoveAll(ids)))
+	return nil
 }

@@ -23,7 +23,7 @@ var scanSpec = &Spec{
 			{Name: "index", Type: ArgInteger}, {Name: "total", Type: ArgInteger}}},
 		argCount, argForm},
 	Reply: "array of the next cursor (0: the end) and an array of IDs",
-	Run:   (*Commands).scan,
+	Run:   onPrefix((*Commands).scan),
 }
 
 const (
@@ -31,58 +31,51 @@ const (
 	maxCursor   = 1<<53 - 1 // what JavaScript clients can hold
 )
 
-func (x *Commands) scan(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
-	if err != nil {
-		fail(c, err)
-		return
-	}
-	cursor, ok := parseUint(args[1], maxCursor)
+func (x *Commands) scan(c *resp.Conn, prefix string, args [][]byte) error {
+	cursor, ok := parseUint(args[0], maxCursor)
 	if !ok {
-		fail(c, tracker.ErrInvalidCursor)
-		return
+		return tracker.ErrInvalidCursor
 	}
-	o, err := parseOptions(args[2:], optCount|optRange|optForm|optFilter|optAll|optPartition, x.options.MaxCount)
+	o, err := parseOptions(args[1:], optCount|optRange|optForm|optFilter|optAll|optPartition, x.options.MaxCount)
 	if err != nil {
-		fail(c, err)
-		return
-	}
-	t := x.registry.Get(prefix)
-	if t == nil {
-		if o.filter != tracker.Set {
-			fail(c, errNoSuchPrefix)
-			return
-		}
-		t = x.registry.GetOrNone(prefix)
-	}
-	rng, err := scanRange(t, &o)
-	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
 	page := defaultPage
 	if o.has(optCount) {
-		page = o.count
+		// As in Redis: a page of none could not say where it stopped.
+		if page = o.count; page == 0 {
+			return errSyntax
+		}
 	}
-
+	t := x.registry.Get(prefix)
+	switch {
+	case t == nil && o.filter != tracker.Set:
+		return errNoSuchPrefix
+	case t == nil: // perhaps dropped since the last page, whose cursor is no error
+		t, cursor = x.registry.GetOrNone(prefix), 0
+	}
+	rng, err := o.scanRange(t)
+	if err != nil {
+		return err
+	}
 	s := sessionOf(c)
 	runs, next, err := t.Scan(s.runs[:0], o.filter, rng, cursor, page)
 	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
 	c.Array(2)
 	s.key = strconv.AppendUint(s.key[:0], next, 10)
 	c.Bulk(s.key)
 	replyIDs(c, t, runs, o.form)
 	s.keep(runs)
+	return nil
 }
 
 // scanRange is the range of a pass: only plain SET iteration may do without an
 // end.
-func scanRange(t *tracker.Tracker, o *options) (tracker.Range, error) {
+func (o *options) scanRange(t *tracker.Tracker) (tracker.Range, error) {
 	if o.filter == tracker.Set && !o.has(optPartition) {
-		return o.rangeOr(t), nil
+		return o.rangeOrAll(), nil
 	}
 	rng, err := o.boundedRange(t)
 	if err != nil || !o.has(optPartition) {

@@ -1,6 +1,10 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import (
+	"bytes"
+
+	"github.com/prefixtracker/prefixtracker/resp"
+)
 
 // SELECT index
 var selectSpec = &Spec{
@@ -14,14 +18,15 @@ var selectSpec = &Spec{
 	Run:        (*Commands).selectDB,
 }
 
-func (x *Commands) selectDB(c *resp.Conn, args [][]byte) {
-	n, ok := parseUint(args[0], maxInt64)
+func (x *Commands) selectDB(c *resp.Conn, args [][]byte) error {
+	number, _ := bytes.CutPrefix(args[0], []byte("-"))
+	n, ok := parseUint(number, maxInt64)
 	switch {
-	case !ok && !(len(args[0]) > 1 && args[0][0] == '-'):
-		fail(c, errNotInteger)
-	case !ok || n != 0:
-		fail(c, errDBIndex)
-	default:
-		c.OK()
+	case !ok:
+		return errNotInteger
+	case n != 0 || len(number) < len(args[0]):
+		return errDBIndex
 	}
+	c.OK()
+	return nil
 }

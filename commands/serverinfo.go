@@ -17,7 +17,7 @@ var serverInfoSpec = &Spec{
 	Name: "INFO", Arity: -1,
 	Group:      groupServer,
 	Summary:    "Returns the server's state as text, by section.",
-	Complexity: "O(n) for n connections and trackers",
+	Complexity: "O(n) for n connections",
 	Since:      "0.1.0",
 	Args:       []Arg{{Name: "section", Type: ArgString, Optional: true, Multiple: true}},
 	Reply:      "text",
@@ -49,7 +49,7 @@ var infoSections = []infoSection{
 	{"Keyspace", infoKeyspace},
 }
 
-func (x *Commands) serverInfo(c *resp.Conn, args [][]byte) {
+func (x *Commands) serverInfo(c *resp.Conn, args [][]byte) error {
 	var wanted []string
 	for _, a := range args {
 		wanted = append(wanted, strings.ToLower(clipped(a)))
@@ -73,6 +73,7 @@ func (x *Commands) serverInfo(c *resp.Conn, args [][]byte) {
 		}
 	}
 	c.Verbatim(b.String())
+	return nil
 }
 
 func infoServer(x *Commands, s resp.Stats) []infoField {

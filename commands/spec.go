@@ -24,11 +24,15 @@ type Spec struct {
 	Args                    []Arg
 	// Reply in the README's words.
 	Reply string
-	// Run answers the command; args begin after the name.
-	Run func(x *Commands, c *resp.Conn, args [][]byte)
+	// Run answers the command.
+	Run Handler
 	// Subs are the subcommands; Run answers the bare name when Arity allows.
 	Subs []*Spec
 }
+
+// Handler answers a command with one reply, or returns the error to reply with
+// and has changed and written nothing. args begin after the name.
+type Handler func(x *Commands, c *resp.Conn, args [][]byte) error
 
 // Groups of commands.
 const (
@@ -115,6 +119,16 @@ func (a Arg) syntax() string {
 		word = "[" + word + "]"
 	}
 	return word
+}
+
+// replyHelp lists the subcommands, as Redis's HELP does.
+func (s *Spec) replyHelp(c *resp.Conn) {
+	c.Array(1 + 2*len(s.Subs))
+	c.SimpleString(s.Name + " <subcommand> [<arg> [value] ...]. Subcommands are:")
+	for _, sub := range s.Subs {
+		c.SimpleString(strings.TrimPrefix(sub.Syntax(), s.Name+" "))
+		c.SimpleString("    " + sub.Summary)
+	}
 }
 
 // accepts tells whether a command of n words has the right number of them.

@@ -27,7 +27,7 @@ func readmeTable() string {
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", cell.Replace(s.Syntax()), s.Summary, s.Reply, s.Complexity)
 	}
-	b.WriteString("\nStandard commands, as Redis has them: ")
+	b.WriteString("\nStandard commands, as far as clients need them: ")
 	var names []string
 	for _, s := range table() {
 		if strings.HasPrefix(s.Name, "PT.") {

@@ -12,24 +12,18 @@ var takeNextSpec = &Spec{
 	Since:      "0.1.0",
 	Args:       []Arg{argPrefix, argCount, argRange, argForm},
 	Reply:      "ID or null; with COUNT an array, empty when nothing exists",
-	Run:        (*Commands).takeNext,
+	Run:        onPrefix((*Commands).takeNext),
 }
 
-func (x *Commands) takeNext(c *resp.Conn, args [][]byte) {
-	prefix, err := parsePrefix(args[0])
+func (x *Commands) takeNext(c *resp.Conn, prefix string, args [][]byte) error {
+	o, err := parseOptions(args, optCount|optRange|optForm, x.options.MaxCount)
 	if err != nil {
-		fail(c, err)
-		return
-	}
-	o, err := parseOptions(args[1:], optCount|optRange|optForm, x.options.MaxCount)
-	if err != nil {
-		fail(c, err)
-		return
+		return err
 	}
 	t := x.registry.GetOrNone(prefix)
-
 	s := sessionOf(c)
-	runs := t.TakeNext(s.runs[:0], o.rangeOr(t), o.wanted())
+	runs := t.TakeNext(s.runs[:0], o.rangeOrAll(), o.wanted())
 	replyHandOut(c, t, runs, &o)
 	s.keep(runs)
+	return nil
 }

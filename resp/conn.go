@@ -1,6 +1,7 @@
 package resp
 
 import (
+	"io"
 	"net"
 	"sync/atomic"
 	"time"
@@ -32,6 +33,14 @@ type Conn struct {
 	net      net.Conn
 	closing  bool
 	commands atomic.Uint64 // read by Server.Stats
+}
+
+// NewConn returns a connection without a network, whose replies go to out: for
+// the tests and benchmarks of handlers.
+func NewConn(out io.Writer) *Conn {
+	c := &Conn{ID: 1, Created: time.Now()}
+	c.out = out
+	return c
 }
 
 // RemoteAddr returns the client's address.

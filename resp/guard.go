@@ -30,7 +30,7 @@ func (l *guardListener) Accept() (net.Conn, error) {
 				return g, nil
 			}
 		case errors.Is(err, net.ErrClosed):
-			l.server.conns.Wait()
+			<-l.server.over
 			return nil, net.ErrClosed
 		default:
 			l.server.log.Warn().Err(err).Dur("retry_in", backoff).Msg("accept failed")
@@ -57,6 +57,15 @@ func (g *guardConn) Read(p []byte) (int, error) {
 		return n, io.EOF
 	}
 	return n, err
+}
+
+// Close ends the connection, for redcon. A server that drains makes sure first
+// that the replies have reached the client.
+func (g *guardConn) Close() error {
+	if g.client.Server.isDraining() {
+		linger(g.Conn)
+	}
+	return g.Conn.Close()
 }
 
 // Write is redcon's flush. p is empty but for redcon's own protocol errors,

@@ -2,6 +2,7 @@ package resp
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"runtime/debug"
 	"sync"
@@ -26,20 +27,24 @@ type Server struct {
 		stopped  bool
 		commands uint64 // of connections that have ended
 	}
-	conns  sync.WaitGroup // one for each open connection
+	conns sync.WaitGroup // one for each open connection
+
+	over     chan struct{} // closed when a Shutdown waits no longer
+	overOnce sync.Once
+
 	lastID atomic.Uint64
 	panics atomic.Uint64
 }
 
 // NewServer returns a Server that hands commands to handler and logs to log.
 func NewServer(handler Handler, log zerolog.Logger) *Server {
-	s := &Server{handler: handler, log: log, started: time.Now(), draining: make(chan struct{})}
+	s := &Server{handler: handler, log: log, started: time.Now(), draining: make(chan struct{}), over: make(chan struct{})}
 	s.mu.open = make(map[*guardConn]struct{})
 	return s
 }
 
 // Serve answers the connections of ln and returns when Shutdown has ended the
-// last one, or with ln's error. A Server serves once.
+// last one or waits no longer, or with ln's error. A Server serves once.
 func (s *Server) Serve(ln net.Listener) error {
 	s.mu.Lock()
 	if s.mu.stopped {
@@ -53,7 +58,7 @@ func (s *Server) Serve(ln net.Listener) error {
 
 // Shutdown stops accepting, lets every connection finish the commands it has
 // read and waits until all have ended. When ctx ends first, it closes what is
-// left and returns ctx's error.
+// left, without waiting for handlers at work, and returns ctx's error.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if !s.mu.stopped {
@@ -75,13 +80,15 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}()
 	select {
 	case <-ended:
+		s.overOnce.Do(func() { close(s.over) })
 		return nil
 	case <-ctx.Done():
 		s.mu.Lock()
 		for g := range s.mu.open {
-			_ = g.Close()
+			_ = g.Conn.Close()
 		}
 		s.mu.Unlock()
+		s.overOnce.Do(func() { close(s.over) })
 		return ctx.Err()
 	}
 }
@@ -127,8 +134,12 @@ func (s *Server) closed(rc redcon.Conn, _ error) {
 func (s *Server) handle(rc redcon.Conn, cmd redcon.Command) {
 	g := rc.NetConn().(*guardConn)
 	c := g.client
-	s.serve(c, cmd.Args)
-	if c.closing {
+	if c.err == nil {
+		s.serve(c, cmd.Args)
+	}
+	// Nobody would hear the replies of a broken connection: what it has
+	// pipelined is not executed.
+	if c.closing || c.err != nil {
 		rc.ReadPipeline() // drops the commands behind the last one
 		_ = c.Flush()
 		_ = rc.Close()
@@ -142,7 +153,7 @@ func (s *Server) serve(c *Conn, args [][]byte) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.panics.Add(1)
-			s.log.Error().Interface("panic", p).Uint64("client", c.ID).
+			s.log.Error().Str("panic", fmt.Sprint(p)).Uint64("client", c.ID).
 				Bytes("stack", debug.Stack()).Msg("command handler panicked")
 			if !c.rewind(mark) {
 				c.closing = true

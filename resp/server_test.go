@@ -8,6 +8,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -193,4 +194,46 @@ func TestServer_ShutdownCutsOffAtItsDeadline(t *testing.T) {
 		t.Fatal("the connection is still there")
 	}
 	close(leave)
+}
+
+// Every executed command's reply must reach a client that reads slowly and has
+// sent more than the server will read: closing with unread input would reset
+// the connection and drop what is on its way.
+func TestServer_ShutdownLosesNoReply(t *testing.T) {
+	t.Parallel()
+	var executed atomic.Int64
+	reply := strings.Repeat("x", 10_000)
+	server, addr, _ := start(t, func(c *resp.Conn, args [][]byte) {
+		executed.Add(1)
+		c.BulkString(reply)
+	})
+	c, r := dial(t, addr)
+	go func() { // ends when the server has closed the connection
+		for {
+			if _, err := io.WriteString(c, strings.Repeat("WORK\r\n", 100)); err != nil {
+				return
+			}
+		}
+	}()
+	one := len("$10000\r\n") + len(reply) + len("\r\n")
+	if _, err := io.ReadFull(r, make([]byte, one)); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Shutdown(context.Background()) }()
+	rest, err := io.Copy(io.Discard, slow{r})
+	if got := rest + int64(one); err != nil || got != executed.Load()*int64(one) {
+		t.Errorf("%d replies (%d bytes over), %v; %d commands were executed", got/int64(one), got%int64(one), err, executed.Load())
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// slow reads a little at a time and lets others run in between.
+type slow struct{ io.Reader }
+
+func (s slow) Read(p []byte) (int, error) {
+	time.Sleep(time.Millisecond)
+	return s.Reader.Read(p[:min(len(p), 16<<10)])
 }

@@ -20,9 +20,13 @@ var (
 var (
 	// ErrOutOfMemory: the memory budget has no room for what the operation
 	// needs. Nothing has changed.
-	ErrOutOfMemory = errors.New("command not allowed when used memory > 'maxmemory'.")
+	ErrOutOfMemory = errors.New("out of memory: the budget has no room")
 	// ErrUnbounded: the operation needs an end and the prefix has none.
 	ErrUnbounded = errors.New("unbounded prefix: give RANGE")
+	// ErrInvalidRange: an iterator's min is greater than its max.
+	ErrInvalidRange = errors.New("invalid range: min is greater than max")
+	// ErrInvalidFilter: writing over existing IDs, deleting over free ones.
+	ErrInvalidFilter = errors.New("invalid filter for this iterator")
 	// ErrInvalidCursor: no scan of this range returns such a position.
 	ErrInvalidCursor = errors.New("invalid cursor")
 	// ErrInvalidTotal: a partition total must lie in 1 to [MaxPartitions].

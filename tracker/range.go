@@ -2,11 +2,23 @@ package tracker
 
 import "github.com/prefixtracker/prefixtracker/bitmap"
 
+// MaxID is the largest ID a tracker can hold, and Limit the first it cannot.
+const (
+	MaxID = bitmap.MaxID
+	Limit = bitmap.Limit
+)
+
+// Run is consecutive IDs: Len of them from Start.
+type Run = bitmap.Run
+
+// Total returns the number of IDs in runs.
+func Total(runs []Run) uint64 { return bitmap.Total(runs) }
+
 // Range is the IDs from Min to Max-1. Min >= Max is empty.
 type Range struct{ Min, Max uint64 }
 
 // Everything is the range of all IDs that any tracker can hold.
-var Everything = Range{0, bitmap.Limit}
+var Everything = Range{0, Limit}
 
 // Len returns the number of IDs in r.
 func (r Range) Len() uint64 {

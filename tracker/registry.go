@@ -43,6 +43,12 @@ func newTable(buckets int) *table {
 
 func (t *table) bucket(hash uint64) *atomic.Pointer[entry] { return &t.buckets[hash&t.mask] }
 
+// WithDefaultMaxID returns an empty registry without a memory budget, whose
+// GetOrCreate makes trackers with the bound maxID.
+func WithDefaultMaxID(maxID uint64) (*Registry, error) {
+	return NewRegistry(Config{MaxID: maxID, Width: DefaultWidth}, nil)
+}
+
 // NewRegistry returns an empty registry. Trackers that GetOrCreate makes get
 // defaults, which must pass Check; all trackers share budget, nil for none.
 func NewRegistry(defaults Config, budget *Budget) (*Registry, error) {
@@ -89,14 +95,33 @@ func (t *table) find(hash uint64, prefix string) *Tracker {
 // GetOrCreate returns the tracker of prefix, making it with the default
 // settings when there is none. All callers that race get the same one.
 func (r *Registry) GetOrCreate(prefix string) (*Tracker, error) {
+	return r.GetOrCreateReady(prefix, func(*Tracker) error { return nil })
+}
+
+// GetOrCreateReady is GetOrCreate for an operation that may be refused: secure
+// gets what the operation needs from the tracker, and when it fails on a
+// tracker that would be new, there is none.
+func (r *Registry) GetOrCreateReady(prefix string, secure func(*Tracker) error) (*Tracker, error) {
 	if t := r.Get(prefix); t != nil {
+		return t, secure(t)
+	}
+	t, err := newTracker(prefix, r.defaults, r.budget)
+	if err != nil {
+		return nil, err
+	}
+	if err := secure(t); err != nil {
+		t.discard()
+		return nil, err
+	}
+	in, err := r.insert(t)
+	if err == nil {
 		return t, nil
 	}
-	t, err := r.Create(prefix, r.defaults)
-	if err == ErrExists {
-		return t, nil
+	t.discard()
+	if err == ErrExists { // made by another caller meanwhile
+		return in, secure(in)
 	}
-	return t, err
+	return nil, err
 }
 
 // Create makes a tracker. When the prefix is taken it returns the one that is
@@ -106,6 +131,18 @@ func (r *Registry) Create(prefix string, config Config) (*Tracker, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.insert(t)
+}
+
+// Add puts a tracker made with [New] into the registry and reports whether it
+// did. When the prefix is taken it returns the one that is there. A tracker
+// added so is not charged to the budget.
+func (r *Registry) Add(t *Tracker) (in *Tracker, added bool) {
+	in, err := r.insert(t)
+	return in, err == nil
+}
+
+func (r *Registry) insert(t *Tracker) (*Tracker, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	hash := maphash.String(r.seed, t.prefix)
@@ -113,8 +150,10 @@ func (r *Registry) Create(prefix string, config Config) (*Tracker, error) {
 	if there := tab.find(hash, t.prefix); there != nil {
 		return there, ErrExists
 	}
-	if err := r.budget.charge(t.footprint(), false); err != nil {
-		return nil, err
+	if t.books != nil {
+		if err := t.books.charge(t.footprint(), false); err != nil {
+			return nil, err
+		}
 	}
 	if n := r.size.Add(1); n > int64(len(tab.buckets)) {
 		tab = tab.grown()
@@ -161,12 +200,35 @@ func (r *Registry) Remove(prefix string) *Tracker {
 		if e.hash == hash && e.tracker.prefix == prefix {
 			at.Store(e.next.Load())
 			r.size.Add(-1)
-			e.tracker.bits.Detach()
-			r.budget.Free(e.tracker.footprint())
+			e.tracker.leave()
 			return e.tracker
 		}
 	}
 	return nil
+}
+
+// leave takes a tracker that nobody will find again off its budget.
+func (t *Tracker) leave() {
+	if t.books != nil {
+		t.bits.Detach()
+		t.books.Free(t.footprint())
+	}
+}
+
+// discard gives back the memory of a tracker that was never in the registry.
+func (t *Tracker) discard() { t.bits.ClearAll() }
+
+// Clear removes all trackers and returns how many there were.
+func (r *Registry) Clear() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	old := r.table.Swap(newTable(64))
+	for i := range old.buckets {
+		for e := old.buckets[i].Load(); e != nil; e = e.next.Load() {
+			e.tracker.leave()
+		}
+	}
+	return int(r.size.Swap(0))
 }
 
 // All returns the trackers, sorted by prefix.
@@ -194,6 +256,9 @@ func (r *Registry) Prefixes() []string {
 
 // Len returns the number of trackers.
 func (r *Registry) Len() int { return int(r.size.Load()) }
+
+// IsEmpty reports whether there is no tracker.
+func (r *Registry) IsEmpty() bool { return r.Len() == 0 }
 
 // TotalCount returns the number of IDs over all trackers.
 func (r *Registry) TotalCount() uint64 {

@@ -104,7 +104,7 @@ func TestBudget_RefusesAndChangesNothing(t *testing.T) {
 	}
 	refused := 0
 	for i := range uint64(20) {
-		if err := tr.Secure(i << 30); err != nil {
+		if err := tr.Secure([]uint64{i << 30}); err != nil {
 			refused++
 		} else if !tr.Add(i << 30) {
 			t.Fatal("secured and not added")

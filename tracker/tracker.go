@@ -55,6 +55,7 @@ type Tracker struct {
 	claims     atomic.Uint64
 	conflicts  atomic.Uint64
 	outOfRange atomic.Uint64
+	deleting   atomic.Bool // a delete iterator is open
 }
 
 // overhead is what the budget is charged for a tracker without IDs: the
@@ -107,22 +108,33 @@ func (t *Tracker) within(id uint64) bool {
 	return false
 }
 
-// Secure allocates the memory that adding id would need. After it has
-// succeeded for all IDs of a request, no Add of them runs out of memory.
-func (t *Tracker) Secure(id uint64) error {
-	if id >= t.end() {
-		return nil
-	}
-	_, err := t.bits.EnsureCapacity(id)
-	return err
-}
-
 // Add marks id as existing and reports whether it was not before. An ID at or
-// over the bound is not added.
+// over the bound is not added. Add takes the memory it needs whatever the
+// registry's budget says; [Tracker.Secure] asks.
 func (t *Tracker) Add(id uint64) bool { return t.within(id) && t.bits.TestAndSet(id) }
 
 // Remove marks id as not existing and reports whether it was before.
 func (t *Tracker) Remove(id uint64) bool { return t.within(id) && t.bits.TestAndClear(id) }
+
+// AddAll is Add for each of ids and returns how many it added.
+func (t *Tracker) AddAll(ids []uint64) (added int) {
+	for _, id := range ids {
+		if t.Add(id) {
+			added++
+		}
+	}
+	return added
+}
+
+// RemoveAll is Remove for each of ids and returns how many it removed.
+func (t *Tracker) RemoveAll(ids []uint64) (removed int) {
+	for _, id := range ids {
+		if t.Remove(id) {
+			removed++
+		}
+	}
+	return removed
+}
 
 // Exists reports whether id exists.
 func (t *Tracker) Exists(id uint64) bool { return t.within(id) && t.bits.Test(id) }
@@ -145,15 +157,10 @@ func (t *Tracker) Claim(id uint64) bool {
 // how many were not before. It is atomic per ID, not as a whole. On
 // [ErrOutOfMemory] no ID has changed.
 func (t *Tracker) AddRange(r Range) (uint64, error) {
-	r = t.Clip(r)
-	// What the range needs at the least is known beforehand, so a range that
-	// can never fit is refused before any of it is allocated.
-	if need := int64(r.Len()/8) - int64(t.bits.Capacity()/8); !t.books.fits(need) {
-		return 0, ErrOutOfMemory
-	}
-	if err := t.bits.ReserveRange(r.Min, r.Max); err != nil {
+	if err := t.SecureRange(r); err != nil {
 		return 0, err
 	}
+	r = t.Clip(r)
 	return t.bits.SetRange(r.Min, r.Max), nil
 }
 
@@ -171,6 +178,23 @@ func (t *Tracker) CountFree(r Range) uint64 {
 	r = t.Clip(r)
 	return r.Len() - t.bits.CountRange(r.Min, r.Max)
 }
+
+// IsEmpty reports whether no ID exists.
+func (t *Tracker) IsEmpty() bool { return t.bits.IsEmpty() }
+
+// Capacity returns how many IDs the allocated memory covers.
+func (t *Tracker) Capacity() uint64 { return t.bits.Capacity() }
+
+// Clear removes all IDs, gives their memory back and returns how many there
+// were. It is safe beside any other operation.
+func (t *Tracker) Clear() uint64 { return t.bits.ClearAll() }
+
+// Reset removes all IDs, keeps their memory and returns how many it removed.
+// Beside other operations each ID is removed at some moment of the call.
+func (t *Tracker) Reset() uint64 { return t.bits.Reset() }
+
+// Deleting reports whether a delete iterator is open.
+func (t *Tracker) Deleting() bool { return t.deleting.Load() }
 
 // Stats is a tracker's state as numbers.
 type Stats struct {

@@ -1,0 +1,57 @@
+package tracker
+
+import "math/bits"
+
+// Permutation is an exact permutation of 0 to n-1, fixed by a seed, in O(1)
+// memory: any position can be computed directly. It is a Feistel network on
+// the smallest power of two that holds n, with cycle walking back into the
+// range (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002). It
+// shuffles well; it is no cipher.
+type Permutation struct {
+	n           uint64
+	left, right uint // bits of the two halves
+	keys        [permutationRounds]uint64
+}
+
+const permutationRounds = 6
+
+// NewPermutation returns the permutation of 0 to n-1 that seed fixes.
+func NewPermutation(n, seed uint64) Permutation {
+	p := Permutation{n: n}
+	width := uint(bits.Len64(max(n, 1) - 1))
+	p.left = width / 2
+	p.right = width - p.left
+	for i := range p.keys {
+		seed += 0x9E3779B97F4A7C15 // splitmix64
+		p.keys[i] = mix(seed)
+	}
+	return p
+}
+
+// mix is the finalizer of splitmix64 (Steele, Lea and Flood, 2014).
+func mix(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
+	x = (x ^ x>>27) * 0x94D049BB133111EB
+	return x ^ x>>31
+}
+
+// At returns the element at position i, which must be less than n. The walk
+// takes less than two rounds on average, for the domain is less than 2n.
+func (p *Permutation) At(i uint64) uint64 {
+	for {
+		if i = p.once(i); i < p.n {
+			return i
+		}
+	}
+}
+
+// once permutes the whole power of two: each round changes one half by a
+// function of the other, and can be undone.
+func (p *Permutation) once(x uint64) uint64 {
+	l, r := x>>p.right, x&(1<<p.right-1)
+	for i := 0; i < permutationRounds; i += 2 {
+		l ^= mix(r^p.keys[i]) & (1<<p.left - 1)
+		r ^= mix(l^p.keys[i+1]) & (1<<p.right - 1)
+	}
+	return l<<p.right | r
+}

@@ -1,0 +1,70 @@
+package tracker
+
+// Securing memory before the first bit moves: what the budget has no room for
+// is refused before any of it is allocated, so a refused operation leaves the
+// tracker and the budget as they were. (Operations that race for the last room
+// may be refused with a part allocated; no ID has changed then either.)
+
+// Secure allocates the memory that adding ids would need. After it has
+// succeeded, no Add of them takes more.
+func (t *Tracker) Secure(ids []uint64) error {
+	lacking := 0
+	for _, id := range ids {
+		if id < t.end() && !t.bits.Has(id) {
+			lacking++
+		}
+	}
+	if lacking == 0 {
+		return nil
+	}
+	if !t.books.fits(t.lackingFor(ids)) {
+		return ErrOutOfMemory
+	}
+	for _, id := range ids {
+		if id >= t.end() {
+			continue
+		}
+		if _, err := t.bits.EnsureCapacity(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lackingFor returns the bytes that ids need beyond what is allocated.
+func (t *Tracker) lackingFor(ids []uint64) int64 {
+	if t.books == nil || t.books.limit == 0 {
+		return 0
+	}
+	var bytes int64
+	homes := make(map[uint64]struct{})
+	for _, id := range ids {
+		if id >= t.end() {
+			continue
+		}
+		home, n := t.bits.Lacking(id)
+		if _, counted := homes[home]; n > 0 && !counted {
+			homes[home] = struct{}{}
+			bytes += n
+		}
+	}
+	return bytes
+}
+
+// SecureRange allocates the memory that adding the IDs of r would need.
+func (t *Tracker) SecureRange(r Range) error {
+	r = t.Clip(r)
+	if !t.books.fits(int64(t.bits.LackingRange(r.Min, r.Max))) {
+		return ErrOutOfMemory
+	}
+	return t.bits.ReserveRange(r.Min, r.Max)
+}
+
+// SecureClaim allocates the memory of the first ID that ClaimNext would hand
+// out of r if the tracker has no memory yet.
+func (t *Tracker) SecureClaim(r Range) error {
+	if r = t.Clip(r); r.Len() == 0 || t.bits.Capacity() > 0 {
+		return nil
+	}
+	return t.Secure([]uint64{r.Min})
+}

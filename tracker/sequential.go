@@ -1,0 +1,64 @@
+package tracker
+
+import (
+	"iter"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+)
+
+// Sequential visits IDs in ascending order. An ID that keeps its state during
+// the whole pass is visited once or not at all, one that changes may be.
+// Instances do not share IDs out: each visits all of them.
+type Sequential struct {
+	tracker *Tracker
+	filter  Filter
+	rng     Range // of what is left, for All
+	bits    bitmap.Iter
+}
+
+// Sequential returns an iterator in ascending order. Without an end only
+// existing IDs can be visited, else it is [ErrUnbounded].
+func (b Builder) Sequential() (*Sequential, error) {
+	bounds := b.closed
+	if b.filter == Set {
+		bounds = b.open
+	}
+	r, err := bounds()
+	if err != nil {
+		return nil, err
+	}
+	return b.tracker.sequential(b.filter, r), nil
+}
+
+func (t *Tracker) sequential(filter Filter, r Range) *Sequential {
+	return &Sequential{tracker: t, filter: filter, rng: r, bits: t.iterBits(filter, r)}
+}
+
+// Next implements [Iterator].
+func (s *Sequential) Next() (id uint64, ok bool) {
+	if s.filter != All {
+		return s.bits.Next()
+	}
+	if s.rng.Min >= s.rng.Max {
+		return 0, false
+	}
+	s.rng.Min++
+	return s.rng.Min - 1, true
+}
+
+// left is the range not visited yet.
+func (s *Sequential) left() Range {
+	if s.filter == All {
+		return s.rng
+	}
+	return Range{s.bits.Position(), s.rng.Max}
+}
+
+// Remaining implements [Iterator].
+func (s *Sequential) Remaining() uint64 { return s.tracker.countMatching(s.filter, s.left()) }
+
+// Exhausted implements [Iterator].
+func (s *Sequential) Exhausted() bool { return s.Remaining() == 0 }
+
+// All implements [Iterator].
+func (s *Sequential) All() iter.Seq[uint64] { return seq(s.Next) }
