@@ -17,6 +17,8 @@ type client struct {
 	in   *bufio.Reader
 	out  *bufio.Writer
 	raw  []byte
+
+	extended time.Time
 }
 
 // reply is one decoded reply. A map is its keys and values in turn.
@@ -49,11 +51,20 @@ func (c *client) close() { c.conn.Close() }
 
 // send queues a command; receive flushes what is queued.
 func (c *client) send(args ...string) {
+	c.extendDeadline()
 	c.header('*', len(args))
 	for _, arg := range args {
 		c.header('$', len(arg))
 		c.out.WriteString(arg)
 		c.out.WriteString("\r\n")
+	}
+}
+
+// extendDeadline costs a look at the clock for all but one command in a second.
+func (c *client) extendDeadline() {
+	if now := time.Now(); now.Sub(c.extended) > time.Second {
+		c.extended = now
+		c.conn.SetDeadline(now.Add(patience))
 	}
 }
 
@@ -64,9 +75,7 @@ func (c *client) header(kind byte, n int) {
 }
 
 func (c *client) receive() (reply, error) {
-	if c.out.Buffered() > 0 || c.in.Buffered() == 0 {
-		c.conn.SetDeadline(time.Now().Add(patience))
-	}
+	c.extendDeadline()
 	if err := c.out.Flush(); err != nil {
 		return reply{}, err
 	}
