@@ -56,8 +56,16 @@ func (b *Bitmap) generation() *root {
 	if r := b.root.Load(); r != nil {
 		return r
 	}
-	b.root.CompareAndSwap(nil, new(root)) // whoever wins, there is one
-	return b.root.Load()
+	return b.firstRoot()
+}
+
+func (b *Bitmap) firstRoot() *root {
+	for {
+		b.root.CompareAndSwap(nil, new(root)) // whoever wins, there is one
+		if r := b.root.Load(); r != nil {     // but for a ClearAll in between
+			return r
+		}
+	}
 }
 
 // home returns the word of id for a change that may need memory for it.
@@ -88,11 +96,11 @@ func (b *Bitmap) homeSlow(id uint64) (*root, *atomic.Uint64) {
 // Test reports whether id is in the set.
 func (b *Bitmap) Test(id uint64) bool {
 	r := b.root.Load()
-	if r == nil || id > MaxID {
+	if r == nil {
 		return false
 	}
 	w := r.word(id >> 6)
-	return w != nil && w.Load()&(1<<(id&63)) != 0
+	return w != nil && w.Load()>>(id&63)&1 != 0
 }
 
 // Set puts id into the set and returns whether it was there before.

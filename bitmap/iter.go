@@ -31,17 +31,18 @@ func (b *Bitmap) IterClear(min, max uint64) Iter {
 
 // Next returns the next ID; ok is false at the end, from then on for good.
 func (it *Iter) Next() (id uint64, ok bool) {
-	if it.bits == 0 && !it.refill() {
-		return 0, false
+	w := it.bits
+	if w == 0 {
+		return it.nextWord()
 	}
-	id = it.base + uint64(bits.TrailingZeros64(it.bits))
-	it.bits &= it.bits - 1
-	return id, true
+	it.bits = w & (w - 1)
+	return it.base + uint64(bits.TrailingZeros64(w)), true
 }
 
-func (it *Iter) refill() bool {
+// nextWord is Next at the end of a word.
+func (it *Iter) nextWord() (id uint64, ok bool) {
 	if it.next >= it.max {
-		return false
+		return 0, false
 	}
 	r := it.b.root.Load()
 	if r == nil {
@@ -50,10 +51,10 @@ func (it *Iter) refill() bool {
 	f, ok := r.nextExact(it.pol, it.next, it.max)
 	if !ok {
 		it.next = it.max
-		return false
+		return 0, false
 	}
-	it.base, it.bits, it.next = f.wi<<6, f.bits, (f.wi+1)<<6
-	return true
+	it.base, it.bits, it.next = f.wi<<6, f.bits&(f.bits-1), (f.wi+1)<<6
+	return f.id(), true
 }
 
 // Position returns the smallest ID that Next may still return; the range's end

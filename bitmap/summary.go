@@ -131,13 +131,16 @@ func (p *path) exhaustFrom(pol polarity, level int) {
 // keeps the summaries. The compare-and-swap is the linearization point of
 // every single-word change.
 func (r *root) swap(w *atomic.Uint64, wi, old, new uint64) bool {
-	if !crosses(old, new) || wi < groupWords {
-		return w.CompareAndSwap(old, new)
+	if crosses(old, new) {
+		return r.swapAcross(w, wi, old, new)
 	}
-	return r.swapAcross(w, wi, old, new)
+	return w.CompareAndSwap(old, new)
 }
 
 func (r *root) swapAcross(w *atomic.Uint64, wi, old, new uint64) bool {
+	if wi < groupWords { // the head has no summaries
+		return w.CompareAndSwap(old, new)
+	}
 	x := r.wide.Load()
 	ticket := x.announce(wi, 0) // before the word changes (B4)
 	yield()

@@ -131,7 +131,7 @@ func (r *root) word(wi uint64) *atomic.Uint64 {
 		if n = r.trees[1].Load(); n != nil {
 			n = n.kids[ci>>6].Load()
 		}
-	default:
+	case ci <= MaxID/chunkIDs:
 		n = r.leaf(ci)
 	}
 	if n == nil {

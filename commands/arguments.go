@@ -10,6 +10,14 @@ import (
 // reference to it.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
+func views(args [][]byte) []string {
+	strings := make([]string, len(args))
+	for i, a := range args {
+		strings[i] = view(a)
+	}
+	return strings
+}
+
 // parsePrefix checks a prefix and returns it as a view.
 func parsePrefix(b []byte) (string, error) {
 	if len(b) == 0 || len(b) > tracker.MaxPrefixLen {

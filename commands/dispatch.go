@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"time"
+
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -17,6 +19,7 @@ type Options struct {
 // [resp.Handler].
 type Commands struct {
 	registry *tracker.Registry
+	deleters *tracker.Deleters
 	options  Options
 	specs    []*Spec
 	index    index
@@ -28,6 +31,7 @@ func New(registry *tracker.Registry, options Options) *Commands {
 	specs := table()
 	x := &Commands{
 		registry: registry,
+		deleters: tracker.NewDeleters(time.Now),
 		options:  options,
 		specs:    specs,
 		index:    newIndex(specs),

@@ -20,6 +20,8 @@ const (
 	errKeysWithRuns wireError = "ERR syntax error, KEYS not supported in combination with RUNS"
 	errInvalidID    wireError = "ERR invalid id: must be an integer from 0 to 281474976710655"
 	errInvalidRange wireError = "ERR invalid range: must be two integers from 0 to 281474976710656"
+	errInvalidSize  wireError = "ERR invalid size: must be an integer from 0 to 281474976710656"
+	errInvalidTTL   wireError = "ERR invalid ttl: must be a positive number of milliseconds"
 	errNotInteger   wireError = "ERR value is not an integer or out of range"
 	errNotPositive  wireError = "ERR value is out of range, must be positive"
 	errOOM          wireError = "OOM command not allowed when used memory > 'maxmemory'."
@@ -85,6 +87,10 @@ func fail(c *resp.Conn, err error) {
 	switch {
 	case errors.Is(err, tracker.ErrOutOfMemory):
 		c.Error(string(errOOM))
+	case errors.Is(err, tracker.ErrDeleterInUse):
+		c.Error("INUSE " + err.Error())
+	case errors.Is(err, tracker.ErrNoDeleter):
+		c.Error("NOTOKEN " + err.Error())
 	default:
 		c.Error("ERR " + err.Error())
 	}

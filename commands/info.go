@@ -46,7 +46,7 @@ func (x *Commands) info(c *resp.Conn, prefix string, args [][]byte) error {
 	number("conflicts", stats.Conflicts)
 	number("out_of_range", stats.OutOfRange)
 	c.BulkString("deleter")
-	if t.Deleting() {
+	if x.deleters.Held(t) {
 		c.BulkString("held")
 	} else {
 		c.BulkString("free")

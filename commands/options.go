@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"time"
+
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
@@ -24,6 +26,9 @@ const (
 	optAll       // ALL, with optFilter
 	optPartition // PARTITION index total
 	optIndex     // INDEX i
+	optRandom    // RANDOM seed
+	optTTL       // TTL ms
+	optOnClose   // ONCLOSE
 )
 
 // options are the parsed keyword options of a command. given tells which were
@@ -35,6 +40,8 @@ type options struct {
 	form         form
 	filter       tracker.Filter
 	index, total uint64
+	seed         uint64
+	ttl          time.Duration
 }
 
 func (o *options) has(opt option) bool { return o.given&opt != 0 }
@@ -62,6 +69,12 @@ func parseOptions(args [][]byte, allowed option, limit int) (o options, err erro
 			opt, values = optPartition, 2
 		case is(word, "INDEX"):
 			opt, values = optIndex, 1
+		case is(word, "RANDOM"):
+			opt, values = optRandom, 1
+		case is(word, "TTL"):
+			opt, values = optTTL, 1
+		case is(word, "ONCLOSE"):
+			opt = optOnClose
 		}
 		if opt&allowed == 0 || len(args) <= values {
 			return o, errSyntax
@@ -103,6 +116,13 @@ func (o *options) read(opt option, word []byte, values [][]byte, limit int) (err
 		if o.total, err = parseTotal(values[1]); err == nil {
 			o.index, err = parseIndex(values[0], o.total)
 		}
+	case optRandom:
+		var ok bool
+		if o.seed, ok = parseUint(values[0], maxInt64); !ok {
+			return errNotInteger
+		}
+	case optTTL:
+		o.ttl, err = parseTTL(values[0])
 	case optIndex:
 		n, ok := parseUint(values[0], maxInt64)
 		if !ok {

@@ -7,13 +7,13 @@ import (
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-// PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [COUNT n] [KEYS|RUNS]
+// PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [KEYS|RUNS]
 var scanSpec = &Spec{
 	Name: "PT.SCAN", Arity: -3, Flags: []string{"readonly"},
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupIteration,
-	Summary:    "Returns one page of the IDs that match, and the cursor of the next.",
-	Complexity: "O(n) for n IDs returned, whatever lies between them",
+	Summary:    "Returns one page of the IDs that match, ascending or in the random order of a seed, and the cursor of the next.",
+	Complexity: "O(n) for n IDs returned, whatever lies between them; with RANDOM bounded by COUNT and 16,384 positions",
 	Since:      "0.1.0",
 	Args: []Arg{argPrefix,
 		{Name: "cursor", Type: ArgInteger},
@@ -21,6 +21,7 @@ var scanSpec = &Spec{
 		argRange,
 		{Name: "partition", Type: ArgBlock, Token: "PARTITION", Optional: true, Args: []Arg{
 			{Name: "index", Type: ArgInteger}, {Name: "total", Type: ArgInteger}}},
+		{Name: "seed", Type: ArgInteger, Token: "RANDOM", Optional: true},
 		argCount, argForm},
 	Reply: "array of the next cursor (0: the end) and an array of IDs",
 	Run:   onPrefix((*Commands).scan),
@@ -36,7 +37,7 @@ func (x *Commands) scan(c *resp.Conn, prefix string, args [][]byte) error {
 	if !ok {
 		return tracker.ErrInvalidCursor
 	}
-	o, err := parseOptions(args[1:], optCount|optRange|optForm|optFilter|optAll|optPartition, x.options.MaxCount)
+	o, err := parseOptions(args[1:], optCount|optRange|optForm|optFilter|optAll|optPartition|optRandom, x.options.MaxCount)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,12 @@ func (x *Commands) scan(c *resp.Conn, prefix string, args [][]byte) error {
 		return err
 	}
 	s := sessionOf(c)
-	runs, next, err := t.Scan(s.runs[:0], o.filter, rng, cursor, page)
+	runs, next := s.runs[:0], uint64(0)
+	if o.has(optRandom) {
+		runs, next, err = t.ScanRandom(runs, o.filter, rng, o.seed, cursor, page)
+	} else {
+		runs, next, err = t.Scan(runs, o.filter, rng, cursor, page)
+	}
 	if err != nil {
 		return err
 	}
@@ -74,7 +80,7 @@ func (x *Commands) scan(c *resp.Conn, prefix string, args [][]byte) error {
 // scanRange is the range of a pass: only plain SET iteration may do without an
 // end.
 func (o *options) scanRange(t *tracker.Tracker) (tracker.Range, error) {
-	if o.filter == tracker.Set && !o.has(optPartition) {
+	if o.filter == tracker.Set && !o.has(optPartition|optRandom) {
 		return o.rangeOrAll(), nil
 	}
 	rng, err := o.boundedRange(t)

@@ -25,7 +25,13 @@ func readmeTable() string {
 		if !strings.HasPrefix(s.Name, "PT.") {
 			continue
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", cell.Replace(s.Syntax()), s.Summary, s.Reply, s.Complexity)
+		rows := s.Subs
+		if len(rows) == 0 {
+			rows = []*Spec{s}
+		}
+		for _, row := range rows {
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", cell.Replace(row.Syntax()), row.Summary, row.Reply, row.Complexity)
+		}
 	}
 	b.WriteString("\nStandard commands, as far as clients need them: ")
 	var names []string
@@ -98,7 +104,7 @@ func TestSpec_Syntax(t *testing.T) {
 	for s, want := range map[*Spec]string{
 		claimNextSpec: "PT.CLAIMNEXT prefix [COUNT n] [RANGE min max] [KEYS|RUNS]",
 		addSpec:       "PT.ADD prefix id [id …]",
-		scanSpec:      "PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [COUNT n] [KEYS|RUNS]",
+		scanSpec:      "PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [KEYS|RUNS]",
 		createSpec:    "PT.CREATE prefix [MAXID n] [WIDTH w] [TAG t]",
 		partitionSpec: "PT.PARTITION prefix total [INDEX i] [RANGE min max]",
 		countSpec:     "PT.COUNT prefix [SET|UNSET] [RANGE min max]",

@@ -30,6 +30,7 @@ type Conn struct {
 	// Session is for the handler to keep what it needs per connection.
 	Session any
 
+	onClose  []func()
 	net      net.Conn
 	closing  bool
 	commands atomic.Uint64 // read by Server.Stats
@@ -48,6 +49,9 @@ func (c *Conn) RemoteAddr() string { return c.net.RemoteAddr().String() }
 
 // LocalAddr returns the address the client connected to.
 func (c *Conn) LocalAddr() string { return c.net.LocalAddr().String() }
+
+// OnClose has f called when the connection has ended.
+func (c *Conn) OnClose(f func()) { c.onClose = append(c.onClose, f) }
 
 // CloseAfterReply ends the connection once the reply of the current command is
 // sent. Commands that the client has sent after it are not executed.

@@ -127,6 +127,9 @@ func (s *Server) closed(rc redcon.Conn, _ error) {
 	delete(s.mu.open, g)
 	s.mu.commands += g.client.commands.Load()
 	s.mu.Unlock()
+	for _, f := range g.client.onClose {
+		f()
+	}
 	s.conns.Done()
 }
 

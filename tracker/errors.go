@@ -27,6 +27,10 @@ var (
 	ErrInvalidRange = errors.New("invalid range: min is greater than max")
 	// ErrInvalidFilter: writing over existing IDs, deleting over free ones.
 	ErrInvalidFilter = errors.New("invalid filter for this iterator")
+	// ErrDeleterInUse: the tracker has a delete iterator.
+	ErrDeleterInUse = errors.New("a delete iterator is active")
+	// ErrNoDeleter: the token's delete iterator has ended, or never was.
+	ErrNoDeleter = errors.New("no such delete iterator")
 	// ErrInvalidCursor: no scan of this range returns such a position.
 	ErrInvalidCursor = errors.New("invalid cursor")
 	// ErrInvalidTotal: a partition total must lie in 1 to [MaxPartitions].

@@ -164,6 +164,13 @@ func (t *Tracker) AddRange(r Range) (uint64, error) {
 	return t.bits.SetRange(r.Min, r.Max), nil
 }
 
+// RemoveRange marks the IDs of r as not existing and returns how many were
+// before. It is atomic per ID, not as a whole, and costs what r has memory for.
+func (t *Tracker) RemoveRange(r Range) uint64 {
+	r = t.Clip(r)
+	return t.bits.ClearRange(r.Min, r.Max)
+}
+
 // Count returns how many IDs exist.
 func (t *Tracker) Count() uint64 { return t.bits.Count() }
 

@@ -1,0 +1,31 @@
+package commands
+
+import "github.com/prefixtracker/prefixtracker/resp"
+
+// PT.PARSE key [key …]
+var parseSpec = &Spec{
+	Name: "PT.PARSE", Arity: -2, Flags: []string{"readonly", "fast"},
+	FirstKey: 1, LastKey: -1, Step: 1,
+	Group:      groupIDs,
+	Summary:    "Reads keys as prefix and ID; of several known prefixes the longest wins.",
+	Complexity: "O(n) for n keys",
+	Since:      "0.1.0",
+	Args:       []Arg{{Name: "key", Type: ArgKey, Multiple: true}},
+	Reply:      "array of [prefix, id], or null for a key of no known prefix",
+	Run:        (*Commands).parse,
+}
+
+func (x *Commands) parse(c *resp.Conn, args [][]byte) error {
+	c.Array(len(args))
+	for _, a := range args {
+		t, id, ok := x.registry.ParseKey(view(a))
+		if !ok {
+			c.Null()
+			continue
+		}
+		c.Array(2)
+		c.BulkString(t.Prefix())
+		c.Int(int64(id))
+	}
+	return nil
+}
