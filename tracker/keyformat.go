@@ -8,14 +8,14 @@ const zeros = "00000000000000000000000000000000"
 // has a tag, and the ID zero-padded to the width. A longer ID is never cut.
 func (t *Tracker) AppendKey(dst []byte, id uint64) []byte {
 	dst = append(dst, t.prefix...)
-	if t.config.Tag != "" {
+	if t.tag != "" {
 		dst = append(dst, '{')
-		dst = append(dst, t.config.Tag...)
+		dst = append(dst, t.tag...)
 		dst = append(dst, '}', ':')
 	}
 	var digits [20]byte
 	d := strconv.AppendUint(digits[:0], id, 10)
-	if pad := t.config.Width - len(d); pad > 0 {
+	if pad := int(t.width) - len(d); pad > 0 {
 		dst = append(dst, zeros[:pad]...)
 	}
 	return append(dst, d...)

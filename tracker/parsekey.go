@@ -19,7 +19,7 @@ func (t *Tracker) ParseKey(key string) (id uint64, ok bool) {
 		}
 		rest = digits
 	}
-	return parseDigits(rest, t.config.Width)
+	return parseDigits(rest, int(t.width))
 }
 
 // parseDigits reads an ID as a width writes it: padded to the width, longer

@@ -36,8 +36,8 @@ func (t *Tracker) Clip(r Range) Range {
 
 // Bounded returns the range of all IDs of the tracker, or [ErrUnbounded].
 func (t *Tracker) Bounded() (Range, error) {
-	if t.config.MaxID == 0 {
+	if t.maxID == 0 {
 		return Range{}, ErrUnbounded
 	}
-	return Range{0, t.config.MaxID}, nil
+	return Range{0, t.maxID}, nil
 }

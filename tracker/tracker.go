@@ -45,10 +45,13 @@ func (c Config) Check() error {
 
 // Tracker is the set of IDs that exist under one prefix. All methods are safe
 // for concurrent use.
+//
+// There may be millions: its fields are packed into 128 bytes.
 type Tracker struct {
 	prefix  string
-	config  Config
-	created time.Time
+	tag     string
+	maxID   uint64 // 0 is unbounded
+	created int64  // Unix time in nanoseconds
 	bits    bitmap.Bitmap
 	books   *Budget // nil for a tracker of no registry
 
@@ -56,11 +59,12 @@ type Tracker struct {
 	conflicts  atomic.Uint64
 	outOfRange atomic.Uint64
 	deleting   atomic.Bool // a delete iterator is open
+	width      uint8
 }
 
 // overhead is what the budget is charged for a tracker without IDs: the
 // tracker, its entry in the registry and its bitmap's first root.
-const overhead = int64(unsafe.Sizeof(Tracker{})+unsafe.Sizeof(entry{})) + 96
+const overhead = int64(unsafe.Sizeof(Tracker{})+unsafe.Sizeof(entry{})) + 96 // the root
 
 // New returns an empty tracker that belongs to no registry, on the Go heap.
 func New(prefix string, config Config) (*Tracker, error) {
@@ -74,8 +78,14 @@ func newTracker(prefix string, config Config, books *Budget) (*Tracker, error) {
 	if err := config.Check(); err != nil {
 		return nil, err
 	}
-	t := &Tracker{prefix: strings.Clone(prefix), config: config, created: time.Now(), books: books}
-	t.config.Tag = strings.Clone(config.Tag)
+	t := &Tracker{
+		prefix:  strings.Clone(prefix),
+		tag:     strings.Clone(config.Tag),
+		maxID:   config.MaxID,
+		width:   uint8(config.Width),
+		created: time.Now().UnixNano(),
+		books:   books,
+	}
 	if books != nil {
 		t.bits.Init(books)
 	}
@@ -86,17 +96,17 @@ func newTracker(prefix string, config Config, books *Budget) (*Tracker, error) {
 func (t *Tracker) Prefix() string { return t.prefix }
 
 // Config returns what the tracker was created with.
-func (t *Tracker) Config() Config { return t.config }
+func (t *Tracker) Config() Config { return Config{MaxID: t.maxID, Width: int(t.width), Tag: t.tag} }
 
 // Created returns when the tracker was made.
-func (t *Tracker) Created() time.Time { return t.created }
+func (t *Tracker) Created() time.Time { return time.Unix(0, t.created) }
 
 // end is the first ID that the tracker cannot hold.
 func (t *Tracker) end() uint64 {
-	if t.config.MaxID == 0 {
+	if t.maxID == 0 {
 		return bitmap.Limit
 	}
-	return t.config.MaxID
+	return t.maxID
 }
 
 // within reports whether the tracker can hold id, and counts it if not.
@@ -218,7 +228,7 @@ func (t *Tracker) Stats() Stats {
 	return Stats{
 		Count:      t.bits.Count(),
 		Capacity:   t.bits.Capacity(),
-		Memory:     t.bits.Memory() + uint64(unsafe.Sizeof(*t)) + uint64(len(t.prefix)+len(t.config.Tag)),
+		Memory:     t.bits.Memory() + uint64(unsafe.Sizeof(*t)) + uint64(len(t.prefix)+len(t.tag)),
 		Claims:     t.claims.Load(),
 		Conflicts:  t.conflicts.Load(),
 		OutOfRange: t.outOfRange.Load(),
