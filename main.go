@@ -28,7 +28,7 @@ import (
 var version = ""
 
 // shutdownTimeout is how long commands in flight may take after a signal.
-const shutdownTimeout = 10 * time.Second
+const shutdownTimeout = 8 * time.Second // Docker kills after 10
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)

@@ -1,6 +1,9 @@
 package integration_test
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"net"
 	"os"
 	"strconv"
@@ -80,6 +83,9 @@ func TestStopUnderLoad(t *testing.T) {
 		}
 		for {
 			r, err := c.receive()
+			if errors.Is(err, io.ErrUnexpectedEOF) {
+				return fmt.Errorf("a reply was cut short: %w", err)
+			}
 			if err != nil {
 				return nil // the server has gone, which is what this test is about
 			}

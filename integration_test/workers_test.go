@@ -28,17 +28,20 @@ func inParallel(t *testing.T, n int, work func(worker int) error) {
 	}
 }
 
-// withConnections is inParallel with a connection of its own for each worker.
+// withConnections is inParallel with a connection of its own for each worker. All are open
+// before the first worker begins.
 func withConnections(t *testing.T, n int, addr string, work func(worker int, c *client) error) {
 	t.Helper()
-	inParallel(t, n, func(worker int) error {
+	connections := make([]*client, n)
+	for i := range connections {
 		c, err := dial(addr)
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		defer c.close()
-		return work(worker, c)
-	})
+		connections[i] = c
+	}
+	inParallel(t, n, func(worker int) error { return work(worker, connections[worker]) })
 }
 
 // idSet is the clients' own record of IDs, the witness against the server.
