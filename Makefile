@@ -7,7 +7,7 @@ LIBRARY := . ./bitmap ./tracker ./resp ./commands
 FUZZTIME ?= 30s
 STRESSTIME ?= 10m
 
-.PHONY: help build run check test test-tools race integration yield stress fuzz bench readme
+.PHONY: help build run check test test-tools race integration yield stress fuzz bench bench-go readme
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,8 +51,11 @@ fuzz: ## each fuzz target for FUZZTIME
 	  done; \
 	done
 
-bench: ## the library's benchmarks
-	go test -run '^$$' -bench . -benchmem ./bitmap ./tracker ./resp
+bench: ## the library against its rivals, as a table (a few minutes on a quiet machine)
+	go run ./bench
+
+bench-go: ## the benchmarks beside the code, for benchstat
+	go test -run '^$$' -bench . -benchmem ./bitmap ./tracker ./resp ./commands
 
 readme: ## rewrite the README's command table from the spec table
 	go test ./commands -run TestTable_IsTheREADMEs -update

@@ -122,10 +122,15 @@ func (b *Bitmap) TestAndSet(id uint64) bool {
 			return false
 		}
 		yield()
-		if r.swap(w, wi, old, old|bit) { // claims the bit
-			r.add(wi, 1)
-			return true
+		if new := old | bit; crosses(old, new) {
+			if !r.swapAcross(w, wi, old, new) { // claims the bit
+				continue
+			}
+		} else if !w.CompareAndSwap(old, new) { // claims the bit
+			continue
 		}
+		r.add(wi, 1)
+		return true
 	}
 }
 
@@ -149,11 +154,16 @@ func (b *Bitmap) TestAndClear(id uint64) bool {
 			return false
 		}
 		yield()
-		if r.swap(w, wi, old, old&^bit) { // frees the bit
-			r.add(wi, -1)
-			r.freed(wi)
-			return true
+		if new := old &^ bit; crosses(old, new) {
+			if !r.swapAcross(w, wi, old, new) { // frees the bit
+				continue
+			}
+		} else if !w.CompareAndSwap(old, new) { // frees the bit
+			continue
 		}
+		r.add(wi, -1)
+		r.freed(wi)
+		return true
 	}
 }
 

@@ -97,6 +97,7 @@ func (p *path) revealWords(pol polarity, mask uint64) {
 	if mask == 0 {
 		return
 	}
+	yield()
 	if s := p.skip(pol, 0); s.Load()&mask != 0 {
 		s.And(^mask) // B3: hides nothing
 	}
@@ -110,6 +111,7 @@ func (p *path) exhaustWords(pol polarity, words *group, mask uint64) {
 		return
 	}
 	s := p.skip(pol, 0)
+	yield()
 	s.Or(mask) // B3: the words were exhausted after the announcement
 	yield()
 	if alive := mask &^ still(words, mask, pol.exhausted()); alive != 0 {

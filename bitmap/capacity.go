@@ -84,7 +84,7 @@ func (b *Bitmap) LackingRange(min, max uint64) uint64 {
 			}
 		})
 	}
-	if chunks == 0 && groups <= 1 && min < groupIDs {
+	if max <= groupIDs {
 		return groups * groupWords * 8
 	}
 	nodes := chunks/(fanOut-1) + treeCount*(treeCount+1)/2

@@ -62,8 +62,8 @@ func (r *root) claimIn(f find, mask uint64) (id uint64, ok bool) {
 // nothing was claimed.
 func (b *Bitmap) AppendClaim(dst []Run, min, max uint64, n int) (runs []Run, err error) {
 	max = clamp(max)
-	had := len(dst)
-	for n > 0 {
+	left := n
+	for left > 0 {
 		r := b.generation()
 		f, ok := r.nextFree(min, max)
 		if !ok {
@@ -73,14 +73,14 @@ func (b *Bitmap) AppendClaim(dst []Run, min, max uint64, n int) (runs []Run, err
 			if _, err = b.grow(r, f.wi, false); err == nil {
 				continue
 			}
-			if len(dst) > had {
+			if left < n {
 				err = nil
 			}
 			return dst, err
 		}
 		var got int
-		dst, got = r.appendHandOut(dst, f, min, max, n, true)
-		n -= got
+		dst, got = r.appendHandOut(dst, f, min, max, left, true)
+		left -= got
 	}
 	return dst, nil
 }
@@ -170,14 +170,25 @@ func (r *root) nextFree(min, max uint64) (find, bool) {
 		}
 		if f, ok := r.next(fulls, from, max, nil); ok {
 			if from == hint<<6 && f.wi > hint {
-				// B6: nothing free was seen below f.wi; if an ID was freed
-				// there meanwhile, the hint has moved and stays.
-				r.claimHint.CompareAndSwap(hint, f.wi)
+				r.raiseHint(hint, f.wi)
 			}
 			return f, true
 		}
 	}
 	return r.nextExact(fulls, min, max)
+}
+
+// raiseHint moves the claim hint from the word old up to wi, below which a walk
+// saw nothing free. Whoever freed an ID there before the move may have seen the
+// old hint and left it, so after the move the words in between are looked at
+// again (B6).
+func (r *root) raiseHint(old, wi uint64) {
+	if !r.claimHint.CompareAndSwap(old, wi) {
+		return
+	}
+	if f, ok := r.nextExact(fulls, old<<6, wi<<6); ok {
+		r.freed(f.wi)
+	}
 }
 
 // freed lowers the claim hint to a word that has just got a free ID (B6).

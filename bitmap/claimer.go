@@ -16,6 +16,7 @@ type Claimer struct {
 	b        *Bitmap
 	r        *root          // generation of word
 	word     *atomic.Uint64 // nil before the first claim and after a clear
+	count    *atomic.Int64  // the part of the population count for word
 	wi       uint64
 	mask     uint64
 	min, max uint64
@@ -34,9 +35,11 @@ func (c *Claimer) Next() (id uint64, ok bool) {
 			old := c.word.Load()
 			if free := c.mask &^ old; free != 0 {
 				bit := free & -free
+				new := old | bit
 				yield()
-				if c.r.swap(c.word, c.wi, old, old|bit) { // claims the bit
-					c.r.add(c.wi, 1)
+				if crosses(old, new) && c.r.swapAcross(c.word, c.wi, old, new) ||
+					!crosses(old, new) && c.word.CompareAndSwap(old, new) { // claims the bit
+					c.count.Add(1)
 					return c.wi<<6 + uint64(bits.TrailingZeros64(bit)), true
 				}
 				c.moveTo((c.wi/groupWords + 1) * groupWords << 6)
@@ -90,6 +93,6 @@ func (c *Claimer) settleOn(f find) bool {
 		}
 		c.word = w
 	}
-	c.wi, c.mask = f.wi, clip(f.wi, c.min, c.max)
+	c.wi, c.mask, c.count = f.wi, clip(f.wi, c.min, c.max), c.r.counter(f.wi)
 	return true
 }

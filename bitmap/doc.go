@@ -44,8 +44,8 @@
 //	    been looked at.
 //	B5  The population count is the number of set bits plus or minus the
 //	    changes whose add is still to come.
-//	B6  The claim hint is only where a search begins. Without concurrent
-//	    changes no free ID lies below it.
+//	B6  The claim hint is only where a search begins. When no change and no
+//	    claim is in flight, no free ID lies below it.
 //
 // # Skip bits
 //
@@ -61,7 +61,12 @@
 //
 // A change that brings an exhausted word back to life (reveal): after the
 // compare-and-swap, clears the skip bits of all levels from the word up,
-// looking at each, whatever the one below said.
+// looking at each. (To stop at the first clear one would do, for whoever
+// cleared it goes on upwards; it would save a few loads of lines that are hot
+// anyway.)
+//
+// A bulk change does the same for all words of a group at once, announced with
+// the whole group in one slot.
 //
 // Why B3 holds. Let a skip bit be set at time t while its child is not
 // exhausted. Somebody F set it last, at s, having read the child exhausted at
@@ -84,16 +89,23 @@
 // Claim: if the bit x, in the word w, is wanted all through a call that began
 // at t0, its walk reaches w. Suppose at t, in the walk, a skip bit on the path
 // to w is set. Below it some skip bit on the path is stale, for w is not
-// exhausted. By B3 there are announced causes: F0, who dealt with w itself and,
-// as w was alive from t0 on, was announced before t0; and perhaps F1, who read
-// F0's stale bit as exhaustion and carried it one level up, F2 above F1, and so
-// on, each announced while the one before was. All their paths run through the
+// exhausted. By B3 it has an announced cause: either F, who set it having read the
+// child as exhausted at some r, or M, who has just brought the child back to
+// life at some u and has the bit still ahead. If r or u lies before t0 that one
+// was announced before t0. Otherwise the child was exhausted at r, or just
+// before u, while x was wanted: so a bit one level down on the path was stale
+// then, and has a cause of its own, announced at that moment. Going down level
+// by level ends at the latest with w itself, whose cause F0, as w was alive
+// from t0 on, was announced before t0. So there is a chain F0, F1, F2 …, one
+// per level at most, each announced while the next one was. All their paths run through the
 // child in question, so one of them collected is enough. The slots are read
 // once per level. If F0 is not seen in the first reading it was released before
 // that ended; so F1, who needed it, was announced by then; if it is not seen in
 // the second reading it was released before that ended; and so on. As many
 // readings as there are levels leave nobody who could be announced, and
 // unseen, at t. An overflow of the slots counts as "everybody is suspect".
+// (Fewer readings than levels are not enough: a model checker finds the schedule
+// for two and for three levels.)
 //
 // # Linearization
 //

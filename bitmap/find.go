@@ -214,7 +214,7 @@ func (r *root) nextExact(pol polarity, from, max uint64) (find, bool) {
 		return f, true
 	}
 	var s suspects
-	s.collect(r)
+	s.collectCalm(r)
 	return r.next(pol, from, max, &s)
 }
 

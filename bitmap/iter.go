@@ -29,6 +29,11 @@ func (b *Bitmap) IterClear(min, max uint64) Iter {
 	return Iter{b: b, pol: fulls, next: min, max: clamp(max)}
 }
 
+// IterAll returns an Iter over all IDs of [min, max), in the set or not.
+func (b *Bitmap) IterAll(min, max uint64) Iter {
+	return Iter{b: b, pol: everything, next: min, max: clamp(max)}
+}
+
 // Next returns the next ID; ok is false at the end, from then on for good.
 func (it *Iter) Next() (id uint64, ok bool) {
 	w := it.bits
@@ -44,9 +49,15 @@ func (it *Iter) nextWord() (id uint64, ok bool) {
 	if it.next >= it.max {
 		return 0, false
 	}
+	if it.pol == everything {
+		wi := it.next >> 6
+		w := clip(wi, it.next, it.max)
+		it.base, it.bits, it.next = wi<<6, w&(w-1), (wi+1)<<6
+		return it.base + uint64(bits.TrailingZeros64(w)), true
+	}
 	r := it.b.root.Load()
 	if r == nil {
-		r = new(root)
+		r = &none
 	}
 	f, ok := r.nextExact(it.pol, it.next, it.max)
 	if !ok {
@@ -69,7 +80,18 @@ func (it *Iter) Position() uint64 {
 // All returns the IDs from here to the end.
 func (it *Iter) All() iter.Seq[uint64] {
 	return func(yield func(uint64) bool) {
-		for id, ok := it.Next(); ok && yield(id); id, ok = it.Next() {
+		for {
+			for it.bits != 0 {
+				id := it.base + uint64(bits.TrailingZeros64(it.bits))
+				it.bits &= it.bits - 1
+				if !yield(id) {
+					return
+				}
+			}
+			id, ok := it.nextWord()
+			if !ok || !yield(id) {
+				return
+			}
 		}
 	}
 }

@@ -22,7 +22,7 @@ func (b *Bitmap) NextClear(from, max uint64) (id uint64, ok bool) {
 	max = clamp(max)
 	r := b.root.Load()
 	if r == nil {
-		return from, from < max
+		r = &none
 	}
 	f, ok := r.nextExact(fulls, from, max)
 	if !ok {
@@ -33,7 +33,7 @@ func (b *Bitmap) NextClear(from, max uint64) (id uint64, ok bool) {
 
 // AppendSet appends up to n IDs of [from, max) that are in the set to dst, in
 // ascending order and as runs, and returns the ID to go on from, which is max
-// at the end. Over a whole pass an ID that stays in the set is returned once,
+// (or [Limit], if that is less) at the end. Over a whole pass an ID that stays in the set is returned once,
 // one that stays out is not, one that changes may be.
 func (b *Bitmap) AppendSet(dst []Run, from, max uint64, n int) (runs []Run, next uint64) {
 	return b.appendPage(empties, dst, from, max, n)
@@ -48,10 +48,7 @@ func (b *Bitmap) appendPage(pol polarity, dst []Run, from, max uint64, n int) ([
 	max = clamp(max)
 	r := b.root.Load()
 	if r == nil {
-		if pol == empties {
-			return dst, max
-		}
-		r = new(root)
+		r = &none
 	}
 	for n > 0 && from < max {
 		f, ok := r.nextExact(pol, from, max)

@@ -13,7 +13,7 @@ func (b *Bitmap) PrevSet(min, from uint64) (id uint64, ok bool) {
 		from = MaxID
 	}
 	var s suspects
-	s.collect(r)
+	s.collectCalm(r)
 	return r.prev(min, from, &s)
 }
 

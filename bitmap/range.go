@@ -86,14 +86,14 @@ func (r *root) spans(min, max uint64, visit func(wi uint64, words []atomic.Uint6
 		c.words(0, g[:])
 	}
 	if low := r.low.Load(); low != nil {
-		for i := uint64(1); i < fanOut; i++ {
+		for i := maxID(1, c.first/groupWords); i < minID(fanOut, c.last/groupWords+1); i++ {
 			if g := low.low[i].Load(); g != nil {
 				c.words(i*groupWords, g[:])
 			}
 		}
 	}
 	for h := range treeCount {
-		if n := r.trees[h].Load(); n != nil {
+		if n := r.trees[h].Load(); n != nil && c.first>>(18+6*h) == 0 && c.last>>(12+6*h) != 0 {
 			c.node(n, h, 0)
 		}
 	}
@@ -122,11 +122,13 @@ func (c *cut) words(wi uint64, words []atomic.Uint64) {
 
 func (c *cut) node(n *node, level int, prefix uint64) {
 	shift := 12 + 6*level // log2 of the words under one child
-	for k := range uint64(fanOut) {
+	base := prefix << (shift + 6)
+	first, last := uint64(0), minID((c.last-base)>>shift, fanOut-1)
+	if c.first > base {
+		first = (c.first - base) >> shift
+	}
+	for k := first; k <= last; k++ {
 		child := prefix<<6 | k
-		if child<<shift > c.last || (child+1)<<shift <= c.first {
-			continue
-		}
 		if level == 0 {
 			if ws := n.words[k].Load(); ws != nil {
 				c.words(child<<shift, ws[:])

@@ -75,6 +75,8 @@ func TestConcurrentChanges_NoFreeIDHiddenAtExhaustion(t *testing.T) {
 		t.Run(fmt.Sprintf("base=%d", base), func(t *testing.T) {
 			t.Parallel()
 			hi := base + 2*4096
+			// In the group behind the first, so that a walk has to find it.
+			id := base + 4096 + 17
 			b := bitmap.New()
 			b.SetRange(base, hi)
 			var stop atomic.Bool
@@ -83,8 +85,8 @@ func TestConcurrentChanges_NoFreeIDHiddenAtExhaustion(t *testing.T) {
 				wg.Go(func() {
 					rnd := rand.New(rand.NewPCG(base, uint64(i)))
 					for !stop.Load() {
-						id := base + rnd.Uint64N(130)
-						if id%64 == 17 {
+						id := base + 4096 + rnd.Uint64N(130)
+						if id == base+4096+17 {
 							continue // the asker's
 						}
 						if b.TestAndClear(id) {
@@ -101,7 +103,6 @@ func TestConcurrentChanges_NoFreeIDHiddenAtExhaustion(t *testing.T) {
 				rounds = 4_000
 			}
 			for range rounds {
-				id := base + 17
 				b.TestAndClear(id)
 				got, ok := b.NextClear(base, hi)
 				if !ok || got > id {
@@ -134,7 +135,7 @@ func TestConcurrentChanges_NoSetIDHiddenFromScan(t *testing.T) {
 					rnd := rand.New(rand.NewPCG(base, uint64(i)))
 					for !stop.Load() {
 						id := base + 4096 + rnd.Uint64N(130)
-						if id%64 == 17 {
+						if id == base+4096+17 {
 							continue
 						}
 						if b.TestAndSet(id) {

@@ -1,6 +1,7 @@
 package bitmap
 
 import (
+	"runtime"
 	"slices"
 	"sync/atomic"
 )
@@ -129,7 +130,8 @@ func (p *path) exhaustFrom(pol polarity, level int) {
 
 // swap changes the word w (index wi) from old to new if it still is old, and
 // keeps the summaries. The compare-and-swap is the linearization point of
-// every single-word change.
+// every single-word change. (The hottest paths have its two lines in place:
+// it is too large to be inlined, and the call shows.)
 func (r *root) swap(w *atomic.Uint64, wi, old, new uint64) bool {
 	if crosses(old, new) {
 		return r.swapAcross(w, wi, old, new)
@@ -205,6 +207,19 @@ func (s *suspects) collect(r *root) {
 		if x.overflow.Load() != 0 {
 			s.all = true
 		}
+	}
+}
+
+// collectCalm collects until not everybody is suspect, a few times: looking at
+// every word of a large bitmap costs milliseconds, and whoever overflowed the
+// slots is gone after some nanoseconds, unless it lost its processor.
+func (s *suspects) collectCalm(r *root) {
+	for range 8 {
+		*s = suspects{}
+		if s.collect(r); !s.all {
+			return
+		}
+		runtime.Gosched()
 	}
 }
 

@@ -35,6 +35,8 @@ const (
 	fulls polarity = iota
 	// empties skip what has no set ID.
 	empties
+	// everything is for iterators over all IDs, which look at no bit.
+	everything
 )
 
 // exhausted is the state of a word that has nothing for a finder of this
@@ -94,6 +96,10 @@ type root struct {
 	memory    atomic.Int64
 	capacity  atomic.Int64
 }
+
+// none is the generation of a bitmap that has had no change yet, for finders.
+// It stays empty.
+var none root
 
 const (
 	rootBytes  = int(unsafe.Sizeof(root{}))

@@ -9,12 +9,12 @@ import "github.com/prefixtracker/prefixtracker/bitmap"
 // first. On [ErrOutOfMemory] nothing was claimed.
 func (t *Tracker) ClaimNext(dst []bitmap.Run, r Range, n int) ([]bitmap.Run, error) {
 	r = t.Clip(r)
-	had := len(dst)
+	had := bitmap.Total(dst) // runs may join the last one
 	dst, err := t.bits.AppendClaim(dst, r.Min, r.Max, n)
 	if err != nil {
 		return dst, err
 	}
-	if got := bitmap.Total(dst[had:]); got > 0 {
+	if got := bitmap.Total(dst) - had; got > 0 {
 		t.claims.Add(got)
 	}
 	return dst, nil

@@ -92,10 +92,14 @@ func (t *Tracker) countMatching(filter Filter, r Range) uint64 {
 	}
 }
 
-// iterBits returns the bitmap's iterator for a filter other than All.
+// iterBits returns the bitmap's iterator for a filter.
 func (t *Tracker) iterBits(filter Filter, r Range) bitmap.Iter {
-	if filter == Set {
+	switch filter {
+	case Set:
 		return t.bits.IterSet(r.Min, r.Max)
+	case Unset:
+		return t.bits.IterClear(r.Min, r.Max)
+	default:
+		return t.bits.IterAll(r.Min, r.Max)
 	}
-	return t.bits.IterClear(r.Min, r.Max)
 }

@@ -98,6 +98,9 @@ func (t *table) find(hash uint64, prefix string) *Tracker {
 // GetOrCreate returns the tracker of prefix, making it with the default
 // settings when there is none. All callers that race get the same one.
 func (r *Registry) GetOrCreate(prefix string) (*Tracker, error) {
+	if t := r.Get(prefix); t != nil {
+		return t, nil
+	}
 	return r.GetOrCreateReady(prefix, func(*Tracker) error { return nil })
 }
 

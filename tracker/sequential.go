@@ -12,7 +12,7 @@ import (
 type Sequential struct {
 	tracker *Tracker
 	filter  Filter
-	rng     Range // of what is left, for All
+	max     uint64
 	bits    bitmap.Iter
 }
 
@@ -31,34 +31,23 @@ func (b Builder) Sequential() (*Sequential, error) {
 }
 
 func (t *Tracker) sequential(filter Filter, r Range) *Sequential {
-	return &Sequential{tracker: t, filter: filter, rng: r, bits: t.iterBits(filter, r)}
+	return &Sequential{tracker: t, filter: filter, max: r.Max, bits: t.iterBits(filter, r)}
 }
 
 // Next implements [Iterator].
-func (s *Sequential) Next() (id uint64, ok bool) {
-	if s.filter != All {
-		return s.bits.Next()
-	}
-	if s.rng.Min >= s.rng.Max {
-		return 0, false
-	}
-	s.rng.Min++
-	return s.rng.Min - 1, true
-}
-
-// left is the range not visited yet.
-func (s *Sequential) left() Range {
-	if s.filter == All {
-		return s.rng
-	}
-	return Range{s.bits.Position(), s.rng.Max}
-}
+func (s *Sequential) Next() (id uint64, ok bool) { return s.bits.Next() }
 
 // Remaining implements [Iterator].
-func (s *Sequential) Remaining() uint64 { return s.tracker.countMatching(s.filter, s.left()) }
+func (s *Sequential) Remaining() uint64 {
+	return s.tracker.countMatching(s.filter, Range{s.bits.Position(), s.max})
+}
 
 // Exhausted implements [Iterator].
-func (s *Sequential) Exhausted() bool { return s.Remaining() == 0 }
+func (s *Sequential) Exhausted() bool {
+	ahead := s.bits
+	_, ok := ahead.Next()
+	return !ok
+}
 
 // All implements [Iterator].
-func (s *Sequential) All() iter.Seq[uint64] { return seq(s.Next) }
+func (s *Sequential) All() iter.Seq[uint64] { return s.bits.All() }
