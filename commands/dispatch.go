@@ -40,6 +40,7 @@ func New(registry *tracker.Registry, options Options) *Commands {
 	for _, s := range specs {
 		if s.Subs != nil {
 			x.subs[s] = newIndex(s.Subs)
+			x.subs[s]["HELP"] = s.help()
 		}
 	}
 	return x
@@ -47,31 +48,41 @@ func New(registry *tracker.Registry, options Options) *Commands {
 
 // ServeRESP implements [resp.Handler].
 func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
-	spec := x.index.find(args[0])
-	if spec == nil {
-		fail(c, errUnknownCommand(args))
-		return
+	spec, words, err := x.resolve(args)
+	m := sessionOf(c).multi
+	switch {
+	case err != nil:
+		if m != nil {
+			m.dirty = true
+		}
+	case m != nil && !spec.Immediate:
+		m.enqueue(spec.Run, args[words:])
+		c.SimpleString("QUEUED")
+	default:
+		err = spec.Run(x, c, args[words:])
 	}
-	n := 1
+	if err != nil {
+		fail(c, err)
+	}
+}
+
+// resolve returns the spec that answers args and how many words name it.
+func (x *Commands) resolve(args [][]byte) (spec *Spec, words int, err error) {
+	if spec = x.index.find(args[0]); spec == nil {
+		return nil, 0, errUnknownCommand(args)
+	}
+	words = 1
 	if spec.Subs != nil && len(args) > 1 {
 		parent := spec
 		if spec = x.subs[parent].find(args[1]); spec == nil {
-			if is(args[1], "HELP") && len(args) == 2 {
-				parent.replyHelp(c)
-				return
-			}
-			fail(c, errUnknownSubcommand(parent, args[1]))
-			return
+			return nil, 0, errUnknownSubcommand(parent, args[1])
 		}
-		n = 2
+		words = 2
 	}
 	if !spec.accepts(len(args)) {
-		fail(c, errArity(spec.Name))
-		return
+		return nil, 0, errArity(spec.Name)
 	}
-	if err := spec.Run(x, c, args[n:]); err != nil {
-		fail(c, err)
-	}
+	return spec, words, nil
 }
 
 // onPrefix makes a handler of one that takes a prefix first.

@@ -1,10 +1,6 @@
 package commands
 
-import (
-	"slices"
-
-	"github.com/prefixtracker/prefixtracker/resp"
-)
+import "github.com/prefixtracker/prefixtracker/resp"
 
 // PT.LIST [MATCH glob]
 var listSpec = &Spec{
@@ -26,11 +22,6 @@ func (x *Commands) list(c *resp.Conn, args [][]byte) error {
 	case len(args) != 0:
 		return errSyntax
 	}
-	prefixes := x.registry.Prefixes()
-	prefixes = slices.DeleteFunc(prefixes, func(p string) bool { return !glob(pattern, p) })
-	c.Array(len(prefixes))
-	for _, p := range prefixes {
-		c.BulkString(p)
-	}
+	x.replyPrefixes(c, pattern)
 	return nil
 }

@@ -11,6 +11,7 @@ var quitSpec = &Spec{
 	Since:      "0.1.0",
 	Reply:      "OK",
 	Run:        (*Commands).quit,
+	Immediate:  true,
 }
 
 func (x *Commands) quit(c *resp.Conn, _ [][]byte) error {

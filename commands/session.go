@@ -5,11 +5,13 @@ import (
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-// session is the memory that the commands of one connection reuse.
+// session is what the commands of one connection share: memory to reuse, and
+// what is queued.
 type session struct {
-	ids  []uint64
-	runs []tracker.Run
-	key  []byte
+	ids   []uint64
+	runs  []tracker.Run
+	key   []byte
+	multi *transaction // nil outside of MULTI
 }
 
 // The largest buffers that a connection keeps.

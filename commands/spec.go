@@ -26,6 +26,8 @@ type Spec struct {
 	Reply string
 	// Run answers the command.
 	Run Handler
+	// Immediate commands are executed inside MULTI, too.
+	Immediate bool
 	// Subs are the subcommands; Run answers the bare name when Arity allows.
 	Subs []*Spec
 }
@@ -36,12 +38,14 @@ type Handler func(x *Commands, c *resp.Conn, args [][]byte) error
 
 // Groups of commands.
 const (
-	groupRegistry   = "registry"
-	groupIDs        = "ids"
-	groupHandOut    = "hand-out"
-	groupIteration  = "iteration"
-	groupConnection = "connection"
-	groupServer     = "server"
+	groupRegistry     = "registry"
+	groupIDs          = "ids"
+	groupHandOut      = "hand-out"
+	groupIteration    = "iteration"
+	groupConnection   = "connection"
+	groupServer       = "server"
+	groupKeyspace     = "generic"
+	groupTransactions = "transactions"
 )
 
 // ArgType is the kind of an argument in COMMAND DOCS' words.
@@ -121,14 +125,17 @@ func (a Arg) syntax() string {
 	return word
 }
 
-// replyHelp lists the subcommands, as Redis's HELP does.
-func (s *Spec) replyHelp(c *resp.Conn) {
-	c.Array(1 + 2*len(s.Subs))
-	c.SimpleString(s.Name + " <subcommand> [<arg> [value] ...]. Subcommands are:")
-	for _, sub := range s.Subs {
-		c.SimpleString(strings.TrimPrefix(sub.Syntax(), s.Name+" "))
-		c.SimpleString("    " + sub.Summary)
-	}
+// help is the subcommand that lists the others, as Redis's HELP does.
+func (s *Spec) help() *Spec {
+	return &Spec{Name: s.Name + "|HELP", Arity: 2, Run: func(_ *Commands, c *resp.Conn, _ [][]byte) error {
+		c.Array(1 + 2*len(s.Subs))
+		c.SimpleString(s.Name + " <subcommand> [<arg> [value] ...]. Subcommands are:")
+		for _, sub := range s.Subs {
+			c.SimpleString(strings.TrimPrefix(sub.Syntax(), s.Name+" "))
+			c.SimpleString("    " + sub.Summary)
+		}
+		return nil
+	}}
 }
 
 // accepts tells whether a command of n words has the right number of them.

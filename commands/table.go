@@ -34,16 +34,37 @@ func table() []*Spec {
 		scanSpec,
 		partitionSpec,
 
+		dbSizeSpec,
+		typeSpec,
+		keyExistsSpec,
+		delSpec,
+		unlinkSpec,
+		ttlSpec,
+		pttlSpec,
+		keysSpec,
+		keyScanSpec,
+		flushDBSpec,
+		flushAllSpec,
+
+		multiSpec,
+		execSpec,
+		discardSpec,
+
 		pingSpec,
 		echoSpec,
 		helloSpec,
+		authSpec,
 		clientSpec,
 		selectSpec,
+		resetSpec,
 		quitSpec,
 
 		commandSpec,
 		configSpec,
 		serverInfoSpec,
+		memorySpec,
+		timeSpec,
+		roleSpec,
 	}
 }
 

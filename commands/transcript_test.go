@@ -93,6 +93,30 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
+func TestTranscripts_TrackersAreTheKeys(t *testing.T) {
+	for _, p := range []int{2, 3} {
+		transcript(t, newCommands(t, 0), p,
+			"DBSIZE => :0",
+			"PT.ADD a: 1 => :1", "PT.ADD b: 1 => :1", "PT.ADD c: 1 => :1",
+			"DBSIZE => :3",
+			"TYPE a: => +prefix-tracker", "TYPE z: => +none",
+			"EXISTS a: b: z: a: => :3",
+			"TTL a: => :-1", "PTTL z: => :-2",
+			"KEYS [ab]* => *2 $2 a: $2 b:",
+			"SCAN 0 MATCH c* COUNT 1000 => *2 $1 0 *1 $2 c:",
+			"SCAN 0 TYPE string COUNT 1000 => *2 $1 0 *0",
+			"SCAN 0 TYPE prefix-tracker MATCH a* COUNT 1000 => *2 $1 0 *1 $2 a:",
+			"MEMORY USAGE z: => "+null(p),
+			"DEL a: z: => :1", "UNLINK b: => :1",
+			"MULTI => +OK", "PT.CLAIMNEXT t: => +QUEUED", "PT.CLAIMNEXT t: COUNT 2 => +QUEUED", "PT.ADD t: x => +QUEUED",
+			"EXEC => *3 :0 *2 :1 :2 -ERR invalid id: must be an integer from 0 to 281474976710655",
+			"MULTI => +OK", "PT.CLAIMNEXT t: => +QUEUED", "DISCARD => +OK", "PT.COUNT t: => :3",
+			"MULTI => +OK", "RESET => +RESET", "EXEC => -ERR EXEC without MULTI",
+			"FLUSHALL => +OK", "DBSIZE => :0",
+		)
+	}
+}
+
 func TestScanRandom_VisitsEachOnceInAnOrderOfTheSeed(t *testing.T) {
 	x := newCommands(t, 0)
 	do(x, "PT.ADDRANGE v: 100 20100")

@@ -73,7 +73,7 @@ func (r *Registry) Budget() *Budget { return r.budget }
 
 // Get returns the tracker of prefix, or nil. It keeps no reference to prefix.
 func (r *Registry) Get(prefix string) *Tracker {
-	hash := maphash.String(r.seed, prefix)
+	hash := r.hashOf(prefix)
 	return r.table.Load().find(hash, prefix)
 }
 
@@ -151,7 +151,7 @@ func (r *Registry) Add(t *Tracker) (in *Tracker, added bool) {
 func (r *Registry) insert(t *Tracker) (*Tracker, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	hash := maphash.String(r.seed, t.prefix)
+	hash := r.hashOf(t.prefix)
 	tab := r.table.Load()
 	if there := tab.find(hash, t.prefix); there != nil {
 		return there, ErrExists
@@ -189,7 +189,7 @@ func (r *Registry) grown(t *table) *table {
 	g := newTable(2 * len(t.buckets))
 	for i := range t.buckets {
 		for e := t.buckets[i].Load(); e != nil; e = e.next.Load() {
-			g.link(maphash.String(r.seed, e.tracker.prefix), e.tracker)
+			g.link(r.hashOf(e.tracker.prefix), e.tracker)
 		}
 	}
 	return g
@@ -200,7 +200,7 @@ func (r *Registry) grown(t *table) *table {
 func (r *Registry) Remove(prefix string) *Tracker {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	hash := maphash.String(r.seed, prefix)
+	hash := r.hashOf(prefix)
 	at := r.table.Load().bucket(hash)
 	for e := at.Load(); e != nil; at, e = &e.next, e.next.Load() {
 		if e.tracker.prefix == prefix {

@@ -142,3 +142,37 @@ func BenchmarkRegistryGet(b *testing.B) {
 		}
 	}
 }
+
+// Property: a tracker that is there all through a pass is returned, also when
+// the table grows during it.
+func TestRegistryScan_FindsAllWhileTheTableGrows(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t, 0)
+	for i := range 1000 {
+		if _, err := r.GetOrCreate(fmt.Sprintf("old%d:", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := map[string]bool{}
+	pages, cursor := 0, uint64(0)
+	for {
+		page, next := r.Scan(cursor, 10)
+		for _, tr := range page {
+			found[tr.Prefix()] = true
+		}
+		for i := range max(0, 60-pages) * 3 { // or the pass would never end
+			if _, err := r.GetOrCreate(fmt.Sprintf("new%d.%d:", pages, i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pages++
+		if cursor = next; cursor == 0 || pages > 100_000 {
+			break
+		}
+	}
+	for i := range 1000 {
+		if !found[fmt.Sprintf("old%d:", i)] {
+			t.Fatalf("old%d: was not returned in %d pages", i, pages)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package commands
+
+import "github.com/prefixtracker/prefixtracker/resp"
+
+// MULTI: from here on commands are queued.
+var multiSpec = &Spec{
+	Name: "MULTI", Arity: 1, Flags: []string{"fast"},
+	Group:      groupTransactions,
+	Summary:    "Begins to queue commands.",
+	Complexity: "O(1)",
+	Since:      "0.1.0",
+	Reply:      "OK",
+	Run:        (*Commands).multi,
+	Immediate:  true,
+}
+
+// EXEC
+var execSpec = &Spec{
+	Name: "EXEC", Arity: 1,
+	Group:      groupTransactions,
+	Summary:    "Executes the queued commands in order, all of them; commands of other connections may come in between.",
+	Complexity: "that of the commands",
+	Since:      "0.1.0",
+	Reply:      "array of replies",
+	Run:        (*Commands).exec,
+	Immediate:  true,
+}
+
+// DISCARD
+var discardSpec = &Spec{
+	Name: "DISCARD", Arity: 1, Flags: []string{"fast"},
+	Group:      groupTransactions,
+	Summary:    "Forgets the queued commands.",
+	Complexity: "O(n) for n commands",
+	Since:      "0.1.0",
+	Reply:      "OK",
+	Run:        (*Commands).discard,
+	Immediate:  true,
+}
+
+// transaction is what a connection has queued since MULTI.
+type transaction struct {
+	queue []queued
+	dirty bool // a command could not be queued: EXEC will refuse
+}
+
+type queued struct {
+	run  Handler
+	args [][]byte
+}
+
+// enqueue keeps a copy of the command: its bytes are gone after this call.
+func (m *transaction) enqueue(run Handler, args [][]byte) {
+	kept := make([][]byte, len(args))
+	for i, a := range args {
+		kept[i] = append([]byte{}, a...)
+	}
+	m.queue = append(m.queue, queued{run, kept})
+}
+
+func (x *Commands) multi(c *resp.Conn, _ [][]byte) error {
+	s := sessionOf(c)
+	if s.multi != nil {
+		return errNestedMulti
+	}
+	s.multi = new(transaction)
+	c.OK()
+	return nil
+}
+
+func (x *Commands) exec(c *resp.Conn, _ [][]byte) error {
+	s := sessionOf(c)
+	m := s.multi
+	if m == nil {
+		return errExecWithoutMulti
+	}
+	s.multi = nil
+	if m.dirty {
+		return errExecAbort
+	}
+	c.Array(len(m.queue))
+	for _, q := range m.queue {
+		if err := q.run(x, c, q.args); err != nil {
+			fail(c, err)
+		}
+	}
+	return nil
+}
+
+func (x *Commands) discard(c *resp.Conn, _ [][]byte) error {
+	s := sessionOf(c)
+	if s.multi == nil {
+		return errDiscardWithoutMulti
+	}
+	s.multi = nil
+	c.OK()
+	return nil
+}

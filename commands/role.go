@@ -1,0 +1,22 @@
+package commands
+
+import "github.com/prefixtracker/prefixtracker/resp"
+
+// ROLE
+var roleSpec = &Spec{
+	Name: "ROLE", Arity: 1, Flags: []string{"fast"},
+	Group:      groupServer,
+	Summary:    "Tells that this server stands alone.",
+	Complexity: "O(1)",
+	Since:      "0.1.0",
+	Reply:      "array of master, 0, no replicas",
+	Run:        (*Commands).role,
+}
+
+func (x *Commands) role(c *resp.Conn, _ [][]byte) error {
+	c.Array(3)
+	c.BulkString("master")
+	c.Int(0)
+	c.Array(0)
+	return nil
+}

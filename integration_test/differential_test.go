@@ -1,0 +1,47 @@
+package integration_test
+
+import (
+	"testing"
+)
+
+// TestTransactionsAndKeysAsRedis sends the same lines, in order, to a real redis-server and to the
+// product: MULTI and EXEC with every way to leave them, and the generic commands over keys that
+// neither has. Two lines are left out, for the replies are allowed to differ: "EXEC x", for which
+// Redis has an EXECABORT text of its own, and "SCAN -1", which Redis reads as an unsigned number.
+func TestTransactionsAndKeysAsRedis(t *testing.T) {
+	t.Parallel()
+	server := startServer(t)
+	store := startRedis(t)
+	for _, protocol := range []string{"2", "3"} {
+		redis, tracker := connect(t, store.addr), connect(t, server.addr)
+		for _, c := range []*client{redis, tracker} {
+			c.mustReply(t, "HELLO", protocol)
+		}
+		for _, line := range []string{
+			"EXEC", "DISCARD", "MULTI x",
+			"MULTI", "MULTI", "PING", "ECHO hello", "EXEC",
+			"MULTI", "EXEC",
+			"MULTI", "PING", "NOSUCH a b", "PING", "EXEC",
+			"MULTI", "ECHO", "EXEC", "PING",
+			"MULTI", "ECHO a", "SELECT 99", "ECHO b", "EXEC",
+			"MULTI", "PING", "DISCARD", "EXEC",
+			"MULTI", "CLIENT NOSUCH", "EXEC",
+			"MULTI", "CLIENT GETNAME", "CLIENT SETNAME me", "CLIENT GETNAME", "EXEC", "CLIENT SETNAME ''",
+			"RESET", "PING", "EXEC", "HELLO 4", "CLIENT GETNAME",
+			"RESET x", "AUTH", "AUTH x", "AUTH default x", "AUTH nobody x", "AUTH a b c",
+			"DBSIZE", "DBSIZE x", "EXISTS a", "EXISTS a b a", "EXISTS", "DEL a b", "DEL", "UNLINK a",
+			"TYPE a", "TYPE", "TTL a", "PTTL a", "TTL", "KEYS *", "KEYS", "KEYS a b",
+			"SCAN 0", "SCAN 0 MATCH a* COUNT 10", "SCAN 0 TYPE string", "SCAN x", "SCAN 0 COUNT 0", "SCAN 0 COUNT -1",
+			"SCAN 0 COUNT x", "SCAN 0 BOGUS 1", "SCAN 0 MATCH", "SCAN",
+			"MEMORY USAGE a", "MEMORY USAGE a SAMPLES 5", "MEMORY USAGE a BOGUS 5", "MEMORY USAGE a SAMPLES x", "MEMORY NOSUCH",
+			"FLUSHDB", "FLUSHALL", "FLUSHALL ASYNC", "FLUSHDB SYNC", "FLUSHALL BOGUS", "FLUSHALL SYNC x",
+			"ROLE x", "TIME x",
+		} {
+			args := words(line)
+			want, got := redis.mustReply(t, args...).raw, tracker.mustReply(t, args...).raw
+			if want != got {
+				t.Errorf("RESP%s %s\n replied       %q\n redis replies %q", protocol, line, got, want)
+			}
+		}
+	}
+}
