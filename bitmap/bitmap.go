@@ -71,6 +71,9 @@ func (b *Bitmap) firstRoot() *root {
 // home returns the word of id for a change that may need memory for it.
 func (b *Bitmap) home(id uint64) (*root, *atomic.Uint64) {
 	r := b.generation()
+	if w := r.near(id); w != nil {
+		return r, w
+	}
 	if w := r.word(id >> 6); w != nil {
 		return r, w
 	}
@@ -99,8 +102,13 @@ func (b *Bitmap) Test(id uint64) bool {
 	if r == nil {
 		return false
 	}
-	w := r.word(id >> 6)
-	return w != nil && w.Load()>>(id&63)&1 != 0
+	w := r.near(id)
+	if w == nil {
+		if w = r.word(id >> 6); w == nil {
+			return false
+		}
+	}
+	return w.Load()>>(id&63)&1 != 0
 }
 
 // Set puts id into the set and returns whether it was there before.

@@ -21,6 +21,9 @@ func Total(runs []Run) uint64 {
 // AppendClaim asks.
 func (b *Bitmap) ClaimNext(min, max uint64) (id uint64, ok bool) {
 	max = clamp(max)
+	if id, ok := b.claimAtHint(min, max); ok {
+		return id, true
+	}
 	for {
 		r := b.generation()
 		f, ok := r.nextFree(min, max)
@@ -35,6 +38,28 @@ func (b *Bitmap) ClaimNext(min, max uint64) (id uint64, ok bool) {
 			return id, true
 		}
 	}
+}
+
+// claimAtHint is ClaimNext for the usual case: the word of the claim hint lies
+// in the range and has a free ID, and nobody is in the way.
+func (b *Bitmap) claimAtHint(min, max uint64) (id uint64, ok bool) {
+	r := b.generation()
+	wi := r.claimHint.Load()
+	if wi<<6 < min || (wi+1)<<6 > max {
+		return 0, false
+	}
+	w := r.word(wi)
+	if w == nil {
+		return 0, false
+	}
+	old := w.Load()
+	new := old | (old + 1) // the lowest free bit
+	yield()
+	if crosses(old, new) || !w.CompareAndSwap(old, new) { // claims the bit
+		return 0, false
+	}
+	r.add(wi, 1)
+	return wi<<6 + uint64(bits.TrailingZeros64(^old)), true
 }
 
 // claimIn claims the lowest free ID under mask in the word of f; ok is false
@@ -130,8 +155,9 @@ func (r *root) appendHandOut(dst []Run, f find, min, max uint64, n int, claim bo
 	s := r.spanAt(maxID(min, f.wi<<6), max)
 	var out [groupWords]uint64
 	got := r.change(&s, claim, n, &out)
-	for k := s.lo; k < s.hi; k++ {
+	for k, seen := s.lo, 0; seen < got; k++ {
 		if out[k] != 0 {
+			seen += popcount(out[k])
 			dst = appendBits(dst, s.base+k, out[k])
 		}
 	}
@@ -205,6 +231,10 @@ func (r *root) freed(wi uint64) {
 // to the last run of dst where they touch.
 func appendBits(dst []Run, wi, w uint64) []Run {
 	base := wi << 6
+	if k := len(dst) - 1; w == full && k >= 0 && dst[k].Start+dst[k].Len == base {
+		dst[k].Len += wordIDs
+		return dst
+	}
 	for w != 0 {
 		start := bits.TrailingZeros64(w)
 		n := bits.TrailingZeros64(^(w >> start))

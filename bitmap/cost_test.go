@@ -35,7 +35,7 @@ func TestSizes_ArePinned(t *testing.T) {
 	for name, size := range map[string][2]uintptr{
 		"Bitmap":  {unsafe.Sizeof(Bitmap{}), 32},
 		"Run":     {unsafe.Sizeof(Run{}), 16},
-		"Iter":    {unsafe.Sizeof(Iter{}), 48},
+		"Iter":    {unsafe.Sizeof(Iter{}), 64},
 		"Claimer": {unsafe.Sizeof(Claimer{}), 64},
 		"root":    {unsafe.Sizeof(root{}), 96},
 		"group":   {unsafe.Sizeof(group{}), 512},

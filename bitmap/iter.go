@@ -11,12 +11,13 @@ import (
 // one goroutine; any number of them may run beside each other and beside
 // changes.
 type Iter struct {
-	b    *Bitmap
-	pol  polarity
-	base uint64 // first ID of the current word
-	bits uint64 // what is left of it
-	next uint64 // where to go on
-	max  uint64
+	id, end uint64 // the run of IDs at hand
+	bits    uint64 // what is behind it in the current word
+	base    uint64 // first ID of the current word
+	next    uint64 // first ID of what comes behind that
+	max     uint64
+	b       *Bitmap
+	pol     polarity
 }
 
 // IterSet returns an Iter over the IDs of [min, max) that are in the set.
@@ -34,26 +35,38 @@ func (b *Bitmap) IterAll(min, max uint64) Iter {
 	return Iter{b: b, pol: everything, next: min, max: clamp(max)}
 }
 
-// Next returns the next ID; ok is false at the end, from then on for good.
+// Next returns the next ID; ok is false, and id means nothing, at the end, from
+// then on for good. (It is written to be inlined.)
 func (it *Iter) Next() (id uint64, ok bool) {
-	w := it.bits
-	if w == 0 {
-		return it.nextWord()
-	}
-	it.bits = w & (w - 1)
-	return it.base + uint64(bits.TrailingZeros64(w)), true
+	ok = it.id != it.end || it.nextRun()
+	id = it.id
+	it.id++
+	return id, ok
 }
 
-// nextWord is Next at the end of a word.
-func (it *Iter) nextWord() (id uint64, ok bool) {
+// nextRun makes the next run of IDs the one at hand.
+func (it *Iter) nextRun() bool {
+	if it.bits == 0 && !it.nextWord() {
+		it.id, it.end = ^uint64(0), 0 // Next's increment makes them equal
+		return false
+	}
+	start := bits.TrailingZeros64(it.bits)
+	n := bits.TrailingZeros64(^(it.bits >> start))
+	it.id = it.base + uint64(start)
+	it.end = it.id + uint64(n)
+	it.bits &^= full >> (64 - n) << start
+	return true
+}
+
+// nextWord goes to the next word that has wanted IDs.
+func (it *Iter) nextWord() bool {
 	if it.next >= it.max {
-		return 0, false
+		return false
 	}
 	if it.pol == everything {
 		wi := it.next >> 6
-		w := clip(wi, it.next, it.max)
-		it.base, it.bits, it.next = wi<<6, w&(w-1), (wi+1)<<6
-		return it.base + uint64(bits.TrailingZeros64(w)), true
+		it.base, it.bits, it.next = wi<<6, clip(wi, it.next, it.max), (wi+1)<<6
+		return true
 	}
 	r := it.b.root.Load()
 	if r == nil {
@@ -62,36 +75,29 @@ func (it *Iter) nextWord() (id uint64, ok bool) {
 	f, ok := r.nextExact(it.pol, it.next, it.max)
 	if !ok {
 		it.next = it.max
-		return 0, false
+		return false
 	}
-	it.base, it.bits, it.next = f.wi<<6, f.bits&(f.bits-1), (f.wi+1)<<6
-	return f.id(), true
+	it.base, it.bits, it.next = f.wi<<6, f.bits, (f.wi+1)<<6
+	return true
 }
 
 // Position returns the smallest ID that Next may still return; the range's end
 // when there is none.
 func (it *Iter) Position() uint64 {
-	if it.bits != 0 {
+	switch {
+	case it.id != it.end:
+		return it.id
+	case it.bits != 0:
 		return it.base + uint64(bits.TrailingZeros64(it.bits))
+	default:
+		return minID(it.next, it.max)
 	}
-	return minID(it.next, it.max)
 }
 
 // All returns the IDs from here to the end.
 func (it *Iter) All() iter.Seq[uint64] {
 	return func(yield func(uint64) bool) {
-		for {
-			for it.bits != 0 {
-				id := it.base + uint64(bits.TrailingZeros64(it.bits))
-				it.bits &= it.bits - 1
-				if !yield(id) {
-					return
-				}
-			}
-			id, ok := it.nextWord()
-			if !ok || !yield(id) {
-				return
-			}
+		for id, ok := it.Next(); ok && yield(id); id, ok = it.Next() {
 		}
 	}
 }

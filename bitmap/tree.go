@@ -149,6 +149,17 @@ func (r *root) word(wi uint64) *atomic.Uint64 {
 	return nil
 }
 
+// near is word for the IDs from 2^18 to 2^24 that have memory, nil for all
+// others: small enough to be inlined where a call would show.
+func (r *root) near(id uint64) *atomic.Uint64 {
+	if n := r.trees[0].Load(); n != nil && id < fanOut*chunkIDs {
+		if ws := n.words[id/chunkIDs&63].Load(); ws != nil { // child 0 has none
+			return &ws[id>>6&(chunkWords-1)]
+		}
+	}
+	return nil
+}
+
 // groupOf returns the group of the word wi, whose memory is there.
 func (r *root) groupOf(wi uint64) *group {
 	switch ci := wi / chunkWords; {

@@ -1,19 +1,19 @@
 package tracker
 
 import (
-	"iter"
-
 	"github.com/prefixtracker/prefixtracker/bitmap"
 )
 
 // Sequential visits IDs in ascending order. An ID that keeps its state during
 // the whole pass is visited once or not at all, one that changes may be.
 // Instances do not share IDs out: each visits all of them.
+//
+// Next and All are those of the [bitmap.Iter] inside.
 type Sequential struct {
+	bitmap.Iter
 	tracker *Tracker
 	filter  Filter
 	max     uint64
-	bits    bitmap.Iter
 }
 
 // Sequential returns an iterator in ascending order. Without an end only
@@ -31,23 +31,17 @@ func (b Builder) Sequential() (*Sequential, error) {
 }
 
 func (t *Tracker) sequential(filter Filter, r Range) *Sequential {
-	return &Sequential{tracker: t, filter: filter, max: r.Max, bits: t.iterBits(filter, r)}
+	return &Sequential{tracker: t, filter: filter, max: r.Max, Iter: t.iterBits(filter, r)}
 }
-
-// Next implements [Iterator].
-func (s *Sequential) Next() (id uint64, ok bool) { return s.bits.Next() }
 
 // Remaining implements [Iterator].
 func (s *Sequential) Remaining() uint64 {
-	return s.tracker.countMatching(s.filter, Range{s.bits.Position(), s.max})
+	return s.tracker.countMatching(s.filter, Range{s.Position(), s.max})
 }
 
 // Exhausted implements [Iterator].
 func (s *Sequential) Exhausted() bool {
-	ahead := s.bits
+	ahead := s.Iter
 	_, ok := ahead.Next()
 	return !ok
 }
-
-// All implements [Iterator].
-func (s *Sequential) All() iter.Seq[uint64] { return s.bits.All() }
