@@ -1,9 +1,6 @@
 package commands
 
-import (
-	"github.com/prefixtracker/prefixtracker/resp"
-	"github.com/prefixtracker/prefixtracker/tracker"
-)
+import "github.com/prefixtracker/prefixtracker/resp"
 
 // PT.ADD prefix id [id …]
 var addSpec = &Spec{
@@ -19,11 +16,7 @@ var addSpec = &Spec{
 }
 
 func (x *Commands) add(c *resp.Conn, prefix string, args [][]byte) error {
-	ids, err := sessionOf(c).parseIDs(args)
-	if err != nil {
-		return err
-	}
-	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.Secure(ids) })
+	t, ids, err := x.secure(c, prefix, args)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package commands
 import (
 	"unsafe"
 
+	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
@@ -67,6 +68,17 @@ func (s *session) parseIDs(args [][]byte) ([]uint64, error) {
 		s.ids = ids
 	}
 	return ids, nil
+}
+
+// secure parses args as IDs and gets the tracker of prefix, made if need be,
+// with the memory to add them all.
+func (x *Commands) secure(c *resp.Conn, prefix string, args [][]byte) (*tracker.Tracker, []uint64, error) {
+	ids, err := sessionOf(c).parseIDs(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.Secure(ids) })
+	return t, ids, err
 }
 
 func parseRange(min, max []byte) (tracker.Range, error) {
