@@ -12,7 +12,7 @@ var commandSpec = &Spec{
 	Group: groupServer, Summary: "Describes the commands.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of descriptions",
 	Run:  (*Commands).commandInfo,
-	Subs: []*Spec{commandCountSpec, commandDocsSpec, commandInfoSpec, commandListSpec},
+	Subs: []*Spec{commandCountSpec, commandDocsSpec, commandGetKeysSpec, commandInfoSpec, commandListSpec},
 }
 
 var commandCountSpec = &Spec{
@@ -28,6 +28,14 @@ var commandDocsSpec = &Spec{
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "map of documentation",
 	Args: []Arg{{Name: "command-name", Type: ArgString, Optional: true, Multiple: true}},
 	Run:  (*Commands).commandDocs,
+}
+
+var commandGetKeysSpec = &Spec{
+	Name: "COMMAND|GETKEYS", Arity: -4,
+	Group: groupServer, Summary: "Returns the keys among a command's arguments.",
+	Complexity: "O(n) for n arguments", Since: "0.1.0", Reply: "array of keys",
+	Args: []Arg{{Name: "command", Type: ArgString}, {Name: "arg", Type: ArgString, Optional: true, Multiple: true}},
+	Run:  (*Commands).commandGetKeys,
 }
 
 var commandInfoSpec = &Spec{
@@ -54,6 +62,33 @@ func (x *Commands) commandList(c *resp.Conn, _ [][]byte) error {
 	c.Array(len(x.specs))
 	for _, s := range x.specs {
 		c.BulkString(strings.ToLower(s.Name))
+	}
+	return nil
+}
+
+func (x *Commands) commandGetKeys(c *resp.Conn, args [][]byte) error {
+	spec := x.index.find(args[0])
+	if spec == nil {
+		return errNotACommand
+	}
+	if spec.Subs != nil && len(args) > 1 {
+		if sub := x.subs[spec].find(args[1]); sub != nil {
+			spec = sub
+		}
+	}
+	if spec.FirstKey == 0 {
+		return errNoKeys
+	}
+	if !spec.accepts(len(args)) {
+		return errWrongArgumentNumber
+	}
+	last := spec.LastKey
+	if last < 0 {
+		last += len(args)
+	}
+	c.Array((last-spec.FirstKey)/spec.Step + 1)
+	for i := spec.FirstKey; i <= last; i += spec.Step {
+		c.Bulk(args[i])
 	}
 	return nil
 }

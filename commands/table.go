@@ -65,6 +65,12 @@ func table() []*Spec {
 		memorySpec,
 		timeSpec,
 		roleSpec,
+		waitSpec,
+		aclSpec,
+		moduleSpec,
+		readOnlySpec,
+		readWriteSpec,
+		clusterSpec,
 	}
 }
 

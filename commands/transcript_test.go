@@ -112,6 +112,7 @@ func TestTranscripts_TrackersAreTheKeys(t *testing.T) {
 			"EXEC => *3 :0 *2 :1 :2 -ERR invalid id: must be an integer from 0 to 281474976710655",
 			"MULTI => +OK", "PT.CLAIMNEXT t: => +QUEUED", "DISCARD => +OK", "PT.COUNT t: => :3",
 			"MULTI => +OK", "RESET => +RESET", "EXEC => -ERR EXEC without MULTI",
+			"COMMAND GETKEYS PT.ADD t: 1 2 => *1 $2 t:", "COMMAND GETKEYS PT.DELITER OPEN t: => *1 $2 t:",
 			"FLUSHALL => +OK", "DBSIZE => :0",
 		)
 	}

@@ -35,7 +35,10 @@ func TestTransactionsAndKeysAsRedis(t *testing.T) {
 			"SCAN 0 COUNT x", "SCAN 0 BOGUS 1", "SCAN 0 MATCH", "SCAN",
 			"MEMORY USAGE a", "MEMORY USAGE a SAMPLES 5", "MEMORY USAGE a BOGUS 5", "MEMORY USAGE a SAMPLES x", "MEMORY NOSUCH",
 			"FLUSHDB", "FLUSHALL", "FLUSHALL ASYNC", "FLUSHDB SYNC", "FLUSHALL BOGUS", "FLUSHALL SYNC x",
-			"ROLE x", "TIME x",
+			"ROLE x", "TIME x", "WAIT 0 0", "WAIT x 0", "WAIT 0 x", "WAIT 1",
+			"ACL WHOAMI", "ACL", "ACL NOSUCH", "MODULE LIST", "MODULE", "READONLY", "READWRITE", "CLUSTER INFO", "CLUSTER",
+			"COMMAND GETKEYS DEL a b c", "COMMAND GETKEYS TTL a", "COMMAND GETKEYS PING a", "COMMAND GETKEYS NOSUCH a",
+			"COMMAND GETKEYS TTL a b", "COMMAND GETKEYS MEMORY USAGE a", "COMMAND GETKEYS",
 		} {
 			args := words(line)
 			want, got := redis.mustReply(t, args...).raw, tracker.mustReply(t, args...).raw
