@@ -10,7 +10,7 @@ import (
 // PT.DELITER OPEN|NEXT|CLOSE: the exclusive delete iterator of a prefix, held
 // by a token.
 var delIterSpec = &Spec{
-	Name: "PT.DELITER", Arity: -3, Flags: []string{"write"},
+	Name: "PT.DELITER", Arity: -2, Flags: []string{"write"},
 	Group:      groupHandOut,
 	Summary:    "Deletes through an exclusive iterator that is held by a token.",
 	Complexity: "depends on the subcommand",
