@@ -24,7 +24,7 @@ func printMachine(out io.Writer, m meter, now time.Time) error {
 
 `,
 		cpuModel(), runtime.NumCPU(), runtime.GOMAXPROCS(0), runtime.GOOS, runtime.GOARCH, loadAverage(),
-		runtime.Version(), commit(), now.Format(time.RFC3339), strings.Join(os.Args, " "), m.rounds, m.length)
+		runtime.Version(), commit(), now.Format(time.RFC3339), strings.Join(append([]string{"go run ./bench"}, os.Args[1:]...), " "), m.rounds, m.length)
 	return err
 }
 
