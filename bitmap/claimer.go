@@ -30,15 +30,29 @@ func (b *Bitmap) Claimer(min, max uint64) Claimer {
 // Next claims an ID; ok is false only if no ID of the range was free all
 // through the call.
 func (c *Claimer) Next() (id uint64, ok bool) {
+	if w := c.word; w != nil && c.b.root.Load() == c.r { // not cleared since
+		old := w.Load()
+		free := c.mask &^ old
+		bit := free & -free
+		new := old | bit
+		yield()
+		if bit != 0 && !crosses(old, new) && w.CompareAndSwap(old, new) { // claims the bit
+			c.count.Add(1)
+			return c.wi<<6 + uint64(bits.TrailingZeros64(bit)), true
+		}
+	}
+	return c.nextSlow()
+}
+
+// nextSlow is Next at the edges of a word, and when others are in the way.
+func (c *Claimer) nextSlow() (id uint64, ok bool) {
 	for {
-		if c.word != nil && c.b.root.Load() == c.r { // not cleared since
+		if c.word != nil && c.b.root.Load() == c.r {
 			old := c.word.Load()
 			if free := c.mask &^ old; free != 0 {
 				bit := free & -free
-				new := old | bit
 				yield()
-				if crosses(old, new) && c.r.swapAcross(c.word, c.wi, old, new) ||
-					!crosses(old, new) && c.word.CompareAndSwap(old, new) { // claims the bit
+				if c.r.swap(c.word, c.wi, old, old|bit) { // claims the bit
 					c.count.Add(1)
 					return c.wi<<6 + uint64(bits.TrailingZeros64(bit)), true
 				}
