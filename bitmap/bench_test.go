@@ -2,7 +2,6 @@ package bitmap_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"sync/atomic"
 	"testing"
 
@@ -210,5 +209,3 @@ func BenchmarkSetParallelRandom(b *testing.B) {
 		}
 	})
 }
-
-var _ = rand.Uint64

@@ -118,7 +118,7 @@ func (p *path) exhaustWords(pol polarity, words *group, mask uint64) {
 		p.revealWords(pol, alive)
 		return
 	}
-	p.exhaustFrom(pol, 1)
+	p.exhaust(pol, 1)
 }
 
 // still returns the words of mask that have the value v.

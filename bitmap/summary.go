@@ -93,8 +93,7 @@ func (p *path) below(pol polarity, level int) bool {
 	return p.skip(pol, level-1).Load() == full
 }
 
-// reveal clears the path's skip bits from level up: every level, whatever the
-// one below said, for a slower writer may have set a bit above a clear one.
+// reveal clears the path's skip bits from level up, looking at every level.
 func (p *path) reveal(pol polarity, level int) {
 	for ; level < p.levels; level++ {
 		s, bit := p.skip(pol, level), p.bit(level)
@@ -105,12 +104,10 @@ func (p *path) reveal(pol polarity, level int) {
 	}
 }
 
-// exhaust sets the path's skip bits from the word up as long as what is below
+// exhaust sets the path's skip bits from level up as long as what is below
 // is exhausted, and looks again after each: a child that came back to life
 // meanwhile is revealed at every level.
-func (p *path) exhaust(pol polarity) { p.exhaustFrom(pol, 0) }
-
-func (p *path) exhaustFrom(pol polarity, level int) {
+func (p *path) exhaust(pol polarity, level int) {
 	for ; level < p.levels; level++ {
 		if !p.below(pol, level) {
 			return
@@ -155,9 +152,9 @@ func (r *root) swapAcross(w *atomic.Uint64, wi, old, new uint64) bool {
 			p.reveal(fulls, 0)
 		}
 		if new == 0 {
-			p.exhaust(empties)
+			p.exhaust(empties, 0)
 		} else if new == full {
-			p.exhaust(fulls)
+			p.exhaust(fulls, 0)
 		}
 	}
 	x.release(ticket)
@@ -173,7 +170,7 @@ func (r *root) settle(pol polarity, w *atomic.Uint64, wi uint64) {
 	x := r.wide.Load()
 	ticket := x.announce(wi, 0)
 	p := r.pathTo(w, wi)
-	p.exhaust(pol)
+	p.exhaust(pol, 0)
 	x.release(ticket)
 }
 

@@ -183,14 +183,3 @@ func (r *root) leaf(ci uint64) *node {
 	}
 	return n
 }
-
-// chunk returns chunk ci, or nil where there is none.
-func (r *root) chunk(ci uint64) *chunk {
-	if ci == 0 {
-		return r.low.Load()
-	}
-	if n := r.leaf(ci); n != nil {
-		return n.chunks[ci&63].Load()
-	}
-	return nil
-}

@@ -1,5 +1,7 @@
 package tracker
 
+import "slices"
+
 // Securing memory before the first bit moves: what the budget has no room for
 // is refused before any of it is allocated, so a refused operation leaves the
 // tracker and the budget as they were. (Operations that race for the last room
@@ -8,13 +10,8 @@ package tracker
 // Secure allocates the memory that adding ids would need. After it has
 // succeeded, no Add of them takes more.
 func (t *Tracker) Secure(ids []uint64) error {
-	lacking := 0
-	for _, id := range ids {
-		if id < t.end() && !t.bits.Has(id) {
-			lacking++
-		}
-	}
-	if lacking == 0 {
+	// Nearly always all of it is there.
+	if !slices.ContainsFunc(ids, func(id uint64) bool { return id < t.end() && !t.bits.Has(id) }) {
 		return nil
 	}
 	if !t.books.fits(t.lackingFor(ids)) {
@@ -31,7 +28,8 @@ func (t *Tracker) Secure(ids []uint64) error {
 	return nil
 }
 
-// lackingFor returns the bytes that ids need beyond what is allocated.
+// lackingFor returns an upper bound of the bytes that ids need beyond what is
+// allocated: structures that two new chunks would share count for each.
 func (t *Tracker) lackingFor(ids []uint64) int64 {
 	if t.books == nil || t.books.limit == 0 {
 		return 0
