@@ -43,6 +43,7 @@ func newApp() *cli.App {
 	flags := []cli.Flag{
 		&cli.StringFlag{Name: "addr", Value: "127.0.0.1:7171", Usage: "listen on `HOST:PORT`", EnvVars: []string{"PT_ADDR"}},
 		&cli.Uint64Flag{Name: "default-max-id", Usage: "bound (exclusive) of prefixes made without MAXID; 0 is unbounded", EnvVars: []string{"PT_DEFAULT_MAX_ID"}},
+		&cli.StringFlag{Name: "enable-debug-command", Value: "no", Usage: "allow DEBUG to `WHO`: no, local (connections from this machine) or yes", EnvVars: []string{"PT_ENABLE_DEBUG_COMMAND"}},
 		&cli.IntFlag{Name: "max-count", Value: 65536, Usage: "largest `N` that COUNT can ask for", EnvVars: []string{"PT_MAX_COUNT"}},
 		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "debug, info, warn or error", EnvVars: []string{"PT_LOG_LEVEL"}},
 		&cli.StringFlag{Name: "log-format", Usage: "pretty or json (default: pretty on a terminal, else json)", EnvVars: []string{"PT_LOG_FORMAT"}},
@@ -105,6 +106,10 @@ func serve(inner *cli.Context) error {
 	if c.Int("max-count") < 1 {
 		return fmt.Errorf("invalid value %d for --max-count: must be at least 1", c.Int("max-count"))
 	}
+	debug := commands.DebugAccess(c.String("enable-debug-command"))
+	if debug != commands.DebugNo && debug != commands.DebugLocal && debug != commands.DebugYes {
+		return fmt.Errorf("invalid value %q for --enable-debug-command: must be no, local or yes", debug)
+	}
 	if c.String("addr") == "" {
 		return errors.New("invalid value \"\" for --addr: must be HOST:PORT, such as 127.0.0.1:7171")
 	}
@@ -121,14 +126,18 @@ func serve(inner *cli.Context) error {
 	if err != nil {
 		return listenError(c.String("addr"), err)
 	}
+	ctx, shutdown := context.WithCancel(c.Context.Context)
+	defer shutdown()
 	server := resp.NewServer(commands.New(registry, commands.Options{
 		MaxCount: c.Int("max-count"),
 		Version:  programVersion(),
+		Debug:    debug,
+		Shutdown: shutdown,
 	}), log)
 	log.Info().Str("addr", ln.Addr().String()).Str("version", programVersion()).
 		Str("try", tryLine(ln.Addr())).Msg("listening")
 
-	return runUntil(c.Context.Context, server, ln, log)
+	return runUntil(ctx, server, ln, log)
 }
 
 // runUntil serves ln until ctx ends and then lets the commands in flight

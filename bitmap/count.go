@@ -23,6 +23,7 @@ type stripe struct {
 type wide struct {
 	stripes  [stripeCount]stripe
 	overflow atomic.Int64
+	survey   atomic.Pointer[survey]
 }
 
 // stripeOf spreads neighbouring groups over the stripes, so that writers at

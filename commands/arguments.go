@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"unsafe"
 
 	"github.com/prefixtracker/prefixtracker/resp"
@@ -64,9 +65,7 @@ func (s *session) parseIDs(args [][]byte) ([]uint64, error) {
 		}
 		ids = append(ids, id)
 	}
-	if cap(ids) <= keepIDs {
-		s.ids = ids
-	}
+	s.keepIDs(ids)
 	return ids, nil
 }
 
@@ -104,6 +103,19 @@ func parseCount(b []byte, limit int) (int, error) {
 		return 0, errNotInteger
 	}
 	return int(min(n, uint64(limit))), nil
+}
+
+// parseInt reads a decimal integer with or without a minus sign.
+func parseInt(b []byte) (int64, error) {
+	digits, negative := bytes.CutPrefix(b, []byte("-"))
+	n, ok := parseUint(digits, maxInt64)
+	switch {
+	case !ok:
+		return 0, errNotInteger
+	case negative:
+		return -int64(n), nil
+	}
+	return int64(n), nil
 }
 
 // is reports whether word is keyword (given in upper case), in any case.

@@ -2,15 +2,17 @@ package commands
 
 import "github.com/prefixtracker/prefixtracker/resp"
 
-// CLIENT ID|GETNAME|SETNAME|SETINFO
+// CLIENT: what a connection says of itself; see the other client*.go for the
+// rest.
 var clientSpec = &Spec{
 	Name: "CLIENT", Arity: -2,
 	Group:      groupConnection,
-	Summary:    "Names the connection and tells its ID.",
+	Summary:    "Shows, names and ends connections.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
 	Reply:      "depends on the subcommand",
-	Subs:       []*Spec{clientIDSpec, clientGetNameSpec, clientSetNameSpec, clientSetInfoSpec},
+	Subs: []*Spec{clientGetNameSpec, clientIDSpec, clientInfoSpec, clientKillSpec, clientListSpec,
+		clientNoEvictSpec, clientNoTouchSpec, clientReplySpec, clientSetInfoSpec, clientSetNameSpec, clientTrackingSpec},
 }
 
 var clientIDSpec = &Spec{
@@ -51,10 +53,10 @@ func (x *Commands) clientID(c *resp.Conn, _ [][]byte) error {
 }
 
 func (x *Commands) clientGetName(c *resp.Conn, _ [][]byte) error {
-	if c.Name == "" {
+	if name := c.Profile().Name; name == "" {
 		c.Null()
 	} else {
-		c.BulkString(c.Name)
+		c.BulkString(name)
 	}
 	return nil
 }
@@ -63,25 +65,26 @@ func (x *Commands) clientSetName(c *resp.Conn, args [][]byte) error {
 	if !printable(args[0]) {
 		return errClientName
 	}
-	c.Name = string(args[0])
+	c.Describe(func(p *resp.Profile) { p.Name = string(args[0]) })
 	c.OK()
 	return nil
 }
 
 func (x *Commands) clientSetInfo(c *resp.Conn, args [][]byte) error {
-	var field *string
-	switch {
-	case is(args[0], "LIB-NAME"):
-		field = &c.LibName
-	case is(args[0], "LIB-VER"):
-		field = &c.LibVer
-	default:
+	isName := is(args[0], "LIB-NAME")
+	if !isName && !is(args[0], "LIB-VER") {
 		return errClientAttribute(args[0])
 	}
 	if !printable(args[1]) {
 		return errClientAttributeValue(args[0])
 	}
-	*field = string(args[1])
+	c.Describe(func(p *resp.Profile) {
+		if isName {
+			p.LibName = string(args[1])
+		} else {
+			p.LibVer = string(args[1])
+		}
+	})
 	c.OK()
 	return nil
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/prefixtracker/prefixtracker/resp"
@@ -46,10 +47,15 @@ var commandInfoSpec = &Spec{
 	Run:  (*Commands).commandInfo,
 }
 
+// COMMAND LIST [FILTERBY MODULE name|ACLCAT category|PATTERN pattern]
 var commandListSpec = &Spec{
-	Name: "COMMAND|LIST", Arity: 2,
-	Group: groupServer, Summary: "Returns the names of all commands.",
+	Name: "COMMAND|LIST", Arity: -2,
+	Group: groupServer, Summary: "Returns the names of all commands, or of those that match.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of names",
+	Args: []Arg{{Name: "filterby", Type: ArgOneOf, Token: "FILTERBY", Optional: true, Args: []Arg{
+		{Name: "module-name", Type: ArgString, Token: "MODULE"},
+		{Name: "category", Type: ArgString, Token: "ACLCAT"},
+		{Name: "pattern", Type: ArgPattern, Token: "PATTERN"}}}},
 	Run: (*Commands).commandList,
 }
 
@@ -58,10 +64,38 @@ func (x *Commands) commandCount(c *resp.Conn, _ [][]byte) error {
 	return nil
 }
 
-func (x *Commands) commandList(c *resp.Conn, _ [][]byte) error {
-	c.Array(len(x.specs))
-	for _, s := range x.specs {
-		c.BulkString(strings.ToLower(s.Name))
+func (x *Commands) commandList(c *resp.Conn, args [][]byte) error {
+	matches := func(*Spec) bool { return true }
+	switch {
+	case len(args) == 0:
+	case len(args) != 3 || !is(args[0], "FILTERBY"):
+		return errSyntax
+	case is(args[1], "MODULE"): // there are none
+		matches = func(*Spec) bool { return false }
+	case is(args[1], "ACLCAT"):
+		matches = func(s *Spec) bool { return strings.EqualFold(s.docGroup(), view(args[2])) }
+	case is(args[1], "PATTERN"):
+		pattern := strings.ToLower(view(args[2]))
+		matches = func(s *Spec) bool { return glob(pattern, s.lower) }
+	default:
+		return errSyntax
+	}
+	var names []string
+	add := func(s *Spec) {
+		if matches(s) {
+			names = append(names, s.lower)
+		}
+	}
+	if len(args) == 0 {
+		for _, s := range x.specs {
+			add(s)
+		}
+	} else {
+		each(x.specs, add)
+	}
+	c.Array(len(names))
+	for _, name := range names {
+		c.BulkString(name)
 	}
 	return nil
 }
@@ -100,7 +134,30 @@ func (x *Commands) named(names [][]byte) []*Spec {
 	}
 	specs := make([]*Spec, len(names))
 	for i, name := range names {
-		specs[i] = x.index.find(name)
+		specs[i] = x.lookup(name)
+	}
+	return specs
+}
+
+// lookup returns the command, or the subcommand "client|id"; nil if there is
+// none.
+func (x *Commands) lookup(name []byte) *Spec {
+	first, second, isSub := bytes.Cut(name, []byte("|"))
+	spec := x.index.find(first)
+	if spec == nil || !isSub {
+		return spec
+	}
+	return x.subs[spec].find(second)
+}
+
+// known returns the commands of names with their subcommands, without the
+// names that are unknown; all without names.
+func (x *Commands) known(names [][]byte) []*Spec {
+	var specs []*Spec
+	for _, s := range x.named(names) {
+		if s != nil {
+			each([]*Spec{s}, func(s *Spec) { specs = append(specs, s) })
+		}
 	}
 	return specs
 }
@@ -110,7 +167,7 @@ func (x *Commands) commandInfo(c *resp.Conn, names [][]byte) error {
 	c.Array(len(specs))
 	for _, s := range specs {
 		if s == nil {
-			c.NullArray()
+			c.Null()
 			continue
 		}
 		s.replyInfo(c)
@@ -121,7 +178,7 @@ func (x *Commands) commandInfo(c *resp.Conn, names [][]byte) error {
 // replyInfo writes the ten fields of COMMAND INFO.
 func (s *Spec) replyInfo(c *resp.Conn) {
 	c.Array(10)
-	c.BulkString(strings.ToLower(s.Name))
+	c.BulkString(s.lower)
 	c.Int(int64(s.Arity))
 	c.Set(len(s.Flags))
 	for _, f := range s.Flags {
@@ -173,7 +230,7 @@ func (s *Spec) replyDocs(c *resp.Conn) {
 	if len(s.Subs) > 0 {
 		fields++
 	}
-	c.BulkString(strings.ToLower(s.Name))
+	c.BulkString(s.lower)
 	c.Map(fields)
 	for _, f := range [][2]string{
 		{"summary", s.Summary}, {"since", s.Since}, {"group", s.docGroup()}, {"complexity", s.Complexity},

@@ -1,6 +1,9 @@
 package commands
 
 import (
+	"crypto/rand"
+	"encoding/hex"
+	"sync/atomic"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/resp"
@@ -13,6 +16,10 @@ type Options struct {
 	MaxCount int
 	// Version of the program, for HELLO and INFO.
 	Version string
+	// Debug says who may use DEBUG; "" is nobody.
+	Debug DebugAccess
+	// Shutdown asks the program to stop, for SHUTDOWN; nil refuses it.
+	Shutdown func()
 }
 
 // Commands answers the commands of all connections on one registry. It is a
@@ -24,6 +31,14 @@ type Commands struct {
 	specs    []*Spec
 	index    index
 	subs     map[*Spec]index
+	started  time.Time
+	metrics  []metrics // by Spec.index
+	errors   errorCounts
+	slowlog  slowLog
+	latency  latencyEvents
+	monitors monitors
+	runID    string
+	peak     atomic.Uint64 // of heapInUse, as far as INFO has looked
 }
 
 // New returns the command layer over registry.
@@ -36,37 +51,72 @@ func New(registry *tracker.Registry, options Options) *Commands {
 		specs:    specs,
 		index:    newIndex(specs),
 		subs:     make(map[*Spec]index),
+		started:  time.Now(),
+		metrics:  make([]metrics, number(specs)),
+		runID:    newRunID(),
 	}
+	x.slowlog.init()
 	for _, s := range specs {
 		if s.Subs != nil {
 			x.subs[s] = newIndex(s.Subs)
-			x.subs[s]["HELP"] = s.help()
+			x.subs[s]["HELP"] = s.help
 		}
 	}
 	return x
 }
 
+// newRunID returns 40 random hexadecimal digits, as Redis has them.
+func newRunID() string {
+	var b [20]byte
+	_, _ = rand.Read(b[:]) // it does not fail
+	return hex.EncodeToString(b[:])
+}
+
 // ServeRESP implements [resp.Handler].
 func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
+	s := sessionOf(c)
 	spec, words, err := x.resolve(args)
-	m := sessionOf(c).multi
 	switch {
 	case err != nil:
-		if m != nil {
-			m.dirty = true
+		if spec != nil {
+			x.metrics[spec.index].rejected.Add(1)
 		}
-	case m != nil && !spec.Immediate:
-		m.enqueue(spec.Run, args[words:])
+		if s.multi != nil {
+			s.multi.dirty = true
+		}
+		x.fail(c, err)
+	case s.multi != nil && !spec.Immediate:
+		s.multi.enqueue(spec, words, args)
+		c.Describe(func(p *resp.Profile) { p.Queued = len(s.multi.queue) })
 		c.SimpleString("QUEUED")
 	default:
-		err = spec.Run(x, c, args[words:])
+		x.call(c, s, spec, words, args)
 	}
-	if err != nil {
-		fail(c, err)
+	if s.skip != 0 {
+		s.skipReply(c)
 	}
 }
 
-// resolve returns the spec that answers args and how many words name it.
+// call executes a command, shows it to the monitors and counts it. words of
+// args name it.
+func (x *Commands) call(c *resp.Conn, s *session, spec *Spec, words int, args [][]byte) {
+	if x.monitors.n.Load() != 0 && spec.shown == before {
+		x.monitors.feed(c, spec, args)
+	}
+	x.begin(&s.meter, spec)
+	s.last = spec
+	if err := spec.Run(x, c, args[words:]); err != nil {
+		x.metrics[spec.index].failed.Add(1)
+		x.fail(c, err)
+	}
+	x.finish(c, &s.meter, spec, args)
+	if spec.shown == afterwards && x.monitors.n.Load() != 0 {
+		x.monitors.feed(c, spec, args)
+	}
+}
+
+// resolve returns the spec that answers args and how many words name it. With
+// an error the spec may still be known.
 func (x *Commands) resolve(args [][]byte) (spec *Spec, words int, err error) {
 	if spec = x.index.find(args[0]); spec == nil {
 		return nil, 0, errUnknownCommand(args)
@@ -80,7 +130,7 @@ func (x *Commands) resolve(args [][]byte) (spec *Spec, words int, err error) {
 		words = 2
 	}
 	if !spec.accepts(len(args)) {
-		return nil, 0, errArity(spec.Name)
+		return spec, 0, errArity(spec.Name)
 	}
 	return spec, words, nil
 }

@@ -33,6 +33,25 @@ const (
 	errExecAbort           wireError = "EXECABORT Transaction discarded because of previous errors."
 	errAuthWithoutPassword wireError = "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"
 	errNotInteger          wireError = "ERR value is not an integer or out of range"
+	errNotAMember          wireError = "ERR value is not an ID of this prefix"
+	errBitOffset           wireError = "ERR bit offset is not an integer or out of range"
+	errBitValue            wireError = "ERR bit is not an integer or out of range"
+	errBitArgument         wireError = "ERR The bit argument must be 1 or 0."
+	errDebug               wireError = `ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`
+	errSleep               wireError = "ERR invalid seconds: must be a number from 0 to 3600"
+	errStopping            wireError = "ERR the server is stopping"
+	errNoShutdown          wireError = "ERR No shutdown in progress."
+	errNoShutdownHere      wireError = "ERR SHUTDOWN is not possible here"
+	errNothingToSave       wireError = "ERR SHUTDOWN SAVE: this server keeps nothing on disk"
+	errSlowLogCount        wireError = "ERR count should be greater than or equal to -1"
+	errTrackingMode        wireError = "ERR CLIENT TRACKING ON is possible with OPTIN only: this server sends no invalidation messages"
+	errClientID            wireError = "ERR Invalid client ID"
+	errClientIDPositive    wireError = "ERR client-id should be greater than 0"
+	errNoSuchClient        wireError = "ERR No such client"
+	errConfigTwice                   = "duplicate parameter"
+	errConfigFixed                   = "can't set immutable config"
+	errConfigInteger                 = "argument couldn't be parsed into an integer"
+	errConfigMemory                  = "argument must be a memory value"
 	errNotPositive         wireError = "ERR value is out of range, must be positive"
 	errOOM                 wireError = "OOM command not allowed when used memory > 'maxmemory'."
 	errNoSuchPrefix        wireError = "ERR no such prefix"
@@ -54,6 +73,22 @@ func clipped(b []byte) string {
 
 func errArity(name string) wireError {
 	return wireError("ERR wrong number of arguments for '" + strings.ToLower(name) + "' command")
+}
+
+func errClientType(name []byte) wireError {
+	return wireError("ERR Unknown client type '" + clipped(name) + "'")
+}
+
+func errNoSuchUser(name []byte) wireError {
+	return wireError("ERR No such user '" + clipped(name) + "'")
+}
+
+func errConfigUnknown(name []byte) wireError {
+	return wireError("ERR Unknown option or number of arguments for CONFIG SET - '" + clipped(name) + "'")
+}
+
+func errConfigSet(name []byte, why string) wireError {
+	return wireError("ERR CONFIG SET failed (possibly related to argument '" + clipped(name) + "') - " + why)
 }
 
 func errHelloOption(option []byte) wireError {
@@ -87,21 +122,28 @@ func errUnknownCommand(args [][]byte) wireError {
 	return wireError(b.String())
 }
 
-// fail replies with err. Whoever adds a sentinel to package tracker that needs
-// a code of its own names it here.
-func fail(c *resp.Conn, err error) {
+// fail replies with err and counts it.
+func (x *Commands) fail(c *resp.Conn, err error) {
+	text := wireText(err)
+	code, _, _ := strings.Cut(text, " ")
+	x.errors.add(code)
+	c.Error(text)
+}
+
+// wireText is what goes to the client for err. Whoever adds a sentinel to
+// package tracker that needs a code of its own names it here.
+func wireText(err error) string {
 	if wire, ok := err.(wireError); ok { // never wrapped
-		c.Error(string(wire))
-		return
+		return string(wire)
 	}
 	switch {
 	case errors.Is(err, tracker.ErrOutOfMemory):
-		c.Error(string(errOOM))
+		return string(errOOM)
 	case errors.Is(err, tracker.ErrDeleterInUse):
-		c.Error("INUSE " + err.Error())
+		return "INUSE " + err.Error()
 	case errors.Is(err, tracker.ErrNoDeleter):
-		c.Error("NOTOKEN " + err.Error())
+		return "NOTOKEN " + err.Error()
 	default:
-		c.Error("ERR " + err.Error())
+		return "ERR " + err.Error()
 	}
 }

@@ -87,7 +87,7 @@ func TestScan_ZeroCountAndDroppedPrefix(t *testing.T) {
 			t.Errorf("%s: %q, want %q", line, got, want)
 		}
 	}
-	if got := do(x, "CLIENT HELP"); !strings.HasPrefix(got, "*9\r\n+CLIENT <subcommand>") {
+	if got := do(x, "CLIENT HELP"); !strings.HasPrefix(got, "*23\r\n+CLIENT <subcommand>") {
 		t.Errorf("%q", got)
 	}
 }

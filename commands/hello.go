@@ -50,7 +50,7 @@ func (x *Commands) hello(c *resp.Conn, args [][]byte) error {
 		}
 	}
 	if named {
-		c.Name = name
+		c.Describe(func(p *resp.Profile) { p.Name = name })
 	}
 	c.SetProtocol(proto)
 

@@ -157,31 +157,12 @@ func (x *Commands) keyScan(c *resp.Conn, args [][]byte) error {
 	if !ok {
 		return tracker.ErrInvalidCursor
 	}
-	pattern, count, typed := "*", 10, true
-	for rest := args[1:]; len(rest) > 0; rest = rest[2:] {
-		if len(rest) == 1 {
-			return errSyntax
-		}
-		switch {
-		case is(rest[0], "MATCH"):
-			pattern = view(rest[1])
-		case is(rest[0], "COUNT"):
-			n, err := parseCount(rest[1], x.options.MaxCount)
-			switch {
-			case err == errNotInteger:
-				return err
-			case err != nil || n == 0: // Redis has the same text for both
-				return errSyntax
-			}
-			count = n
-		case is(rest[0], "TYPE"):
-			typed = is(rest[1], "PREFIX-TRACKER")
-		default:
-			return errSyntax
-		}
+	o, err := x.parseScanOptions(args[1:], true)
+	if err != nil {
+		return err
 	}
-	page, next := x.registry.Scan(cursor, count)
-	page = slices.DeleteFunc(page, func(t *tracker.Tracker) bool { return !typed || !glob(pattern, t.Prefix()) })
+	page, next := x.registry.Scan(cursor, o.count)
+	page = slices.DeleteFunc(page, func(t *tracker.Tracker) bool { return !o.typed || !glob(o.pattern, t.Prefix()) })
 	c.Array(2)
 	c.BulkString(strconv.FormatUint(next, 10))
 	c.Array(len(page))
@@ -189,6 +170,42 @@ func (x *Commands) keyScan(c *resp.Conn, args [][]byte) error {
 		c.BulkString(t.Prefix())
 	}
 	return nil
+}
+
+// scanOptions are those of Redis's scans.
+type scanOptions struct {
+	pattern string
+	count   int
+	typed   bool // TYPE wants trackers, or nothing
+}
+
+// parseScanOptions reads [MATCH pattern] [COUNT n], and where there are types
+// [TYPE type].
+func (x *Commands) parseScanOptions(args [][]byte, types bool) (scanOptions, error) {
+	o := scanOptions{pattern: "*", count: 10, typed: true}
+	for ; len(args) > 0; args = args[2:] {
+		if len(args) == 1 {
+			return o, errSyntax
+		}
+		switch {
+		case is(args[0], "MATCH"):
+			o.pattern = view(args[1])
+		case is(args[0], "COUNT"):
+			n, err := parseCount(args[1], x.options.MaxCount)
+			switch {
+			case err == errNotInteger:
+				return o, err
+			case err != nil || n == 0: // Redis has the same text for both
+				return o, errSyntax
+			}
+			o.count = n
+		case is(args[0], "TYPE") && types:
+			o.typed = is(args[1], "PREFIX-TRACKER")
+		default:
+			return o, errSyntax
+		}
+	}
+	return o, nil
 }
 
 // FLUSHDB [ASYNC|SYNC] · FLUSHALL [ASYNC|SYNC]

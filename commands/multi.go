@@ -16,7 +16,7 @@ var multiSpec = &Spec{
 
 // EXEC
 var execSpec = &Spec{
-	Name: "EXEC", Arity: 1,
+	Name: "EXEC", Arity: 1, Flags: []string{"skip_monitor"}, // its commands are shown first
 	Group:      groupTransactions,
 	Summary:    "Executes the queued commands in order, all of them; commands of other connections may come in between.",
 	Complexity: "that of the commands",
@@ -45,17 +45,18 @@ type transaction struct {
 }
 
 type queued struct {
-	run  Handler
-	args [][]byte
+	spec  *Spec
+	words int // of args that name it
+	args  [][]byte
 }
 
 // enqueue keeps a copy of the command: its bytes are gone after this call.
-func (m *transaction) enqueue(run Handler, args [][]byte) {
+func (m *transaction) enqueue(spec *Spec, words int, args [][]byte) {
 	kept := make([][]byte, len(args))
 	for i, a := range args {
 		kept[i] = append([]byte{}, a...)
 	}
-	m.queue = append(m.queue, queued{run, kept})
+	m.queue = append(m.queue, queued{spec, words, kept})
 }
 
 func (x *Commands) multi(c *resp.Conn, _ [][]byte) error {
@@ -64,6 +65,7 @@ func (x *Commands) multi(c *resp.Conn, _ [][]byte) error {
 		return errNestedMulti
 	}
 	s.multi = new(transaction)
+	c.Describe(func(p *resp.Profile) { p.Queued = 0 })
 	c.OK()
 	return nil
 }
@@ -74,15 +76,13 @@ func (x *Commands) exec(c *resp.Conn, _ [][]byte) error {
 	if m == nil {
 		return errExecWithoutMulti
 	}
-	s.multi = nil
+	s.leaveMulti(c)
 	if m.dirty {
 		return errExecAbort
 	}
 	c.Array(len(m.queue))
 	for _, q := range m.queue {
-		if err := q.run(x, c, q.args); err != nil {
-			fail(c, err)
-		}
+		x.call(c, s, q.spec, q.words, q.args)
 	}
 	return nil
 }
@@ -92,7 +92,13 @@ func (x *Commands) discard(c *resp.Conn, _ [][]byte) error {
 	if s.multi == nil {
 		return errDiscardWithoutMulti
 	}
-	s.multi = nil
+	s.leaveMulti(c)
 	c.OK()
 	return nil
+}
+
+// leaveMulti ends the queueing of commands.
+func (s *session) leaveMulti(c *resp.Conn) {
+	s.multi = nil
+	c.Describe(func(p *resp.Profile) { p.Queued = -1 })
 }

@@ -6,7 +6,7 @@ import "github.com/prefixtracker/prefixtracker/resp"
 var resetSpec = &Spec{
 	Name: "RESET", Arity: 1, Flags: []string{"fast"},
 	Group:      groupConnection,
-	Summary:    "Makes the connection as new: RESP2, no name, nothing queued.",
+	Summary:    "Makes the connection as new: RESP2, no name, nothing queued, no MONITOR.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
 	Reply:      "RESET",
@@ -15,8 +15,13 @@ var resetSpec = &Spec{
 }
 
 func (x *Commands) reset(c *resp.Conn, _ [][]byte) error {
-	sessionOf(c).multi = nil
-	c.Name = ""
+	s := sessionOf(c)
+	s.multi, s.skip = nil, 0
+	c.Mute(false)
+	x.monitors.remove(c)
+	c.Describe(func(p *resp.Profile) {
+		*p = resp.Profile{LibName: p.LibName, LibVer: p.LibVer, Queued: -1}
+	})
 	c.SetProtocol(2)
 	c.SimpleString("RESET")
 	return nil

@@ -8,10 +8,15 @@ import (
 // session is what the commands of one connection share: memory to reuse, and
 // what is queued.
 type session struct {
-	ids   []uint64
-	runs  []tracker.Run
-	key   []byte
-	multi *transaction // nil outside of MULTI
+	ids     []uint64
+	runs    []tracker.Run
+	key     []byte
+	sampler tracker.Sampler
+	multi   *transaction // nil outside of MULTI
+	last    *Spec        // the last command executed
+	meter   meter
+	skip    skipState
+	watched bool // monitors.remove will be called when the connection ends
 }
 
 // The largest buffers that a connection keeps.
@@ -27,6 +32,13 @@ func sessionOf(c *resp.Conn) *session {
 		c.Session = s
 	}
 	return s
+}
+
+// keepIDs takes an ID buffer back for the next command.
+func (s *session) keepIDs(ids []uint64) {
+	if cap(ids) <= keepIDs {
+		s.ids = ids[:0]
+	}
 }
 
 // keep takes a run buffer back for the next command.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/prefixtracker/prefixtracker/resp"
@@ -30,6 +31,49 @@ type Spec struct {
 	Immediate bool
 	// Subs are the subcommands; Run answers the bare name when Arity allows.
 	Subs []*Spec
+
+	derived
+}
+
+// derived is what prepare makes of the rest.
+type derived struct {
+	lower string // the name in lower case
+	index int    // the command's number among all, subcommands included
+	fast  bool   // the flag of that name
+	shown moment // when MONITOR shows it
+	help  *Spec  // the subcommand that lists the others
+}
+
+// moment is when a command is shown, in relation to its execution.
+type moment uint8
+
+const (
+	before moment = iota
+	afterwards
+	never
+)
+
+// prepare fills in what is derived, numbering from next on, and returns the
+// next number.
+func (s *Spec) prepare(next int) int {
+	s.lower = strings.ToLower(s.Name)
+	s.index = next
+	s.fast = slices.Contains(s.Flags, "fast")
+	switch {
+	case slices.Contains(s.Flags, "admin"):
+		s.shown = never
+	case slices.Contains(s.Flags, "skip_monitor"):
+		s.shown = afterwards
+	}
+	next++
+	if s.Subs != nil && s.help == nil {
+		s.help = s.newHelp()
+		next = s.help.prepare(next)
+	}
+	for _, sub := range s.Subs {
+		next = sub.prepare(next)
+	}
+	return next
 }
 
 // Handler answers a command with one reply, or returns the error to reply with
@@ -46,6 +90,8 @@ const (
 	groupServer       = "server"
 	groupKeyspace     = "generic"
 	groupTransactions = "transactions"
+	groupSet          = "set"
+	groupBitmap       = "bitmap"
 )
 
 // ArgType is the kind of an argument in COMMAND DOCS' words.
@@ -60,6 +106,7 @@ const (
 	ArgPureToken ArgType = "pure-token"
 	ArgOneOf     ArgType = "oneof"
 	ArgBlock     ArgType = "block"
+	ArgDouble    ArgType = "double"
 )
 
 // Arg is one argument of a command.
@@ -113,11 +160,11 @@ func (a Arg) syntax() string {
 	default:
 		word = a.Name
 	}
-	if a.Token != "" && a.Type != ArgPureToken {
-		word = a.Token + " " + word
-	}
 	if a.Multiple {
 		word += " [" + word + " …]"
+	}
+	if a.Token != "" && a.Type != ArgPureToken {
+		word = a.Token + " " + word
 	}
 	if a.Optional {
 		word = "[" + word + "]"
@@ -125,8 +172,8 @@ func (a Arg) syntax() string {
 	return word
 }
 
-// help is the subcommand that lists the others, as Redis's HELP does.
-func (s *Spec) help() *Spec {
+// newHelp makes the subcommand that lists the others, as Redis's HELP does.
+func (s *Spec) newHelp() *Spec {
 	return &Spec{Name: s.Name + "|HELP", Arity: 2, Run: func(_ *Commands, c *resp.Conn, _ [][]byte) error {
 		c.Array(1 + 2*len(s.Subs))
 		c.SimpleString(s.Name + " <subcommand> [<arg> [value] ...]. Subcommands are:")
@@ -137,6 +184,10 @@ func (s *Spec) help() *Spec {
 		return nil
 	}}
 }
+
+// short tells whether a command of n words is done in about as long as a look
+// at the clock takes.
+func (s *Spec) short(n int) bool { return s.fast && (n == s.Arity || n == -s.Arity) }
 
 // accepts tells whether a command of n words has the right number of them.
 func (s *Spec) accepts(n int) bool {

@@ -1,10 +1,13 @@
 package commands
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // table returns all commands in the order of the documentation.
-func table() []*Spec {
-	return []*Spec{
+var table = sync.OnceValue(func() []*Spec {
+	specs := []*Spec{
 		createSpec,
 		dropSpec,
 		clearIDsSpec,
@@ -46,6 +49,20 @@ func table() []*Spec {
 		flushDBSpec,
 		flushAllSpec,
 
+		setAddSpec,
+		setRemSpec,
+		setIsMemberSpec,
+		setAreMembersSpec,
+		setCardSpec,
+		setPopSpec,
+		setRandMemberSpec,
+		setScanSpec,
+		setMembersSpec,
+		setBitSpec,
+		getBitSpec,
+		bitCountSpec,
+		bitPosSpec,
+
 		multiSpec,
 		execSpec,
 		discardSpec,
@@ -71,10 +88,41 @@ func table() []*Spec {
 		readOnlySpec,
 		readWriteSpec,
 		clusterSpec,
+		monitorSpec,
+		slowLogSpec,
+		latencySpec,
+		debugSpec,
+		shutdownSpec,
 	}
-}
+	next := 0
+	for _, s := range specs {
+		next = s.prepare(next)
+	}
+	return specs
+})
 
 const longestName = 32
+
+// number is how many commands specs are, subcommands included.
+func number(specs []*Spec) int {
+	n := 0
+	for _, s := range specs {
+		n++
+		if s.help != nil {
+			n++
+		}
+		n += number(s.Subs)
+	}
+	return n
+}
+
+// each calls visit with all commands and subcommands that one can look up.
+func each(specs []*Spec, visit func(*Spec)) {
+	for _, s := range specs {
+		visit(s)
+		each(s.Subs, visit)
+	}
+}
 
 // index finds specs by name in any case, without allocating.
 type index map[string]*Spec

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -13,6 +14,9 @@ type Handler interface {
 	// one element, the name; it is valid during the call only. Commands of one
 	// connection come one after the other.
 	ServeRESP(c *Conn, args [][]byte)
+	// EndBatch is called when all commands that the client has sent so far
+	// are answered, before the replies go out.
+	EndBatch(c *Conn)
 }
 
 // Conn is the server's side of one client connection.
@@ -24,16 +28,16 @@ type Conn struct {
 	Created time.Time
 	Server  *Server
 
-	// The client's own words about itself.
-	Name, LibName, LibVer string
-
 	// Session is for the handler to keep what it needs per connection.
 	Session any
 
 	onClose  []func()
 	net      net.Conn
 	closing  bool
-	commands atomic.Uint64 // read by Server.Stats
+	killed   atomic.Bool
+	commands uint64 // since the last batch
+	profile  profile
+	push     *pusher // nil but for a connection that others send to
 }
 
 // NewConn returns a connection without a network, whose replies go to out: for
@@ -41,14 +45,40 @@ type Conn struct {
 func NewConn(out io.Writer) *Conn {
 	c := &Conn{ID: 1, Created: time.Now()}
 	c.out = out
+	c.profile.is.Queued = -1
 	return c
 }
 
 // RemoteAddr returns the client's address.
-func (c *Conn) RemoteAddr() string { return c.net.RemoteAddr().String() }
+func (c *Conn) RemoteAddr() string {
+	if c.net == nil {
+		return ""
+	}
+	return c.net.RemoteAddr().String()
+}
 
 // LocalAddr returns the address the client connected to.
-func (c *Conn) LocalAddr() string { return c.net.LocalAddr().String() }
+func (c *Conn) LocalAddr() string {
+	if c.net == nil {
+		return ""
+	}
+	return c.net.LocalAddr().String()
+}
+
+// Age returns how long the connection has been open.
+func (c *Conn) Age() time.Duration { return time.Since(c.Created) }
+
+// FD returns the connection's file descriptor, for display only; -1 if it has
+// none.
+func (c *Conn) FD() int {
+	fd := -1
+	if sc, ok := c.net.(syscall.Conn); ok {
+		if raw, err := sc.SyscallConn(); err == nil {
+			_ = raw.Control(func(n uintptr) { fd = int(n) }) // closed: it has none
+		}
+	}
+	return fd
+}
 
 // OnClose has f called when the connection has ended.
 func (c *Conn) OnClose(f func()) { c.onClose = append(c.onClose, f) }

@@ -53,6 +53,7 @@ type guardConn struct {
 // everything before. A server that drains has no more input.
 func (g *guardConn) Read(p []byte) (int, error) {
 	n, err := g.Conn.Read(p)
+	g.client.Server.traffic.in.Add(uint64(n))
 	if err != nil && g.client.Server.isDraining() {
 		return n, io.EOF
 	}
@@ -71,6 +72,7 @@ func (g *guardConn) Close() error {
 // Write is redcon's flush. p is empty but for redcon's own protocol errors,
 // which come after the replies.
 func (g *guardConn) Write(p []byte) (int, error) {
+	g.client.Server.endBatch(g.client)
 	g.client.buf = append(g.client.buf, p...)
 	if err := g.client.Flush(); err != nil {
 		return 0, err

@@ -3,6 +3,7 @@ package resp
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"runtime/debug"
 	"sync"
@@ -25,21 +26,24 @@ type Server struct {
 		listener net.Listener
 		open     map[*guardConn]struct{}
 		stopped  bool
-		commands uint64 // of connections that have ended
 	}
 	conns sync.WaitGroup // one for each open connection
 
 	over     chan struct{} // closed when a Shutdown waits no longer
 	overOnce sync.Once
 
-	lastID atomic.Uint64
-	panics atomic.Uint64
+	lastID   atomic.Uint64
+	accepted atomic.Uint64
+	panics   atomic.Uint64
+	traffic  traffic
+	rates    rates
 }
 
 // NewServer returns a Server that hands commands to handler and logs to log.
 func NewServer(handler Handler, log zerolog.Logger) *Server {
 	s := &Server{handler: handler, log: log, started: time.Now(), draining: make(chan struct{}), over: make(chan struct{})}
 	s.mu.open = make(map[*guardConn]struct{})
+	s.rates.over, s.rates.done = make(chan struct{}), make(chan struct{})
 	return s
 }
 
@@ -53,6 +57,11 @@ func (s *Server) Serve(ln net.Listener) error {
 	}
 	s.mu.listener = ln
 	s.mu.Unlock()
+	go s.measure()
+	defer func() {
+		close(s.rates.over)
+		<-s.rates.done
+	}()
 	return redcon.Serve(&guardListener{ln, s}, s.handle, nil, s.closed)
 }
 
@@ -70,6 +79,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	for g := range s.mu.open {
 		_ = g.SetReadDeadline(time.Unix(1, 0)) // fails only on a closed connection
+		g.client.end()
 	}
 	s.mu.Unlock()
 
@@ -106,8 +116,10 @@ func (s *Server) isDraining() bool {
 // begun to stop.
 func (s *Server) register(nc net.Conn) *guardConn {
 	c := &Conn{ID: s.lastID.Add(1), Created: time.Now(), Server: s, net: nc}
-	c.out = nc
+	c.profile.is.Queued = -1
+	s.accepted.Add(1)
 	g := &guardConn{nc, c}
+	c.out = countingWriter{nc, &s.traffic.out}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.mu.stopped {
@@ -125,7 +137,6 @@ func (s *Server) closed(rc redcon.Conn, _ error) {
 	g := rc.NetConn().(*guardConn)
 	s.mu.Lock()
 	delete(s.mu.open, g)
-	s.mu.commands += g.client.commands.Load()
 	s.mu.Unlock()
 	for _, f := range g.client.onClose {
 		f()
@@ -137,16 +148,37 @@ func (s *Server) closed(rc redcon.Conn, _ error) {
 func (s *Server) handle(rc redcon.Conn, cmd redcon.Command) {
 	g := rc.NetConn().(*guardConn)
 	c := g.client
-	if c.err == nil {
-		s.serve(c, cmd.Args)
+	if c.err == nil && !c.killed.Load() {
+		s.answer(c, cmd.Args)
 	}
 	// Nobody would hear the replies of a broken connection: what it has
 	// pipelined is not executed.
-	if c.closing || c.err != nil {
+	if c.closing || c.err != nil || c.killed.Load() {
 		rc.ReadPipeline() // drops the commands behind the last one
+		s.endBatch(c)
 		_ = c.Flush()
 		_ = rc.Close()
 	}
+}
+
+// answer serves one command. A connection that others send to has its replies
+// out before anybody else may write.
+func (s *Server) answer(c *Conn, args [][]byte) {
+	if p := c.push; p != nil {
+		p.sending.Lock()
+		defer p.sending.Unlock()
+		s.serve(c, args)
+		_ = c.Flush() // kept in c.err
+		return
+	}
+	s.serve(c, args)
+}
+
+// endBatch is called when what the client has sent is answered.
+func (s *Server) endBatch(c *Conn) {
+	s.traffic.commands.Add(c.commands)
+	c.commands = 0
+	s.handler.EndBatch(c)
 }
 
 // serve runs the handler. A panic in it becomes an error reply; a reply that
@@ -164,7 +196,7 @@ func (s *Server) serve(c *Conn, args [][]byte) {
 			c.Error("ERR internal error")
 		}
 	}()
-	c.commands.Add(1)
+	c.commands++
 	s.handler.ServeRESP(c, args)
 }
 
@@ -176,6 +208,9 @@ type Stats struct {
 	Connections uint64   // connections accepted since the start
 	Commands    uint64   // commands executed since the start
 	Panics      uint64   // handler panics since the start
+	BytesIn     uint64   // read since the start
+	BytesOut    uint64   // written since the start
+	Rates       Rates
 }
 
 // Stats returns the server's numbers.
@@ -185,15 +220,38 @@ func (s *Server) Stats() Stats {
 	st := Stats{
 		Started:     s.started,
 		Connected:   len(s.mu.open),
-		Connections: s.lastID.Load(),
-		Commands:    s.mu.commands,
+		Connections: s.accepted.Load(),
+		Commands:    s.traffic.commands.Load(),
 		Panics:      s.panics.Load(),
+		BytesIn:     s.traffic.in.Load(),
+		BytesOut:    s.traffic.out.Load(),
+	}
+	if r := s.rates.now.Load(); r != nil {
+		st.Rates = *r
 	}
 	if s.mu.listener != nil {
 		st.Addr = s.mu.listener.Addr()
 	}
-	for g := range s.mu.open {
-		st.Commands += g.client.commands.Load()
-	}
 	return st
+}
+
+// ResetStats sets the numbers that count since the start to 0.
+func (s *Server) ResetStats() {
+	s.accepted.Store(0)
+	s.panics.Store(0)
+	s.traffic.in.Store(0)
+	s.traffic.out.Store(0)
+	s.traffic.commands.Store(0)
+}
+
+// countingWriter counts what is written.
+type countingWriter struct {
+	out io.Writer
+	n   *atomic.Uint64
+}
+
+func (w countingWriter) Write(p []byte) (int, error) {
+	n, err := w.out.Write(p)
+	w.n.Add(uint64(n))
+	return n, err
 }

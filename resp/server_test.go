@@ -20,6 +20,8 @@ type handlerFunc func(c *resp.Conn, args [][]byte)
 
 func (f handlerFunc) ServeRESP(c *resp.Conn, args [][]byte) { f(c, args) }
 
+func (handlerFunc) EndBatch(*resp.Conn) {}
+
 // syncBuffer is a log that a test may read while the server writes.
 type syncBuffer struct {
 	mu sync.Mutex

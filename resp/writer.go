@@ -20,6 +20,7 @@ type Writer struct {
 	buf     []byte
 	flushed uint64 // bytes sent before buf
 	resp3   bool
+	muted   bool // what is written is not sent
 	err     error
 }
 
@@ -39,7 +40,7 @@ func (w *Writer) SetProtocol(version int) { w.resp3 = version == 3 }
 
 // Flush sends what has been written. It returns the connection's first error.
 func (w *Writer) Flush() error {
-	if len(w.buf) > 0 && w.err == nil {
+	if len(w.buf) > 0 && w.err == nil && !w.muted {
 		_, w.err = w.out.Write(w.buf)
 	}
 	w.flushed += uint64(len(w.buf))
@@ -49,6 +50,17 @@ func (w *Writer) Flush() error {
 	w.buf = w.buf[:0]
 	return w.err
 }
+
+// Mute makes replies vanish, or come again. What was written before is sent.
+func (w *Writer) Mute(on bool) {
+	if w.muted != on {
+		_ = w.Flush() // kept in w.err
+		w.muted = on
+	}
+}
+
+// Muted tells whether replies vanish.
+func (w *Writer) Muted() bool { return w.muted }
 
 func (w *Writer) written() uint64 { return w.flushed + uint64(len(w.buf)) }
 
@@ -147,15 +159,6 @@ func (w *Writer) Null() {
 		w.buf = append(w.buf, "_\r\n"...)
 	} else {
 		w.buf = append(w.buf, "$-1\r\n"...)
-	}
-}
-
-// NullArray writes "no array", which differs from Null in RESP2.
-func (w *Writer) NullArray() {
-	if w.resp3 {
-		w.buf = append(w.buf, "_\r\n"...)
-	} else {
-		w.buf = append(w.buf, "*-1\r\n"...)
 	}
 }
 

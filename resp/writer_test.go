@@ -23,7 +23,6 @@ func TestWriter_BothProtocols(t *testing.T) {
 		{"bulk string", func(w *resp.Writer) { w.BulkString("") }, "$0\r\n\r\n", "$0\r\n\r\n"},
 		{"verbatim", func(w *resp.Writer) { w.Verbatim("hi") }, "$2\r\nhi\r\n", "=6\r\ntxt:hi\r\n"},
 		{"null", func(w *resp.Writer) { w.Null() }, "$-1\r\n", "_\r\n"},
-		{"null array", func(w *resp.Writer) { w.NullArray() }, "*-1\r\n", "_\r\n"},
 		{"array", func(w *resp.Writer) { w.Array(3) }, "*3\r\n", "*3\r\n"},
 		{"map", func(w *resp.Writer) { w.Map(2) }, "*4\r\n", "%2\r\n"},
 		{"set", func(w *resp.Writer) { w.Set(2) }, "*2\r\n", "~2\r\n"},

@@ -5,15 +5,22 @@ import "sync/atomic"
 // Budget bounds the memory of all trackers of a registry together. It is the
 // [bitmap.Backing] that they allocate from: the Go heap, with books.
 type Budget struct {
-	limit int64
+	limit atomic.Int64
 	used  atomic.Int64
 }
 
 // NewBudget returns a Budget of limit bytes; 0 is without limit.
-func NewBudget(limit int64) *Budget { return &Budget{limit: limit} }
+func NewBudget(limit int64) *Budget {
+	b := new(Budget)
+	b.SetLimit(limit)
+	return b
+}
 
 // Limit returns the bytes that may be used, 0 for no limit.
-func (b *Budget) Limit() int64 { return b.limit }
+func (b *Budget) Limit() int64 { return b.limit.Load() }
+
+// SetLimit changes the limit. What is in use stays, even if it is more.
+func (b *Budget) SetLimit(limit int64) { b.limit.Store(limit) }
 
 // Used returns the bytes in use.
 func (b *Budget) Used() int64 { return b.used.Load() }
@@ -21,7 +28,8 @@ func (b *Budget) Used() int64 { return b.used.Load() }
 // charge takes n bytes from the budget or returns [ErrOutOfMemory]. With force
 // it always takes them.
 func (b *Budget) charge(n int64, force bool) error {
-	if used := b.used.Add(n); used > b.limit && b.limit > 0 && !force {
+	limit := b.limit.Load()
+	if used := b.used.Add(n); used > limit && limit > 0 && !force {
 		b.used.Add(-n)
 		return ErrOutOfMemory
 	}
@@ -30,8 +38,15 @@ func (b *Budget) charge(n int64, force bool) error {
 
 // fits tells whether n more bytes would be within the limit now.
 func (b *Budget) fits(n int64) bool {
-	return b == nil || b.limit == 0 || n <= b.limit-b.used.Load()
+	if b == nil {
+		return true
+	}
+	limit := b.limit.Load()
+	return limit == 0 || n <= limit-b.used.Load()
 }
+
+// Fits tells whether n more bytes would be within the limit now.
+func (b *Budget) Fits(n int64) bool { return b.fits(n) }
 
 // Alloc implements [bitmap.Backing].
 func (b *Budget) Alloc(n, overhead int, force bool) ([]atomic.Uint64, error) {

@@ -16,6 +16,9 @@ var (
 	ErrInvalidTag = errors.New("invalid tag: must be 1 to 128 bytes without '{' or '}'")
 )
 
+// ErrInvalidBytes: an amount of memory is a number with or without a unit.
+var ErrInvalidBytes = errors.New("invalid amount of memory: must be a number of bytes, with k, kb, m, mb, g or gb behind it or without")
+
 // Errors of operations on a tracker.
 var (
 	// ErrOutOfMemory: the memory budget has no room for what the operation

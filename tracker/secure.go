@@ -31,7 +31,7 @@ func (t *Tracker) Secure(ids []uint64) error {
 // lackingFor returns an upper bound of the bytes that ids need beyond what is
 // allocated: structures that two new chunks would share count for each.
 func (t *Tracker) lackingFor(ids []uint64) int64 {
-	if t.books == nil || t.books.limit == 0 {
+	if t.books == nil || t.books.Limit() == 0 {
 		return 0
 	}
 	var bytes int64

@@ -118,6 +118,9 @@ func (t *Tracker) within(id uint64) bool {
 	return false
 }
 
+// Holds reports whether id lies within the bound.
+func (t *Tracker) Holds(id uint64) bool { return id < t.end() }
+
 // Add marks id as existing and reports whether it was not before. An ID at or
 // over the bound is not added. Add takes the memory it needs whatever the
 // registry's budget says; [Tracker.Secure] asks.

@@ -1,0 +1,130 @@
+package bitmap
+
+import (
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+)
+
+// Sampler draws IDs of bitmaps at random. It keeps memory from draw to draw;
+// its zero value is ready. A Sampler is for one goroutine; any number may work
+// beside each other and beside changes.
+//
+// Every draw takes each ID that is in the set with the same probability,
+// however the IDs lie. An ID that comes or goes meanwhile may be drawn.
+type Sampler struct {
+	ranks []uint64
+	seen  map[uint64]struct{}
+}
+
+// keepDraws is how many draws a Sampler keeps memory for.
+const keepDraws = 4096
+
+// Append appends n IDs of b to dst, drawn one independently of the other, so
+// that one ID may come several times. It appends nothing if the set is empty.
+func (s *Sampler) Append(dst []uint64, b *Bitmap, n int) []uint64 {
+	want := len(dst) + n
+	for len(dst) < want {
+		r := b.root.Load()
+		if r == nil {
+			break
+		}
+		land := r.surveyed()
+		count := min(r.count(), land.slots)
+		// One reading of the announcements is enough for all that follows: an
+		// ID that is in the set all through it can be hidden only by a change
+		// that was announced before.
+		var hidden suspects
+		hidden.collectCalm(r)
+		if left := uint64(want - len(dst)); land.throwsAreCheaper(count, left) {
+			if dst = land.throw(dst, want, count, &hidden); len(dst) == want {
+				break
+			}
+		}
+		before := len(dst)
+		dst = s.pick(dst, land, want-len(dst), max(count, 1), &hidden)
+		if len(dst) == before {
+			if _, ok := b.NextSet(0, Limit); !ok {
+				break
+			}
+		}
+	}
+	return dst
+}
+
+// AppendDistinct appends n different IDs of b to dst, any n with the same
+// probability and in random order: all of them if there are no more than n.
+func (s *Sampler) AppendDistinct(dst []uint64, b *Bitmap, n int) []uint64 {
+	start := len(dst)
+	if s.seen == nil || len(s.seen) > keepDraws {
+		s.seen = make(map[uint64]struct{})
+	}
+	clear(s.seen)
+	// Draws repeat themselves little while n is a third of the set at most.
+	// The rounds are bounded, for the set may shrink meanwhile.
+	for round := 0; round < 16 && uint64(n) <= b.Count()/3; round++ {
+		draws := len(dst)
+		dst = s.Append(dst, b, start+n-draws)
+		fresh := dst[:draws]
+		for _, id := range dst[draws:] {
+			if _, ok := s.seen[id]; !ok {
+				s.seen[id] = struct{}{}
+				fresh = append(fresh, id)
+			}
+		}
+		if dst = fresh; len(dst) == start+n {
+			return dst
+		}
+	}
+	dst = dst[:start]
+	for it := b.IterSet(0, Limit); ; {
+		id, ok := it.Next()
+		if !ok {
+			break
+		}
+		dst = append(dst, id)
+	}
+	all := dst[start:]
+	n = min(n, len(all))
+	for i := range n {
+		j := i + rand.IntN(len(all)-i)
+		all[i], all[j] = all[j], all[i]
+	}
+	return dst[:start+n]
+}
+
+// pick draws n ranks below count and appends the IDs that have them, in random
+// order: short if there are fewer IDs than count.
+func (s *Sampler) pick(dst []uint64, land *survey, n int, count uint64, hidden *suspects) []uint64 {
+	if s.ranks = s.ranks[:0]; cap(s.ranks) > keepDraws {
+		s.ranks = nil
+	}
+	for range n {
+		s.ranks = append(s.ranks, rand.Uint64N(count))
+	}
+	slices.Sort(s.ranks)
+
+	drawn, ranks := len(dst), s.ranks
+	var passed uint64
+	land.walk(hidden, func(wi, ids uint64) bool {
+		k := uint64(popcount(ids))
+		for len(ranks) > 0 && ranks[0] < passed+k {
+			dst = append(dst, wi*wordIDs+selectBit(ids, ranks[0]-passed))
+			ranks = ranks[1:]
+		}
+		passed += k
+		return len(ranks) > 0
+	})
+	picked := dst[drawn:]
+	rand.Shuffle(len(picked), func(i, j int) { picked[i], picked[j] = picked[j], picked[i] })
+	return dst
+}
+
+// selectBit returns the position of the set bit of w that has rank set bits
+// below it.
+func selectBit(w, rank uint64) uint64 {
+	for range rank {
+		w &= w - 1
+	}
+	return uint64(bits.TrailingZeros64(w))
+}

@@ -1,0 +1,70 @@
+package commands
+
+import (
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/prefixtracker/prefixtracker/resp"
+)
+
+// DEBUG SLEEP seconds
+var debugSpec = &Spec{
+	Name: "DEBUG", Arity: -2, Flags: []string{"admin"},
+	Group: groupServer, Summary: "Helps to test clients; refused unless --enable-debug-command allows it.",
+	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
+	Subs: []*Spec{debugSleepSpec},
+}
+
+var debugSleepSpec = &Spec{
+	Name: "DEBUG|SLEEP", Arity: 3, Flags: []string{"admin"},
+	Group: groupServer, Summary: "Replies after so many seconds; other connections are not held up.",
+	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
+	Args: []Arg{{Name: "seconds", Type: ArgDouble}},
+	Run:  (*Commands).debugSleep,
+}
+
+// DebugAccess says who may use DEBUG.
+type DebugAccess string
+
+// The values of --enable-debug-command, as in Redis.
+const (
+	DebugNo    DebugAccess = "no"
+	DebugYes   DebugAccess = "yes"
+	DebugLocal DebugAccess = "local" // connections from this machine
+)
+
+// maxSleep keeps a slip of the pen from holding a connection for ever.
+const maxSleep = time.Hour
+
+func (x *Commands) debugSleep(c *resp.Conn, args [][]byte) error {
+	switch {
+	case x.options.Debug == DebugYes:
+	case x.options.Debug == DebugLocal && isLocal(c.RemoteAddr()):
+	default:
+		return errDebug
+	}
+	seconds, err := strconv.ParseFloat(view(args[0]), 64)
+	if err != nil || !(seconds >= 0 && seconds <= maxSleep.Seconds()) {
+		return errSleep
+	}
+	alarm := time.NewTimer(time.Duration(seconds * float64(time.Second)))
+	defer alarm.Stop()
+	select {
+	case <-alarm.C:
+		c.OK()
+		return nil
+	case <-c.Ending():
+		return errStopping
+	}
+}
+
+// isLocal tells whether an address is of this machine.
+func isLocal(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return true // a Unix socket
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

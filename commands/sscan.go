@@ -1,0 +1,103 @@
+package commands
+
+import (
+	"strconv"
+
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+// SSCAN key cursor [MATCH pattern] [COUNT n]: PT.SCAN for tools that speak sets.
+var setScanSpec = &Spec{
+	Name: "SSCAN", Arity: -3, Flags: []string{"readonly"},
+	FirstKey: 1, LastKey: 1, Step: 1,
+	Group:      groupSet,
+	Summary:    "Returns one page of the IDs that exist, ascending, and the cursor of the next.",
+	Complexity: "O(n) for n IDs of the page",
+	Since:      "0.1.0",
+	Args: []Arg{argKey, {Name: "cursor", Type: ArgInteger},
+		{Name: "pattern", Type: ArgPattern, Token: "MATCH", Optional: true},
+		{Name: "count", Type: ArgInteger, Token: "COUNT", Optional: true}},
+	Reply: "array of the next cursor (0: the end) and an array of IDs",
+	Run:   onPrefix((*Commands).setScan),
+}
+
+func (x *Commands) setScan(c *resp.Conn, prefix string, args [][]byte) error {
+	cursor, ok := parseUint(args[0], maxCursor)
+	if !ok {
+		return tracker.ErrInvalidCursor
+	}
+	o, err := x.parseScanOptions(args[1:], false)
+	if err != nil {
+		return err
+	}
+	t := x.registry.Get(prefix)
+	if t == nil { // perhaps dropped since the last page, whose cursor is no error
+		t, cursor = x.registry.GetOrNone(prefix), 0
+	}
+	s := sessionOf(c)
+	runs, next, err := t.Scan(s.runs[:0], tracker.Set, tracker.Everything, cursor, o.count)
+	if err != nil {
+		return err
+	}
+	ids := s.ids[:0]
+	var digits [20]byte
+	for _, r := range runs {
+		for id := r.Start; id < r.Start+r.Len; id++ {
+			if o.pattern == "*" || glob(o.pattern, view(strconv.AppendUint(digits[:0], id, 10))) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	s.keep(runs)
+	s.keepIDs(ids)
+	c.Array(2)
+	replyMember(c, next)
+	c.Array(len(ids))
+	replyMembers(c, ids)
+	return nil
+}
+
+// SMEMBERS key
+var setMembersSpec = &Spec{
+	Name: "SMEMBERS", Arity: 2, Flags: []string{"readonly"},
+	FirstKey: 1, LastKey: 1, Step: 1,
+	Group:      groupSet,
+	Summary:    "Returns all IDs that exist, ascending.",
+	Complexity: "O(n) for n IDs; 16 bytes of memory for each run of IDs",
+	Since:      "0.1.0",
+	Args:       []Arg{argKey},
+	Reply:      "set of IDs",
+	Run:        onPrefix((*Commands).setMembers),
+}
+
+// membersPage is how many IDs SMEMBERS collects before it asks for memory.
+const membersPage = 1 << 20
+
+func (x *Commands) setMembers(c *resp.Conn, prefix string, _ [][]byte) error {
+	t := x.registry.GetOrNone(prefix)
+	s := sessionOf(c)
+	runs, cursor := s.runs[:0], uint64(0)
+	for {
+		var err error
+		if runs, cursor, err = t.Scan(runs, tracker.Set, tracker.Everything, cursor, membersPage); err != nil {
+			return err
+		}
+		if cursor == 0 {
+			break
+		}
+		if !x.registry.Budget().Fits(int64(len(runs)+membersPage) * runBytes) {
+			return errOOM
+		}
+	}
+	c.Set(int(tracker.Total(runs)))
+	for _, r := range runs {
+		for id := r.Start; id < r.Start+r.Len; id++ {
+			replyMember(c, id)
+		}
+	}
+	s.keep(runs)
+	return nil
+}
+
+const runBytes = 2 * 16 // of a run in a slice that doubles as it grows

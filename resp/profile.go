@@ -1,0 +1,109 @@
+package resp
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Profile is what is told about a connection to others.
+type Profile struct {
+	// The client's own words about itself.
+	Name, LibName, LibVer string
+	// Queued is the number of commands since MULTI, -1 outside of it.
+	Queued int
+	// NoEvict, NoTouch and Tracking are modes the client has asked for.
+	NoEvict, NoTouch, Tracking bool
+	// Monitor says that the client sees all commands.
+	Monitor bool
+}
+
+// profile is a Profile with what changes too often for a lock.
+type profile struct {
+	mu       sync.Mutex
+	is       Profile
+	protocol atomic.Int32
+	command  atomic.Pointer[string]
+	active   atomic.Int64  // when the last batch ended, Unix nanoseconds
+	ending   chan struct{} // nil until somebody asks
+	ended    bool
+}
+
+// Profile returns the connection's profile. It is safe for concurrent use.
+func (c *Conn) Profile() Profile {
+	c.profile.mu.Lock()
+	defer c.profile.mu.Unlock()
+	return c.profile.is
+}
+
+// Describe changes the connection's profile. It is safe for concurrent use.
+func (c *Conn) Describe(change func(*Profile)) {
+	c.profile.mu.Lock()
+	defer c.profile.mu.Unlock()
+	change(&c.profile.is)
+}
+
+// Publish notes for others what the connection is doing: name, which must stay
+// as it is, is the command it executed last.
+func (c *Conn) Publish(name *string) {
+	c.profile.command.Store(name)
+	c.profile.protocol.Store(int32(c.Protocol()))
+	c.profile.active.Store(time.Now().UnixNano())
+}
+
+// Published returns what Publish noted, "" and 2 before the first command. It
+// is safe for concurrent use.
+func (c *Conn) Published() (command string, protocol int, idle time.Duration) {
+	protocol, since := 2, c.Created
+	if name := c.profile.command.Load(); name != nil {
+		command, protocol = *name, int(c.profile.protocol.Load())
+		since = time.Unix(0, c.profile.active.Load())
+	}
+	return command, protocol, time.Since(since)
+}
+
+// Conns returns the open connections in the order of their IDs.
+func (s *Server) Conns() []*Conn {
+	s.mu.Lock()
+	conns := make([]*Conn, 0, len(s.mu.open))
+	for g := range s.mu.open {
+		conns = append(conns, g.client)
+	}
+	s.mu.Unlock()
+	slices.SortFunc(conns, func(a, b *Conn) int { return int(int64(a.ID) - int64(b.ID)) })
+	return conns
+}
+
+// Ending returns a channel that is closed when the server stops or the
+// connection is killed: whoever waits on behalf of the client waits no longer.
+func (c *Conn) Ending() <-chan struct{} {
+	c.profile.mu.Lock()
+	defer c.profile.mu.Unlock()
+	if c.profile.ending == nil {
+		c.profile.ending = make(chan struct{})
+		if c.profile.ended {
+			close(c.profile.ending)
+		}
+	}
+	return c.profile.ending
+}
+
+func (c *Conn) end() {
+	c.profile.mu.Lock()
+	defer c.profile.mu.Unlock()
+	if !c.profile.ended && c.profile.ending != nil {
+		close(c.profile.ending)
+	}
+	c.profile.ended = true
+}
+
+// Kill ends the connection: no further command of it is executed, and replies
+// under way are lost. It is safe for concurrent use.
+func (c *Conn) Kill() {
+	c.killed.Store(true)
+	c.end()
+	if c.net != nil {
+		_ = c.net.Close() // it is closed on any outcome
+	}
+}
