@@ -7,7 +7,7 @@ LIBRARY := . ./bitmap ./tracker ./resp ./commands
 FUZZTIME ?= 30s
 STRESSTIME ?= 10m
 
-.PHONY: help build run check test test-tools race integration yield stress fuzz bench bench-go readme
+.PHONY: help build run check test test-tools race integration yield stress fuzz bench bench-peers bench-go readme
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ fuzz: ## each fuzz target for FUZZTIME
 
 bench: ## the library against its rivals, as a table (a few minutes on a quiet machine)
 	go run ./bench
+
+bench-peers: ## this server against redis-server (and valkey-server) on this machine, as a table
+	go run ./bench/peers
 
 bench-go: ## the benchmarks beside the code, for benchstat
 	go test -run '^$$' -bench . -benchmem ./bitmap ./tracker ./resp ./commands
