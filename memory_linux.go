@@ -1,13 +1,33 @@
 package main
 
-import "syscall"
+import (
+	"bytes"
+	"os"
+	"strconv"
+	"syscall"
+)
 
-// memoryShare is the memory that trackers may use: three quarters of the
-// machine's, 0 (no limit) where that is unknown.
-func memoryShare() int64 {
+// cgroupLimits are where a container's memory limit stands: cgroup v2, v1.
+var cgroupLimits = []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}
+
+// availableMemory is the memory of the container or the machine, whichever is
+// less; 0 where that is unknown.
+func availableMemory() int64 {
+	var least uint64
 	var info syscall.Sysinfo_t
-	if err := syscall.Sysinfo(&info); err != nil {
-		return 0
+	if syscall.Sysinfo(&info) == nil {
+		least = uint64(info.Totalram) * uint64(info.Unit)
 	}
-	return int64(uint64(info.Totalram) * uint64(info.Unit) / 4 * 3)
+	for _, file := range cgroupLimits {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		// "max" and huge numbers are no limit.
+		n, err := strconv.ParseUint(string(bytes.TrimSpace(text)), 10, 64)
+		if err == nil && n > 0 && (least == 0 || n < least) {
+			least = n
+		}
+	}
+	return int64(least)
 }

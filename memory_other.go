@@ -2,5 +2,6 @@
 
 package main
 
-// memoryShare is 0, no limit: how much memory there is is not asked here.
-func memoryShare() int64 { return 0 }
+// availableMemory is the memory of the container or the machine, whichever is
+// less; 0 where that is unknown.
+func availableMemory() int64 { return 0 }

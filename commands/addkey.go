@@ -16,10 +16,24 @@ var addKeySpec = &Spec{
 }
 
 func (x *Commands) addKey(c *resp.Conn, args [][]byte) error {
-	added, err := x.registry.AddKeys(views(args))
+	keys := views(args)
+	added, err := x.registry.AddKeys(keys)
 	if err != nil {
 		return err
 	}
+	x.changedKeys(c, keys)
 	c.Int(int64(added))
 	return nil
+}
+
+// changedKeys tells those who keep replies of the keys' prefixes.
+func (x *Commands) changedKeys(c *resp.Conn, keys []string) {
+	if x.caches.watched.Load() == 0 {
+		return
+	}
+	for _, key := range keys {
+		if t, _, ok := x.registry.ParseKey(key); ok {
+			x.caches.changed(c, t.Prefix())
+		}
+	}
 }

@@ -11,7 +11,7 @@ var clientSpec = &Spec{
 	Complexity: "O(1)",
 	Since:      "0.1.0",
 	Reply:      "depends on the subcommand",
-	Subs: []*Spec{clientGetNameSpec, clientIDSpec, clientInfoSpec, clientKillSpec, clientListSpec,
+	Subs: []*Spec{clientCachingSpec, clientGetNameSpec, clientIDSpec, clientInfoSpec, clientKillSpec, clientListSpec,
 		clientNoEvictSpec, clientNoTouchSpec, clientReplySpec, clientSetInfoSpec, clientSetNameSpec, clientTrackingSpec},
 }
 

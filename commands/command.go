@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/prefixtracker/prefixtracker/resp"
@@ -116,13 +117,10 @@ func (x *Commands) commandGetKeys(c *resp.Conn, args [][]byte) error {
 	if !spec.accepts(len(args)) {
 		return errWrongArgumentNumber
 	}
-	last := spec.LastKey
-	if last < 0 {
-		last += len(args)
-	}
-	c.Array((last-spec.FirstKey)/spec.Step + 1)
-	for i := spec.FirstKey; i <= last; i += spec.Step {
-		c.Bulk(args[i])
+	keys := slices.Collect(spec.keys(args))
+	c.Array(len(keys))
+	for _, key := range keys {
+		c.Bulk(key)
 	}
 	return nil
 }

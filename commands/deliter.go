@@ -91,6 +91,7 @@ func (x *Commands) delIterNext(c *resp.Conn, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	x.caches.changed(c, t.Prefix())
 	replyHandOut(c, t, runs, &o)
 	s.keep(runs)
 	return nil

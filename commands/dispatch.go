@@ -16,6 +16,8 @@ type Options struct {
 	MaxCount int
 	// Version of the program, for HELLO and INFO.
 	Version string
+	// Server is how the server treats its clients, for CONFIG GET.
+	Server resp.Config
 	// Debug says who may use DEBUG; "" is nobody.
 	Debug DebugAccess
 	// Shutdown asks the program to stop, for SHUTDOWN; nil refuses it.
@@ -37,6 +39,7 @@ type Commands struct {
 	slowlog  slowLog
 	latency  latencyEvents
 	monitors monitors
+	caches   caches
 	runID    string
 	peak     atomic.Uint64 // of heapInUse, as far as INFO has looked
 }
@@ -75,7 +78,7 @@ func newRunID() string {
 // ServeRESP implements [resp.Handler].
 func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
 	s := sessionOf(c)
-	spec, words, err := x.resolve(args)
+	spec, words, err := x.resolve(c, args)
 	switch {
 	case err != nil:
 		if spec != nil {
@@ -92,6 +95,9 @@ func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
 	default:
 		x.call(c, s, spec, words, args)
 	}
+	if s.caching && s.multi == nil && spec != clientCachingSpec {
+		s.caching = false
+	}
 	if s.skip != 0 {
 		s.skipReply(c)
 	}
@@ -103,6 +109,10 @@ func (x *Commands) call(c *resp.Conn, s *session, spec *Spec, words int, args []
 	if x.monitors.n.Load() != 0 && spec.shown == before {
 		x.monitors.feed(c, spec, args)
 	}
+	if s.caching && spec.reads {
+		s.reader = true
+		x.caches.remember(c, s.noLoop, spec, args)
+	}
 	x.begin(&s.meter, spec)
 	s.last = spec
 	if err := spec.Run(x, c, args[words:]); err != nil {
@@ -110,6 +120,11 @@ func (x *Commands) call(c *resp.Conn, s *session, spec *Spec, words int, args []
 		x.fail(c, err)
 	}
 	x.finish(c, &s.meter, spec, args)
+	if spec.writes && x.caches.watched.Load() != 0 {
+		for key := range spec.keys(args) {
+			x.caches.changed(c, view(key))
+		}
+	}
 	if spec.shown == afterwards && x.monitors.n.Load() != 0 {
 		x.monitors.feed(c, spec, args)
 	}
@@ -117,7 +132,7 @@ func (x *Commands) call(c *resp.Conn, s *session, spec *Spec, words int, args []
 
 // resolve returns the spec that answers args and how many words name it. With
 // an error the spec may still be known.
-func (x *Commands) resolve(args [][]byte) (spec *Spec, words int, err error) {
+func (x *Commands) resolve(c *resp.Conn, args [][]byte) (spec *Spec, words int, err error) {
 	if spec = x.index.find(args[0]); spec == nil {
 		return nil, 0, errUnknownCommand(args)
 	}
@@ -131,6 +146,9 @@ func (x *Commands) resolve(args [][]byte) (spec *Spec, words int, err error) {
 	}
 	if !spec.accepts(len(args)) {
 		return spec, 0, errArity(spec.Name)
+	}
+	if !c.Authenticated() && !spec.anybody {
+		return spec, 0, errNoAuth
 	}
 	return spec, words, nil
 }

@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/resp"
 
 // HELLO [protover [AUTH username password] [SETNAME clientname]]
 var helloSpec = &Spec{
-	Name: "HELLO", Arity: -1, Flags: []string{"fast"},
+	Name: "HELLO", Arity: -1, Flags: []string{"fast", "no_auth"},
 	Group:      groupConnection,
 	Summary:    "Chooses the protocol version and tells about the server.",
 	Complexity: "O(1)",
@@ -21,6 +21,7 @@ var helloSpec = &Spec{
 
 func (x *Commands) hello(c *resp.Conn, args [][]byte) error {
 	proto, name, named := c.Protocol(), "", false
+	var user, password []byte // the last pair counts
 	if len(args) > 0 {
 		n, ok := parseUint(args[0], maxInt64)
 		if !ok {
@@ -33,10 +34,7 @@ func (x *Commands) hello(c *resp.Conn, args [][]byte) error {
 		for rest := args[1:]; len(rest) > 0; {
 			switch {
 			case is(rest[0], "AUTH") && len(rest) > 2:
-				// There is no password, so any will do for the one user.
-				if string(rest[1]) != "default" {
-					return errWrongPass
-				}
+				user, password = rest[1], rest[2]
 				rest = rest[3:]
 			case is(rest[0], "SETNAME") && len(rest) > 1:
 				if !printable(rest[1]) {
@@ -49,10 +47,20 @@ func (x *Commands) hello(c *resp.Conn, args [][]byte) error {
 			}
 		}
 	}
+	if user != nil {
+		if err := authenticate(c, user, password); err != nil {
+			return err
+		}
+	} else if !c.Authenticated() {
+		return errHelloWithoutAuth
+	}
 	if named {
 		c.Describe(func(p *resp.Profile) { p.Name = name })
 	}
 	c.SetProtocol(proto)
+	if proto == 2 {
+		x.forgetReader(c, sessionOf(c))
+	}
 
 	c.Map(7)
 	c.BulkString("server")

@@ -45,14 +45,15 @@ func infoServer(x *Commands, s resp.Stats) []infoField {
 func infoClients(x *Commands, s resp.Stats) []infoField {
 	return []infoField{
 		{"connected_clients", s.Connected},
+		{"maxclients", s.MaxClients},
 		{"blocked_clients", 0},
-		{"tracking_clients", 0},
+		{"tracking_clients", x.caches.clients.Load()},
 		{"pubsub_clients", 0},
 		{"monitoring_clients", x.monitors.n.Load()},
 	}
 }
 
-func infoMemory(x *Commands, _ resp.Stats) []infoField {
+func infoMemory(x *Commands, s resp.Stats) []infoField {
 	used := heapInUse()
 	peak := x.peak.Load()
 	for used > peak && !x.peak.CompareAndSwap(peak, used) {
@@ -64,6 +65,7 @@ func infoMemory(x *Commands, _ resp.Stats) []infoField {
 		{"used_memory_human", human(used)},
 		{"used_memory_peak", max(used, peak)}, // of what INFO has seen
 		{"used_memory_peak_human", human(max(used, peak))},
+		{"query_memory", s.QueryMemory},
 		{"trackers_memory", x.registry.Budget().Used()},
 		{"maxmemory", limit},
 		{"maxmemory_human", human(uint64(limit))},
@@ -107,7 +109,7 @@ func infoPersistence(*Commands, resp.Stats) []infoField {
 
 func infoStats(x *Commands, s resp.Stats) []infoField {
 	_, errors := x.errors.snapshot()
-	return []infoField{
+	fields := []infoField{
 		{"total_connections_received", s.Connections},
 		{"total_commands_processed", s.Commands},
 		{"instantaneous_ops_per_sec", int64(s.Rates.Commands)},
@@ -115,12 +117,16 @@ func infoStats(x *Commands, s resp.Stats) []infoField {
 		{"total_net_output_bytes", s.BytesOut},
 		{"instantaneous_input_kbps", fmt.Sprintf("%.2f", s.Rates.BytesIn/1024)},
 		{"instantaneous_output_kbps", fmt.Sprintf("%.2f", s.Rates.BytesOut/1024)},
-		{"rejected_connections", 0},
+		{"rejected_connections", s.Rejected},
 		{"expired_keys", 0},
 		{"evicted_keys", 0},
 		{"total_error_replies", errors},
 		{"handler_panics", s.Panics},
 	}
+	for _, r := range s.Refusals {
+		fields = append(fields, infoField{"refused_" + r.Reason, r.Count})
+	}
+	return fields
 }
 
 func infoReplication(x *Commands, _ resp.Stats) []infoField {

@@ -229,6 +229,7 @@ func (x *Commands) flush(c *resp.Conn, args [][]byte) error {
 		return errSyntax
 	}
 	x.registry.Clear()
+	x.caches.changedAll()
 	c.OK()
 	return nil
 }

@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/resp"
 
 // QUIT
 var quitSpec = &Spec{
-	Name: "QUIT", Arity: -1, Flags: []string{"fast"},
+	Name: "QUIT", Arity: -1, Flags: []string{"fast", "no_auth"},
 	Group:      groupConnection,
 	Summary:    "Closes the connection.",
 	Complexity: "O(1)",

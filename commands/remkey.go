@@ -16,6 +16,9 @@ var remKeySpec = &Spec{
 }
 
 func (x *Commands) remKey(c *resp.Conn, args [][]byte) error {
-	c.Int(int64(x.registry.RemoveKeys(views(args))))
+	keys := views(args)
+	removed := x.registry.RemoveKeys(keys)
+	x.changedKeys(c, keys)
+	c.Int(int64(removed))
 	return nil
 }

@@ -8,15 +8,20 @@ import (
 // session is what the commands of one connection share: memory to reuse, and
 // what is queued.
 type session struct {
-	ids     []uint64
-	runs    []tracker.Run
-	key     []byte
-	sampler tracker.Sampler
-	multi   *transaction // nil outside of MULTI
-	last    *Spec        // the last command executed
-	meter   meter
-	skip    skipState
-	watched bool // monitors.remove will be called when the connection ends
+	ids         []uint64
+	runs        []tracker.Run
+	key         []byte
+	sampler     tracker.Sampler
+	multi       *transaction // nil outside of MULTI
+	last        *Spec        // the last command executed
+	meter       meter
+	skip        skipState
+	watched     bool // monitors.remove will be called when the connection ends
+	tracking    bool // CLIENT TRACKING is on
+	trackedOnce bool // stopTracking will be called when the connection ends
+	noLoop      bool // own changes are not told
+	caching     bool // the client will keep the next reply, or those of the transaction
+	reader      bool // it may be among the readers of caches
 }
 
 // The largest buffers that a connection keeps.

@@ -30,6 +30,7 @@ var settings = []setting{
 		x.latency.threshold.Store(nanos(n, time.Millisecond))
 	})},
 	{"max-count", func(x *Commands) string { return strconv.Itoa(x.options.MaxCount) }, nil},
+	{"maxclients", func(x *Commands) string { return strconv.Itoa(x.options.Server.MaxClients) }, nil},
 	{"maxmemory", func(x *Commands) string { return strconv.FormatInt(x.registry.Budget().Limit(), 10) },
 		func(value string) (func(*Commands), string) {
 			n, err := tracker.ParseBytes(value)
@@ -40,6 +41,8 @@ var settings = []setting{
 		}},
 	{"maxmemory-policy", fixed("noeviction"), nil},
 	{"notify-keyspace-events", fixed(""), nil},
+	{"proto-max-bulk-len", func(x *Commands) string { return strconv.Itoa(x.options.Server.Limits.Bulk) }, nil},
+	{"protected-mode", func(x *Commands) string { return yesNo(x.options.Server.Protected) }, nil},
 	{"replica-read-only", fixed("yes"), nil},
 	{"save", fixed(""), nil},
 	{"slave-read-only", fixed("yes"), nil},
@@ -50,7 +53,7 @@ var settings = []setting{
 	})},
 	{"slowlog-max-len", func(x *Commands) string { return strconv.Itoa(x.slowlog.length()) },
 		integer(0, maxSlowLen, func(x *Commands, n int64) { x.slowlog.setLength(int(n)) })},
-	{"timeout", fixed("0"), nil},
+	{"timeout", func(x *Commands) string { return strconv.Itoa(int(x.options.Server.Idle.Seconds())) }, nil},
 }
 
 // maxSlowLen keeps the slow log from being a way to fill the memory.
@@ -63,6 +66,13 @@ func settingNamed(name []byte) *setting {
 		}
 	}
 	return nil
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
 }
 
 func fixed(value string) func(*Commands) string { return func(*Commands) string { return value } }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -37,11 +38,13 @@ type Spec struct {
 
 // derived is what prepare makes of the rest.
 type derived struct {
-	lower string // the name in lower case
-	index int    // the command's number among all, subcommands included
-	fast  bool   // the flag of that name
-	shown moment // when MONITOR shows it
-	help  *Spec  // the subcommand that lists the others
+	lower         string // the name in lower case
+	index         int    // the command's number among all, subcommands included
+	fast          bool   // the flag of that name
+	shown         moment // when MONITOR shows it
+	reads, writes bool   // the flags readonly and write
+	anybody       bool   // clients that have not authenticated may use it
+	help          *Spec  // the subcommand that lists the others
 }
 
 // moment is when a command is shown, in relation to its execution.
@@ -59,6 +62,8 @@ func (s *Spec) prepare(next int) int {
 	s.lower = strings.ToLower(s.Name)
 	s.index = next
 	s.fast = slices.Contains(s.Flags, "fast")
+	s.reads, s.writes = slices.Contains(s.Flags, "readonly"), slices.Contains(s.Flags, "write")
+	s.anybody = slices.Contains(s.Flags, "no_auth")
 	switch {
 	case slices.Contains(s.Flags, "admin"):
 		s.shown = never
@@ -183,6 +188,21 @@ func (s *Spec) newHelp() *Spec {
 		}
 		return nil
 	}}
+}
+
+// keys yields the keys among args.
+func (s *Spec) keys(args [][]byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		last := s.LastKey
+		if last < 0 {
+			last += len(args)
+		}
+		for i := s.FirstKey; i > 0 && i <= last && i < len(args); i += s.Step {
+			if !yield(args[i]) {
+				return
+			}
+		}
+	}
 }
 
 // short tells whether a command of n words is done in about as long as a look

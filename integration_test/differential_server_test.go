@@ -12,7 +12,6 @@ import (
 // CLIENT INFO and LIST, CONFIG GET of its settings, COMMAND) have tests of their own. Left out, as
 // the replies are allowed to differ:
 //   - CLIENT TRACKING with modes that need invalidation messages, which the product refuses;
-//   - CLIENT CACHING, an unknown subcommand of the product (rueidis and valkey-go never cache then);
 //   - CLIENT SETINFO and NO-TOUCH, which this redis-server is too old for;
 //   - CLIENT KILL and LIST with an ID out of range, where Redis's text depends on its version;
 //   - SLOWLOG, LATENCY and CLIENT with too many words, where Redis says "unknown subcommand or wrong

@@ -4,7 +4,6 @@ import (
 	"io"
 	"net"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -31,13 +30,15 @@ type Conn struct {
 	// Session is for the handler to keep what it needs per connection.
 	Session any
 
-	onClose  []func()
-	net      net.Conn
-	closing  bool
-	killed   atomic.Bool
-	commands uint64 // since the last batch
-	profile  profile
-	push     *pusher // nil but for a connection that others send to
+	onClose       []func()
+	link          link
+	in            Framer
+	authenticated bool
+	closing       bool
+	killed        atomic.Bool
+	commands      uint64 // since the last batch
+	profile       profile
+	push          *pusher // nil but for a connection that others send to
 }
 
 // NewConn returns a connection without a network, whose replies go to out: for
@@ -49,20 +50,28 @@ func NewConn(out io.Writer) *Conn {
 	return c
 }
 
+// link is what carries a connection.
+type link interface {
+	RemoteAddr() net.Addr
+	LocalAddr() net.Addr
+	fd() int // for display only; -1 for none
+	kill()   // ends it; safe for concurrent use
+}
+
 // RemoteAddr returns the client's address.
 func (c *Conn) RemoteAddr() string {
-	if c.net == nil {
+	if c.link == nil {
 		return ""
 	}
-	return c.net.RemoteAddr().String()
+	return c.link.RemoteAddr().String()
 }
 
 // LocalAddr returns the address the client connected to.
 func (c *Conn) LocalAddr() string {
-	if c.net == nil {
+	if c.link == nil {
 		return ""
 	}
-	return c.net.LocalAddr().String()
+	return c.link.LocalAddr().String()
 }
 
 // Age returns how long the connection has been open.
@@ -71,13 +80,10 @@ func (c *Conn) Age() time.Duration { return time.Since(c.Created) }
 // FD returns the connection's file descriptor, for display only; -1 if it has
 // none.
 func (c *Conn) FD() int {
-	fd := -1
-	if sc, ok := c.net.(syscall.Conn); ok {
-		if raw, err := sc.SyscallConn(); err == nil {
-			_ = raw.Control(func(n uintptr) { fd = int(n) }) // closed: it has none
-		}
+	if c.link == nil {
+		return -1
 	}
-	return fd
+	return c.link.fd()
 }
 
 // OnClose has f called when the connection has ended.

@@ -9,20 +9,24 @@ import (
 const lingerPoll = 10 * time.Millisecond
 
 // linger says "no more from here" and waits until the client has everything
-// that was sent, or has gone. Meanwhile it discards what the client sends: a
-// connection closed with unread input is reset, and a reset throws away what
-// the client has not got yet. Whoever closes the connection ends the wait.
-func linger(nc net.Conn) {
-	tc, ok := nc.(*net.TCPConn)
-	if !ok || tc.CloseWrite() != nil {
+// that was sent, or has gone, or until the time has come, if there is one.
+// Meanwhile it discards what the client sends: a connection closed with unread
+// input is reset, and a reset throws away what the client has not got yet.
+// Whoever closes the connection ends the wait.
+func linger(g *guardConn, until time.Time) {
+	tc, ok := g.socket().(*net.TCPConn)
+	if !ok {
 		return
 	}
-	discard := make([]byte, 4096)
-	for unsent(tc) > 0 {
+	if half, ok := g.Conn.(interface{ CloseWrite() error }); !ok || half.CloseWrite() != nil {
+		return
+	}
+	var discard [4096]byte
+	for unsent(tc) > 0 && (until.IsZero() || time.Now().Before(until)) {
 		if tc.SetReadDeadline(time.Now().Add(lingerPoll)) != nil {
 			return
 		}
-		if _, err := tc.Read(discard); err != nil {
+		if _, err := tc.Read(discard[:]); err != nil {
 			if ne, ok := err.(net.Error); !ok || !ne.Timeout() {
 				return
 			}

@@ -67,8 +67,8 @@ func (c *Conn) Published() (command string, protocol int, idle time.Duration) {
 func (s *Server) Conns() []*Conn {
 	s.mu.Lock()
 	conns := make([]*Conn, 0, len(s.mu.open))
-	for g := range s.mu.open {
-		conns = append(conns, g.client)
+	for c := range s.mu.open {
+		conns = append(conns, c)
 	}
 	s.mu.Unlock()
 	slices.SortFunc(conns, func(a, b *Conn) int { return int(int64(a.ID) - int64(b.ID)) })
@@ -103,7 +103,7 @@ func (c *Conn) end() {
 func (c *Conn) Kill() {
 	c.killed.Store(true)
 	c.end()
-	if c.net != nil {
-		_ = c.net.Close() // it is closed on any outcome
+	if c.link != nil {
+		c.link.kill()
 	}
 }

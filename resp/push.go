@@ -9,8 +9,8 @@ const pushLimit = 8 << 20
 // pusher sends to a client what is no reply to it. Lines are queued by whoever
 // has some and written by one goroutine, which ends with the connection.
 type pusher struct {
-	// sending is held while bytes go out, by the goroutine and by the
-	// connection's own replies, so that neither comes amid the other.
+	// sending is held by the goroutine while it writes, and by the connection
+	// while it serves a batch, so that no line comes amid its replies.
 	sending sync.Mutex
 
 	mu    sync.Mutex
@@ -26,6 +26,7 @@ func (c *Conn) OpenPush() {
 		return
 	}
 	p := new(pusher)
+	p.sending.Lock() // the batch under way ends with serveInput
 	p.more = sync.NewCond(&p.mu)
 	c.push = p
 	done := make(chan struct{})

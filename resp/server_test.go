@@ -44,7 +44,7 @@ func (s *syncBuffer) String() string {
 func start(t *testing.T, h handlerFunc) (server *resp.Server, addr string, log *syncBuffer) {
 	t.Helper()
 	log = new(syncBuffer)
-	server = resp.NewServer(h, zerolog.New(log))
+	server = resp.NewServer(h, zerolog.New(log), resp.DefaultConfig())
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

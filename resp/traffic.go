@@ -11,19 +11,11 @@ type traffic struct{ in, out, commands atomic.Uint64 }
 // Rates are the traffic of the last second or so.
 type Rates struct{ Commands, BytesIn, BytesOut float64 }
 
-// rates remembers the traffic of a few moments ago.
-type rates struct {
-	now  atomic.Pointer[Rates]
-	over chan struct{}
-	done chan struct{}
-}
-
 // ratePeriod is how long a rate is measured.
 const ratePeriod = time.Second
 
-// measure keeps s.rates up to date until the server ends.
+// measure keeps s.rates up to date until Shutdown is done.
 func (s *Server) measure() {
-	defer close(s.rates.done)
 	tick := time.NewTicker(ratePeriod)
 	defer tick.Stop()
 	type reading struct {
@@ -36,12 +28,12 @@ func (s *Server) measure() {
 	last := read(time.Now())
 	for {
 		select {
-		case <-s.rates.over:
+		case <-s.over:
 			return
 		case at := <-tick.C:
 			next := read(at)
 			per := func(a, b uint64) float64 { return float64(b-min(a, b)) / max(next.at.Sub(last.at).Seconds(), 1e-3) }
-			s.rates.now.Store(&Rates{per(last.commands, next.commands), per(last.in, next.in), per(last.out, next.out)})
+			s.rates.Store(&Rates{per(last.commands, next.commands), per(last.in, next.in), per(last.out, next.out)})
 			last = next
 		}
 	}

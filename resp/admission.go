@@ -1,0 +1,137 @@
+package resp
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// guardListener is the listener that redcon sees. It lets clients in or turns
+// them away, backs off when Accept fails, and fails itself only after the last
+// connection has ended (see the package's "Shutdown").
+type guardListener struct {
+	net.Listener
+	server *Server
+	wrap   func(net.Conn) net.Conn // TLS; nil for none
+}
+
+const (
+	firstBackoff = 5 * time.Millisecond
+	lastBackoff  = time.Second
+)
+
+func (l *guardListener) Accept() (net.Conn, error) {
+	backoff := firstBackoff
+	for {
+		nc, err := l.Listener.Accept()
+		switch {
+		case err == nil:
+			backoff = firstBackoff
+			if g := l.server.admit(nc, l.wrap); g != nil {
+				return g, nil
+			}
+		case errors.Is(err, net.ErrClosed):
+			<-l.server.over
+			return nil, net.ErrClosed
+		default:
+			l.server.log.Warn().Err(err).Dur("retry_in", backoff).Msg("accept failed")
+			select {
+			case <-time.After(backoff):
+			case <-l.server.draining:
+			}
+			backoff = min(2*backoff, lastBackoff)
+		}
+	}
+}
+
+// The texts for clients that are turned away. The first is Redis's: clients
+// wait and try again when they read it.
+const (
+	tooManyClients = "-ERR max number of clients reached\r\n"
+	tooManyOfYours = "-ERR max number of clients of your address reached\r\n"
+	denied         = "-DENIED Prefix Tracker is in protected mode, because no password is set, and accepts connections of its own machine only. " +
+		"To connect from elsewhere, start the server with --requirepass or --requirepass-file, or, in a network where everybody may use it, with --protected-mode=false.\r\n"
+)
+
+// admit makes nc a connection of this server, or turns it away and returns
+// nil.
+func (s *Server) admit(nc net.Conn, wrap func(net.Conn) net.Conn) *guardConn {
+	addr := nc.RemoteAddr()
+	host := hostOf(addr.String())
+	if s.config.Protected && !s.HasPassword() && !isLocal(addr) {
+		s.turnAway(nc, wrap, refusedProtected, denied)
+		return nil
+	}
+	s.mu.Lock()
+	stopped, full := s.mu.stopped, s.config.MaxClients > 0 && len(s.mu.open) >= s.config.MaxClients
+	fullForHost := s.config.MaxPerAddress > 0 && s.mu.perAddress[host] >= s.config.MaxPerAddress
+	if stopped || full || fullForHost {
+		s.mu.Unlock()
+		switch {
+		case stopped:
+			_ = nc.Close() // nobody hears of it
+		case full:
+			s.turnAway(nc, wrap, refusedMaxClients, tooManyClients)
+		default:
+			s.turnAway(nc, wrap, refusedPerAddress, tooManyOfYours)
+		}
+		return nil
+	}
+	defer s.mu.Unlock()
+	c := &Conn{ID: s.lastID.Add(1), Created: time.Now(), Server: s}
+	c.profile.is.Queued = -1
+	limits := s.config.Limits
+	if c.authenticated = !s.HasPassword(); !c.authenticated {
+		limits = UnauthenticatedLimits()
+	}
+	c.in.Init(limits, s.queries)
+	if wrap != nil {
+		nc = wrap(nc)
+	}
+	g := &guardConn{Conn: nc, client: c}
+	c.link = g
+	c.out = connWriter{g}
+	s.mu.open[c] = g
+	s.mu.perAddress[host]++
+	s.accepted.Add(1)
+	s.conns.Add(1)
+	return g
+}
+
+// turnAway closes nc with a word of why. A new connection has room for it, so
+// the write does not wait; under TLS there is nobody yet to read it.
+func (s *Server) turnAway(nc net.Conn, wrap func(net.Conn) net.Conn, r refusal, text string) {
+	s.refuse(r, nc.RemoteAddr().String(), "")
+	if wrap == nil {
+		_ = nc.SetWriteDeadline(time.Now().Add(firstBackoff))
+		_, _ = nc.Write([]byte(text)) // it is gone on any outcome
+	}
+	_ = nc.Close()
+}
+
+// isLocal tells whether a client is on this machine.
+func isLocal(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	if !ok {
+		return true // a Unix socket
+	}
+	ip, ok := netip.AddrFromSlice(tcp.IP)
+	return ok && ip.Unmap().IsLoopback()
+}
+
+// leave is called when the connection of c has ended.
+func (s *Server) leave(c *Conn) {
+	host := hostOf(c.RemoteAddr())
+	s.mu.Lock()
+	delete(s.mu.open, c)
+	if s.mu.perAddress[host]--; s.mu.perAddress[host] == 0 {
+		delete(s.mu.perAddress, host)
+	}
+	s.mu.Unlock()
+	c.in.Close()
+	for _, f := range c.onClose {
+		f()
+	}
+	s.conns.Done()
+}

@@ -1,0 +1,80 @@
+package resp
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+// serveInput executes the whole commands that p completes, in order, and sends
+// their replies. It reports whether the connection goes on: false after a
+// command that ends it, a breach of the protocol, or when nobody would hear
+// the replies. Commands behind that are not executed.
+func (s *Server) serveInput(c *Conn, p []byte) (alive bool) {
+	if c.push != nil {
+		c.push.sending.Lock()
+	}
+	c.in.Feed(p)
+	for {
+		args, err := c.in.Next()
+		if err != nil {
+			s.protocolError(c, err)
+			break
+		}
+		if args == nil {
+			alive = true
+			break
+		}
+		s.serve(c, args)
+		if c.closing || c.err != nil || c.killed.Load() {
+			break
+		}
+	}
+	s.endBatch(c)
+	err := c.Flush()
+	if c.push != nil { // since before, or opened by a command of this batch
+		c.push.sending.Unlock()
+	}
+	return err == nil && alive
+}
+
+// protocolError answers input that is no command. What was sent before it is
+// answered already.
+func (s *Server) protocolError(c *Conn, err error) {
+	switch {
+	case errors.Is(err, ErrHTTP):
+		s.refuse(refusedHTTP, c.RemoteAddr(), "")
+	case errors.Is(err, ErrQueryMemory):
+		s.refuse(refusedQueryMemory, c.RemoteAddr(), "")
+		c.Error("ERR " + err.Error())
+	default:
+		s.refuse(refusedProtocol, c.RemoteAddr(), err.Error())
+		c.Error("ERR " + err.Error())
+	}
+}
+
+// serve runs the handler. A panic in it becomes an error reply; a reply that
+// was half sent by then cannot be mended, so its connection ends.
+func (s *Server) serve(c *Conn, args [][]byte) {
+	mark := c.written()
+	defer func() {
+		if p := recover(); p != nil {
+			s.panics.Add(1)
+			s.log.Error().Str("panic", fmt.Sprint(p)).Uint64("client", c.ID).
+				Bytes("stack", debug.Stack()).Msg("command handler panicked")
+			if !c.rewind(mark) {
+				c.closing = true
+			}
+			c.Error("ERR internal error")
+		}
+	}()
+	c.commands++
+	s.handler.ServeRESP(c, args)
+}
+
+// endBatch is called when what the client has sent is answered.
+func (s *Server) endBatch(c *Conn) {
+	s.traffic.commands.Add(c.commands)
+	c.commands = 0
+	s.handler.EndBatch(c)
+}

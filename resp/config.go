@@ -1,0 +1,45 @@
+package resp
+
+import "time"
+
+// Config is how a Server treats its clients. The zero value of a limit or a
+// timeout is none.
+type Config struct {
+	// Limits of a command, once the client may use the server.
+	Limits Limits
+	// QueryMemory is the bytes that commands under way may hold, those of all
+	// clients together.
+	QueryMemory int64
+	// MaxClients is how many may be connected at once, MaxPerAddress how many
+	// from one address.
+	MaxClients, MaxPerAddress int
+	// Idle is how long a client may send nothing.
+	Idle time.Duration
+	// Command is how long a command may take to arrive, after its first byte;
+	// one of more than 64 KiB gets a second more for each.
+	Command time.Duration
+	// Handshake is how long a TLS handshake may take.
+	Handshake time.Duration
+	// Write is how long a client may leave replies unread, at least; twice as
+	// long at most.
+	Write time.Duration
+	// Protected refuses clients of other machines while there is no password.
+	Protected bool
+	// Password that clients must give, "" for none. [Server.SetPassword]
+	// changes it.
+	Password string
+}
+
+// DefaultConfig returns the configuration that is right for most, without a
+// password.
+func DefaultConfig() Config {
+	return Config{
+		Limits:      DefaultLimits(),
+		QueryMemory: 256 << 20,
+		MaxClients:  10_000,
+		Command:     30 * time.Second,
+		Handshake:   10 * time.Second,
+		Write:       30 * time.Second,
+		Protected:   true,
+	}
+}

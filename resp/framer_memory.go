@@ -1,0 +1,223 @@
+package resp
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// Most partial commands fit the pooled buffer, most commands the pooled
+// arguments. What outgrows them doubles, and is left to the garbage collector.
+const (
+	pooledBuffer = 4 << 10 // bytes
+	pooledArgs   = 1 << 10 // arguments
+	argSize      = int(unsafe.Sizeof([]byte(nil)))
+)
+
+var (
+	bufferPool = sync.Pool{New: func() any { return new([pooledBuffer]byte) }}
+	argsPool   = sync.Pool{New: func() any { return new([pooledArgs][]byte) }}
+)
+
+// Held returns the bytes of memory that f has beyond its own size: 0 when all
+// input is used and nothing is pending.
+func (f *Framer) Held() int { return cap(f.own) + f.argsHeld() }
+
+func (f *Framer) argsHeld() int {
+	if cap(f.args) == len(f.few) {
+		return 0
+	}
+	return cap(f.args) * argSize
+}
+
+// more is called when in is used up, but for the begin of a command. It adds
+// input to that and reports whether there was any; if not, f keeps what it
+// needs until Feed brings more, or has failed.
+func (f *Framer) more() bool {
+	if f.source == inPlace {
+		if f.at == len(f.in) && f.want == 0 {
+			f.release()
+			f.in, f.at = nil, 0
+		} else if f.moveToOwn(f.in[f.start:]) {
+			f.at, f.scanned, f.start = f.at-f.start, f.scanned-f.start, 0
+			f.source = inOwn
+		}
+		return false
+	}
+	rest := f.fed[f.copied:]
+	if len(rest) == 0 {
+		f.fed, f.copied = nil, 0
+		return false
+	}
+	n := copyAhead
+	if f.want > 0 && f.bulk >= 0 {
+		n = max(n, f.at+f.bulk+len("\r\n")-len(f.in))
+	}
+	n = min(n, len(rest))
+	if !f.addToOwn(rest[:n]) {
+		return false
+	}
+	f.copied += n
+	return true
+}
+
+// backToFed goes on in fed behind the command that was in own. All bytes in own
+// behind it are fed's, because it was not whole before.
+func (f *Framer) backToFed() {
+	f.in, f.at, f.scanned = f.fed, f.copied-(len(f.own)-f.at), 0
+	f.fed, f.copied = nil, 0
+	f.source = inPlace
+	if cap(f.own) != pooledBuffer {
+		f.releaseOwn()
+	}
+	if cap(f.args) > pooledArgs {
+		f.releaseArgs()
+	}
+}
+
+// moveToOwn puts b, the begin of a command, into own. It reports whether there
+// was memory; if not, f has failed.
+func (f *Framer) moveToOwn(b []byte) bool {
+	if cap(f.own) != pooledBuffer {
+		f.releaseOwn()
+	}
+	f.own = f.own[:0]
+	if !f.addToOwn(b) || !f.fitArgs() {
+		return false
+	}
+	f.relocateArgs()
+	return true
+}
+
+// addToOwn appends b to the command in own. It reports whether there was
+// memory; if not, f has failed.
+func (f *Framer) addToOwn(b []byte) bool {
+	if !f.growOwn(len(b)) {
+		return false
+	}
+	f.own = append(f.own, b...)
+	f.in = f.own
+	return true
+}
+
+// growOwn makes room for n more bytes in own. It reports whether there was
+// memory; if not, f has failed.
+func (f *Framer) growOwn(n int) bool {
+	need := len(f.own) + n
+	if need <= cap(f.own) {
+		return true
+	}
+	size := max(need, 2*cap(f.own), pooledBuffer)
+	if !f.memory.take(size) {
+		f.fail(ErrQueryMemory)
+		return false
+	}
+	var grown []byte
+	if size == pooledBuffer {
+		grown = bufferPool.Get().(*[pooledBuffer]byte)[:0]
+	} else {
+		grown = make([]byte, 0, size)
+	}
+	grown = append(grown, f.own...)
+	f.releaseOwn()
+	f.own = grown
+	if f.source == inOwn {
+		f.relocateArgs()
+	}
+	return true
+}
+
+// relocateArgs makes the arguments of the command in own views into own. A
+// valid header has one spelling only, so each argument's place follows from the
+// lengths of those before it.
+func (f *Framer) relocateArgs() {
+	at := headerSize(len(f.args) + f.want)
+	for i, arg := range f.args {
+		at += headerSize(len(arg))
+		end := at + len(arg)
+		f.args[i] = f.own[at:end:end]
+		at = end + len("\r\n")
+	}
+}
+
+// headerSize is the length of a header with the number n.
+func headerSize(n int) int {
+	size := len("*0\r\n")
+	for ; n > 9; n /= 10 {
+		size++
+	}
+	return size
+}
+
+// growArgs makes room for n arguments in all. It reports whether there was
+// memory; if not, f has failed.
+func (f *Framer) growArgs(n int) bool {
+	return n <= cap(f.args) || f.resizeArgs(max(n, 2*cap(f.args)))
+}
+
+// resizeArgs makes room for n arguments in all and for not many more. It
+// reports whether there was memory; if not, f has failed.
+func (f *Framer) resizeArgs(n int) bool {
+	args := f.few[:0]
+	if n > len(f.few) {
+		n = max(n, pooledArgs)
+		if !f.memory.take(n * argSize) {
+			f.fail(ErrQueryMemory)
+			return false
+		}
+		if n == pooledArgs {
+			args = argsPool.Get().(*[pooledArgs][]byte)[:0]
+		} else {
+			args = make([][]byte, 0, n)
+		}
+	}
+	args = append(args, f.args...)
+	f.releaseArgs()
+	f.args = args
+	return true
+}
+
+// fitArgs gives up what args has too much for a command that may be pending
+// for long. It reports whether there was memory; if not, f has failed.
+func (f *Framer) fitArgs() bool {
+	n := len(f.args)
+	switch {
+	case cap(f.args) == len(f.few):
+		clear(f.few[n:]) // views into the input of commands before
+		return true
+	case n <= len(f.few) || cap(f.args) > max(4*n, pooledArgs):
+		return f.resizeArgs(n)
+	default:
+		return true
+	}
+}
+
+func (f *Framer) release() {
+	f.releaseOwn()
+	f.releaseArgs()
+}
+
+func (f *Framer) releaseOwn() {
+	if f.own == nil {
+		return
+	}
+	f.memory.give(cap(f.own))
+	if cap(f.own) == pooledBuffer {
+		bufferPool.Put((*[pooledBuffer]byte)(f.own[:pooledBuffer]))
+	}
+	f.own = nil
+}
+
+// releaseArgs also forgets the arguments: a view, as long as it exists, keeps
+// the whole buffer behind it in memory.
+func (f *Framer) releaseArgs() {
+	if held := f.argsHeld(); held > 0 {
+		clear(f.args)
+		f.memory.give(held)
+		if cap(f.args) == pooledArgs {
+			argsPool.Put((*[pooledArgs][]byte)(f.args[:pooledArgs]))
+		}
+	} else {
+		clear(f.few[:])
+	}
+	f.args = f.few[:0]
+}

@@ -1,0 +1,78 @@
+package resp
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// refusal is a reason for which a client does not get what it wants.
+type refusal int
+
+const (
+	refusedMaxClients refusal = iota
+	refusedPerAddress
+	refusedProtected
+	refusedHandshake
+	refusedProtocol
+	refusedHTTP
+	refusedQueryMemory
+	refusedIdle
+	refusedSlowCommand
+	refusedSlowReader
+	refusedPassword
+	refusals // how many
+)
+
+// refusalNames are what the log and INFO call them.
+var refusalNames = [refusals]string{
+	"max_clients", "max_clients_per_address", "protected_mode", "tls_handshake", "protocol_error", "http_request",
+	"query_memory", "idle_timeout", "command_timeout", "write_timeout", "wrong_password",
+}
+
+// refusalBook counts refusals and logs them, one of a kind a second, so that
+// a flood of them is neither a flood of the log.
+type refusalBook [refusals]struct {
+	count  atomic.Uint64
+	logged atomic.Int64 // when the last line was written, Unix nanoseconds
+	silent atomic.Uint64
+}
+
+const refusalLogPeriod = time.Second
+
+// refuse counts and logs a refusal. detail must hold no byte of a client's that
+// is not escaped, and no password; zerolog escapes what it prints.
+func (s *Server) refuse(r refusal, client, detail string) {
+	b := &s.refusals[r]
+	b.count.Add(1)
+	now, last := time.Now().UnixNano(), b.logged.Load()
+	if now-last < int64(refusalLogPeriod) || !b.logged.CompareAndSwap(last, now) {
+		b.silent.Add(1)
+		return
+	}
+	line := s.log.Warn().Str("reason", refusalNames[r]).Str("client", client)
+	if detail != "" {
+		line = line.Str("detail", detail)
+	}
+	line.Func(func(e *zerolog.Event) {
+		if n := b.silent.Swap(0); n > 0 {
+			e.Uint64("not_logged", n)
+		}
+	}).Msg("refused")
+}
+
+// Refusal is a reason for refusing clients and how often it was given.
+type Refusal struct {
+	Reason string
+	Count  uint64
+}
+
+// reasons returns all reasons with their counts since the start.
+func (s *Server) reasons() []Refusal {
+	list := make([]Refusal, refusals)
+	for i := range list {
+		list[i] = Refusal{refusalNames[i], s.refusals[i].count.Load()}
+	}
+	return list
+}
