@@ -56,6 +56,8 @@ func flags() []cli.Flag {
 		text("max-inline", bytesText(limits.Inline), "`BYTES` of an inline command"),
 		text("max-query-memory", bytesText(int(defaults.QueryMemory)), "`BYTES` of commands under way, those of all clients together"),
 
+		text("listener", "auto", "who serves plain TCP: loop (event loops, on Linux), redcon (a goroutine per connection), or auto: loop where it is there"),
+		number("loops", 0, "event loops; 0 is one for two cores"),
 		text("enable-debug-command", "no", "allow DEBUG to `WHO`: no, local (connections from this machine) or yes"),
 		text("log-level", "info", "debug, info, warn or error"),
 		text("log-format", "", "pretty or json (default: pretty on a terminal, else json)"),
@@ -110,7 +112,7 @@ func (s settings) check() error {
 			return s.invalid(name, "a duration such as 30s, or 0")
 		}
 	}
-	for _, name := range []string{"max-clients", "max-clients-per-address"} {
+	for _, name := range []string{"max-clients", "max-clients-per-address", "loops"} {
 		if s.Int(name) < 0 {
 			return s.invalid(name, "0 or more")
 		}
@@ -125,6 +127,10 @@ func (s settings) check() error {
 		return s.invalid("addr", "HOST:PORT, such as 127.0.0.1:7171")
 	case s.Uint64("default-max-id") > tracker.Limit:
 		return s.invalid("default-max-id", fmt.Sprintf("0 to %d", uint64(tracker.Limit)))
+	case !slices.Contains([]string{"auto", "loop", "redcon"}, s.String("listener")):
+		return s.invalid("listener", "auto, loop or redcon")
+	case s.String("listener") == "loop" && resp.DefaultLoops() == 0:
+		return fmt.Errorf("--listener loop: there are event loops on Linux only")
 	case !slices.Contains([]string{"no", "local", "yes"}, s.String("enable-debug-command")):
 		return s.invalid("enable-debug-command", "no, local or yes")
 	case s.String("requirepass") != "" && s.String("requirepass-file") != "":
@@ -160,6 +166,12 @@ func (s settings) server() (resp.Config, error) {
 		return config, err
 	}
 	config.Limits.Args = s.Int("max-arguments")
+	switch {
+	case s.String("listener") == "redcon":
+		config.Loops = 0
+	case s.Int("loops") > 0 && config.Loops > 0:
+		config.Loops = s.Int("loops")
+	}
 	config.MaxClients = s.Int("max-clients")
 	config.MaxPerAddress = s.Int("max-clients-per-address")
 	config.Idle = s.Duration("idle-timeout")

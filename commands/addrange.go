@@ -23,6 +23,9 @@ func (x *Commands) addRange(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if rng.Len() > longWalk && c.LeaveLoop() {
+		return errLater
+	}
 	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.SecureRange(rng) })
 	if err != nil {
 		return err

@@ -36,7 +36,17 @@ func (x *Commands) auth(c *resp.Conn, args [][]byte) error {
 // authenticate lets c in if user and password are right. Without a password
 // set, any will do for the one user.
 func authenticate(c *resp.Conn, user, password []byte) error {
-	if string(user) != "default" || c.Server != nil && !c.Authenticate(password) {
+	if string(user) != "default" {
+		return errWrongPass
+	}
+	if c.Server == nil {
+		return nil
+	}
+	ok, later := c.Authenticate(password)
+	switch {
+	case later:
+		return errLater
+	case !ok:
 		return errWrongPass
 	}
 	return nil

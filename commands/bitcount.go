@@ -35,6 +35,9 @@ func (x *Commands) bitCount(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if walks(t, r) && c.LeaveLoop() {
+		return errLater
+	}
 	// As in Redis, and unlike BITPOS: a range that is given backwards from the
 	// end is empty even where both of its ends lie before the first byte.
 	start, _ := parseInt(args[0])

@@ -5,6 +5,7 @@ import "github.com/prefixtracker/prefixtracker/resp"
 // PT.CLEAR prefix [RETAIN]
 var clearIDsSpec = &Spec{
 	Name: "PT.CLEAR", Arity: -2, Flags: []string{"write"},
+	Long:     true,
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupRegistry,
 	Summary:    "Removes all IDs and gives their memory back, or keeps it with RETAIN. Safe beside any other command.",

@@ -11,6 +11,7 @@ import (
 // CLIENT TRACKING ON OPTIN|OFF
 var clientTrackingSpec = &Spec{
 	Name: "CLIENT|TRACKING", Arity: -3,
+	Long:  true,
 	Group: groupConnection, Summary: "Lets the client keep replies: it is told when one that CLIENT CACHING announced no longer holds.",
 	Complexity: "O(1); OFF O(n) for n prefixes kept", Since: "0.1.0", Reply: "OK",
 	Args: []Arg{{Name: "status", Type: ArgOneOf, Args: []Arg{token("ON"), token("OFF")}},
@@ -123,6 +124,12 @@ func (x *Commands) clientCaching(c *resp.Conn, args [][]byte) error {
 
 // remember enters c as a reader of the keys of a command.
 func (k *caches) remember(c *resp.Conn, noLoop bool, spec *Spec, args [][]byte) {
+	if spec.Unwatched {
+		for key := range spec.keys(args) {
+			c.Push(invalidation(view(key))) // it goes out behind the reply
+		}
+		return
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.readers == nil {
@@ -164,14 +171,19 @@ func (k *caches) tell(prefix string, by *resp.Conn) {
 	if readers == nil {
 		return
 	}
-	line := append([]byte(">2\r\n$10\r\ninvalidate\r\n*1\r\n$"), strconv.Itoa(len(prefix))...)
-	line = append(append(append(line, "\r\n"...), prefix...), "\r\n"...)
+	line := invalidation(prefix)
 	delete(k.readers, prefix)
 	for c, noLoop := range readers {
 		if !noLoop || c != by {
 			c.Push(line)
 		}
 	}
+}
+
+// invalidation is what a client is told of a key that has changed.
+func invalidation(key string) []byte {
+	line := append([]byte(">2\r\n$10\r\ninvalidate\r\n*1\r\n$"), strconv.Itoa(len(key))...)
+	return append(append(append(line, "\r\n"...), key...), "\r\n"...)
 }
 
 // changedAll tells all readers that nothing holds any more.

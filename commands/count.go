@@ -27,6 +27,9 @@ func (x *Commands) count(c *resp.Conn, prefix string, args [][]byte) error {
 	}
 	t := x.registry.GetOrNone(prefix)
 	rng := o.rangeOrAll()
+	if o.has(optRange) && walks(t, rng) && c.LeaveLoop() {
+		return errLater
+	}
 	if o.filter == tracker.Set {
 		c.Int(int64(t.CountRange(rng)))
 		return nil

@@ -18,6 +18,7 @@ var debugSpec = &Spec{
 
 var debugSleepSpec = &Spec{
 	Name: "DEBUG|SLEEP", Arity: 3, Flags: []string{"admin"},
+	Long:  true,
 	Group: groupServer, Summary: "Replies after so many seconds; other connections are not held up.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
 	Args: []Arg{{Name: "seconds", Type: ArgDouble}},

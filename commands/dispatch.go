@@ -89,9 +89,9 @@ func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
 		}
 		x.fail(c, err)
 	case s.multi != nil && !spec.Immediate:
-		s.multi.enqueue(spec, words, args)
-		c.Describe(func(p *resp.Profile) { p.Queued = len(s.multi.queue) })
-		c.SimpleString("QUEUED")
+		x.enqueue(c, s, spec, words, args)
+	case (spec.Long || spec == execSpec && s.multi != nil && s.multi.long) && c.LeaveLoop():
+		return // to come again
 	default:
 		x.call(c, s, spec, words, args)
 	}
@@ -116,6 +116,9 @@ func (x *Commands) call(c *resp.Conn, s *session, spec *Spec, words int, args []
 	x.begin(&s.meter, spec)
 	s.last = spec
 	if err := spec.Run(x, c, args[words:]); err != nil {
+		if err == errLater {
+			return
+		}
 		x.metrics[spec.index].failed.Add(1)
 		x.fail(c, err)
 	}

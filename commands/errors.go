@@ -57,6 +57,7 @@ const (
 	errCachingWithoutTracking wireError = "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
 	errCachingNo              wireError = "ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode."
 	errCachingProtocol        wireError = "ERR CLIENT CACHING needs RESP3"
+	errQueueFull              wireError = "ERR the commands queued are too many bytes"
 	errNotPositive            wireError = "ERR value is out of range, must be positive"
 	errOOM                    wireError = "OOM command not allowed when used memory > 'maxmemory'."
 	errNoSuchPrefix           wireError = "ERR no such prefix"
@@ -66,6 +67,10 @@ const (
 	errWrongPass              wireError = "WRONGPASS invalid username-password pair or user is disabled."
 	errClientName             wireError = "ERR Client names cannot contain spaces, newlines or special characters."
 )
+
+// errLater is no reply: the command will be executed again, on a goroutine of
+// its connection's own (see [resp.Conn.LeaveLoop]).
+var errLater = errors.New("to be executed later")
 
 const maxEcho = 128 // bytes of a client's words that an error repeats
 

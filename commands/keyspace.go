@@ -121,6 +121,7 @@ func (x *Commands) ttl(c *resp.Conn, args [][]byte) error {
 // KEYS pattern
 var keysSpec = &Spec{
 	Name: "KEYS", Arity: 2, Flags: []string{"readonly"},
+	Long:  true,
 	Group: groupKeyspace, Summary: "Lists the trackers whose prefixes match.",
 	Complexity: "O(n log n) for n trackers", Since: "0.1.0", Reply: "array of prefixes",
 	Args: []Arg{{Name: "pattern", Type: ArgPattern}}, Run: (*Commands).keys,
@@ -217,6 +218,7 @@ var (
 func flushSpec(name string) *Spec {
 	return &Spec{
 		Name: name, Arity: -1, Flags: []string{"write"},
+		Long:  true,
 		Group: groupKeyspace, Summary: "Removes all trackers.",
 		Complexity: "O(n) for n trackers", Since: "0.1.0", Reply: "OK",
 		Args: []Arg{{Name: "mode", Type: ArgOneOf, Optional: true, Args: []Arg{token("ASYNC"), token("SYNC")}}},

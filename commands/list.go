@@ -5,6 +5,7 @@ import "github.com/prefixtracker/prefixtracker/resp"
 // PT.LIST [MATCH glob]
 var listSpec = &Spec{
 	Name: "PT.LIST", Arity: -1, Flags: []string{"readonly"},
+	Long:       true,
 	Group:      groupRegistry,
 	Summary:    "Lists the prefixes, sorted.",
 	Complexity: "O(n log n) for n prefixes",

@@ -12,6 +12,7 @@ import (
 // MONITOR
 var monitorSpec = &Spec{
 	Name: "MONITOR", Arity: 1, Flags: []string{"admin"},
+	Long:       true,
 	Group:      groupServer,
 	Summary:    "Shows every command that any connection sends, until RESET.",
 	Complexity: "O(1)",

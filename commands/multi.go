@@ -42,6 +42,7 @@ var discardSpec = &Spec{
 type transaction struct {
 	queue []queued
 	dirty bool // a command could not be queued: EXEC will refuse
+	long  bool // one of the commands is
 }
 
 type queued struct {
@@ -51,13 +52,33 @@ type queued struct {
 }
 
 // enqueue keeps a copy of the command: its bytes are gone after this call.
-func (m *transaction) enqueue(spec *Spec, words int, args [][]byte) {
+func (x *Commands) enqueue(c *resp.Conn, s *session, spec *Spec, words int, args [][]byte) {
+	m := s.multi
+	size := queuedBytes
+	for _, a := range args {
+		size += len(a) + argBytes
+	}
+	if !c.Hold(size) {
+		m.dirty = true
+		x.metrics[spec.index].rejected.Add(1)
+		x.fail(c, errQueueFull)
+		return
+	}
 	kept := make([][]byte, len(args))
 	for i, a := range args {
 		kept[i] = append([]byte{}, a...)
 	}
 	m.queue = append(m.queue, queued{spec, words, kept})
+	m.long = m.long || spec.Long
+	c.Describe(func(p *resp.Profile) { p.Queued = len(m.queue) })
+	c.SimpleString("QUEUED")
 }
+
+// What a queued command and an argument of it take beside their bytes.
+const (
+	queuedBytes = 64
+	argBytes    = 32
+)
 
 func (x *Commands) multi(c *resp.Conn, _ [][]byte) error {
 	s := sessionOf(c)
@@ -100,5 +121,6 @@ func (x *Commands) discard(c *resp.Conn, _ [][]byte) error {
 // leaveMulti ends the queueing of commands.
 func (s *session) leaveMulti(c *resp.Conn) {
 	s.multi = nil
+	c.LetGo()
 	c.Describe(func(p *resp.Profile) { p.Queued = -1 })
 }

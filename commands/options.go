@@ -161,6 +161,14 @@ func (o *options) rangeOrAll() tracker.Range {
 	return tracker.Everything
 }
 
+// longWalk is the number of IDs whose words other clients may have to wait for.
+const longWalk = 16 << 20
+
+// walks tells whether going over the IDs of r is long work.
+func walks(t *tracker.Tracker, r tracker.Range) bool {
+	return min(r.Len(), t.Capacity()) > longWalk
+}
+
 // boundedRange returns the RANGE that was given, or else the whole of t, which
 // must be bounded.
 func (o *options) boundedRange(t *tracker.Tracker) (tracker.Range, error) {

@@ -5,7 +5,8 @@ import "github.com/prefixtracker/prefixtracker/resp"
 // PT.PARSE key [key …]
 var parseSpec = &Spec{
 	Name: "PT.PARSE", Arity: -2, Flags: []string{"readonly", "fast"},
-	FirstKey: 1, LastKey: -1, Step: 1,
+	Unwatched: true, // of prefixes that come and go
+	FirstKey:  1, LastKey: -1, Step: 1,
 	Group:      groupIDs,
 	Summary:    "Reads keys as prefix and ID; of several known prefixes the longest wins.",
 	Complexity: "O(n) for n keys",

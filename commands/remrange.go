@@ -20,6 +20,10 @@ func (x *Commands) remRange(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	c.Int(int64(x.registry.GetOrNone(prefix).RemoveRange(rng)))
+	t := x.registry.GetOrNone(prefix)
+	if walks(t, rng) && c.LeaveLoop() {
+		return errLater
+	}
+	c.Int(int64(t.RemoveRange(rng)))
 	return nil
 }

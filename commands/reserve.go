@@ -8,6 +8,7 @@ import (
 // PT.RESERVE prefix n
 var reserveSpec = &Spec{
 	Name: "PT.RESERVE", Arity: 3, Flags: []string{"write", "denyoom"},
+	Long:     true,
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupRegistry,
 	Summary:    "Makes room for the IDs below n ahead of use.",

@@ -17,6 +17,7 @@ var resetSpec = &Spec{
 func (x *Commands) reset(c *resp.Conn, _ [][]byte) error {
 	s := sessionOf(c)
 	s.multi, s.skip = nil, 0
+	c.LetGo()
 	c.Mute(false)
 	x.monitors.remove(c)
 	x.stopTracking(c, s)

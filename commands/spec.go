@@ -28,6 +28,11 @@ type Spec struct {
 	Reply string
 	// Run answers the command.
 	Run Handler
+	// Unwatched replies depend on more than the keys: a client that keeps one
+	// is told at once that it no longer holds.
+	Unwatched bool
+	// Long commands may wait, or work so long that other clients would notice.
+	Long bool
 	// Immediate commands are executed inside MULTI, too.
 	Immediate bool
 	// Subs are the subcommands; Run answers the bare name when Arity allows.

@@ -23,6 +23,9 @@ func (x *Commands) setPop(c *resp.Conn, prefix string, args [][]byte) error {
 	case err != nil || n < 0: // Redis has the same text for both
 		return errNotPositive
 	}
+	if n > fewDraws && c.LeaveLoop() {
+		return errLater
+	}
 	s := sessionOf(c)
 	t := x.registry.GetOrNone(prefix)
 	ids := t.Pop(s.ids[:0], n, &s.sampler)
@@ -54,6 +57,9 @@ func (x *Commands) setRandMember(c *resp.Conn, prefix string, args [][]byte) err
 	if err != nil {
 		return err
 	}
+	if max(n, -n) > fewDraws && c.LeaveLoop() {
+		return errLater
+	}
 	s := sessionOf(c)
 	t := x.registry.GetOrNone(prefix)
 	ids := s.ids[:0]
@@ -71,6 +77,9 @@ func (x *Commands) setRandMember(c *resp.Conn, prefix string, args [][]byte) err
 	replyMembers(c, ids)
 	return nil
 }
+
+// fewDraws is how many IDs can be drawn without holding up other clients.
+const fewDraws = 100
 
 // replyDraw writes the one ID that was drawn, or null.
 func replyDraw(c *resp.Conn, ids []uint64) {

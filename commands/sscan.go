@@ -61,6 +61,7 @@ func (x *Commands) setScan(c *resp.Conn, prefix string, args [][]byte) error {
 // SMEMBERS key
 var setMembersSpec = &Spec{
 	Name: "SMEMBERS", Arity: 2, Flags: []string{"readonly"},
+	Long:     true,
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupSet,
 	Summary:    "Returns all IDs that exist, ascending.",

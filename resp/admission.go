@@ -21,16 +21,35 @@ const (
 	lastBackoff  = time.Second
 )
 
+// Accept lets the next client in.
 func (l *guardListener) Accept() (net.Conn, error) {
+	for {
+		nc, err := l.next()
+		if err != nil {
+			return nil, err
+		}
+		var g *guardConn
+		l.server.admit(nc, l.wrap == nil, func(c *Conn) link {
+			if l.wrap != nil {
+				nc = l.wrap(nc)
+			}
+			g = newGuardConn(c, nc)
+			return g
+		})
+		if g != nil {
+			return g, nil
+		}
+	}
+}
+
+// next accepts a connection, however long that takes.
+func (l *guardListener) next() (net.Conn, error) {
 	backoff := firstBackoff
 	for {
 		nc, err := l.Listener.Accept()
 		switch {
 		case err == nil:
-			backoff = firstBackoff
-			if g := l.server.admit(nc, l.wrap); g != nil {
-				return g, nil
-			}
+			return nc, nil
 		case errors.Is(err, net.ErrClosed):
 			<-l.server.over
 			return nil, net.ErrClosed
@@ -54,14 +73,14 @@ const (
 		"To connect from elsewhere, start the server with --requirepass or --requirepass-file, or, in a network where everybody may use it, with --protected-mode=false.\r\n"
 )
 
-// admit makes nc a connection of this server, or turns it away and returns
-// nil.
-func (s *Server) admit(nc net.Conn, wrap func(net.Conn) net.Conn) *guardConn {
+// admit makes nc a connection of this server, which what carry returns carries
+// (nil is a failure), or turns it away, with a word if it is plain.
+func (s *Server) admit(nc net.Conn, plain bool, carry func(*Conn) link) {
 	addr := nc.RemoteAddr()
 	host := hostOf(addr.String())
 	if s.config.Protected && !s.HasPassword() && !isLocal(addr) {
-		s.turnAway(nc, wrap, refusedProtected, denied)
-		return nil
+		s.turnAway(nc, plain, refusedProtected, denied)
+		return
 	}
 	s.mu.Lock()
 	stopped, full := s.mu.stopped, s.config.MaxClients > 0 && len(s.mu.open) >= s.config.MaxClients
@@ -72,38 +91,36 @@ func (s *Server) admit(nc net.Conn, wrap func(net.Conn) net.Conn) *guardConn {
 		case stopped:
 			_ = nc.Close() // nobody hears of it
 		case full:
-			s.turnAway(nc, wrap, refusedMaxClients, tooManyClients)
+			s.turnAway(nc, plain, refusedMaxClients, tooManyClients)
 		default:
-			s.turnAway(nc, wrap, refusedPerAddress, tooManyOfYours)
+			s.turnAway(nc, plain, refusedPerAddress, tooManyOfYours)
 		}
-		return nil
+		return
 	}
 	defer s.mu.Unlock()
-	c := &Conn{ID: s.lastID.Add(1), Created: time.Now(), Server: s}
+	c := &Conn{ID: s.lastID.Add(1), Created: time.Now(), Server: s, remote: addr, local: nc.LocalAddr()}
 	c.profile.is.Queued = -1
 	limits := s.config.Limits
 	if c.authenticated = !s.HasPassword(); !c.authenticated {
 		limits = UnauthenticatedLimits()
 	}
 	c.in.Init(limits, s.queries)
-	if wrap != nil {
-		nc = wrap(nc)
+	l := carry(c)
+	if l == nil {
+		return
 	}
-	g := &guardConn{Conn: nc, client: c}
-	c.link = g
-	c.out = connWriter{g}
-	s.mu.open[c] = g
+	c.carryOn(l)
+	s.mu.open[c] = struct{}{}
 	s.mu.perAddress[host]++
 	s.accepted.Add(1)
 	s.conns.Add(1)
-	return g
 }
 
 // turnAway closes nc with a word of why. A new connection has room for it, so
 // the write does not wait; under TLS there is nobody yet to read it.
-func (s *Server) turnAway(nc net.Conn, wrap func(net.Conn) net.Conn, r refusal, text string) {
+func (s *Server) turnAway(nc net.Conn, plain bool, r refusal, text string) {
 	s.refuse(r, nc.RemoteAddr().String(), "")
-	if wrap == nil {
+	if plain {
 		_ = nc.SetWriteDeadline(time.Now().Add(firstBackoff))
 		_, _ = nc.Write([]byte(text)) // it is gone on any outcome
 	}
@@ -130,6 +147,7 @@ func (s *Server) leave(c *Conn) {
 	}
 	s.mu.Unlock()
 	c.in.Close()
+	c.LetGo()
 	for _, f := range c.onClose {
 		f()
 	}

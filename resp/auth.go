@@ -29,18 +29,22 @@ func (c *Conn) Authenticated() bool {
 
 // Authenticate checks a password and lets the client in if it is right. After
 // wrong passwords from an address the next check for it is delayed, longer each
-// time, and this call waits for that.
-func (c *Conn) Authenticate(password []byte) bool {
+// time, and this call waits for that; unless it returns later, for a handler to
+// do as after [Conn.LeaveLoop].
+func (c *Conn) Authenticate(password []byte) (ok, later bool) {
 	s := c.Server
 	wanted := s.password.Load()
 	if wanted == nil {
-		return true
+		return true, false
 	}
 	addr := hostOf(c.RemoteAddr())
+	if s.throttle.delays(addr, time.Now()) && c.LeaveLoop() {
+		return false, true
+	}
 	wait, ok := s.throttle.turn(addr, time.Now())
 	if !ok {
 		s.refuse(refusedPassword, c.RemoteAddr(), "too many attempts wait")
-		return false
+		return false, false
 	}
 	if wait > 0 {
 		alarm := time.NewTimer(wait)
@@ -48,7 +52,7 @@ func (c *Conn) Authenticate(password []byte) bool {
 		select {
 		case <-alarm.C:
 		case <-c.Ending():
-			return false
+			return false, false
 		}
 	}
 	// Digests have one length, so the time tells nothing of the password's.
@@ -56,12 +60,12 @@ func (c *Conn) Authenticate(password []byte) bool {
 	if subtle.ConstantTimeCompare(given[:], wanted[:]) != 1 {
 		s.throttle.failed(addr, time.Now())
 		s.refuse(refusedPassword, c.RemoteAddr(), "")
-		return false
+		return false, false
 	}
 	s.throttle.passed(addr)
 	c.authenticated = true
 	c.in.SetLimits(s.config.Limits)
-	return true
+	return true, false
 }
 
 // Deauthenticate makes the client give its password again.
@@ -94,6 +98,14 @@ const (
 	forgetAttempts = 10 * time.Minute
 	maxThrottled   = 10_000 // addresses
 )
+
+// delays tells whether an attempt from addr would have to wait now.
+func (t *throttle) delays(addr string, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a := t.addrs[addr]
+	return a != nil && a.failures >= freeAttempts && a.next.After(now)
+}
 
 // turn returns how long an attempt from addr must wait; ok is false when too
 // many wait already.

@@ -6,36 +6,69 @@ import (
 	"runtime/debug"
 )
 
+// verdict is what becomes of a connection after a batch.
+type verdict uint8
+
+const (
+	goesOn verdict = iota
+	over           // the connection ends when its replies have arrived
+	leaves         // the rest of the batch is for a goroutine of its own
+)
+
 // serveInput executes the whole commands that p completes, in order, and sends
-// their replies. It reports whether the connection goes on: false after a
-// command that ends it, a breach of the protocol, or when nobody would hear
-// the replies. Commands behind that are not executed.
-func (s *Server) serveInput(c *Conn, p []byte) (alive bool) {
+// their replies. The connection is over after a command that ends it, a breach
+// of the protocol, or when nobody would hear the replies. Commands behind that
+// are not executed.
+func (s *Server) serveInput(c *Conn, p []byte) verdict {
 	if c.push != nil {
 		c.push.sending.Lock()
 	}
 	c.in.Feed(p)
+	return s.serveRest(c, nil)
+}
+
+// serveRest goes on with a batch: with args, if there are any, and what the
+// framer has.
+func (s *Server) serveRest(c *Conn, args [][]byte) verdict {
+	v := over
 	for {
-		args, err := c.in.Next()
-		if err != nil {
-			s.protocolError(c, err)
-			break
-		}
 		if args == nil {
-			alive = true
-			break
+			var err error
+			if args, err = c.in.Next(); err != nil {
+				s.protocolError(c, err)
+				break
+			}
+			if args == nil {
+				v = goesOn
+				break
+			}
 		}
 		s.serve(c, args)
+		if c.refused { // the handler has left it for later
+			c.refused, c.leaving, c.rest = false, false, args
+			return leaves
+		}
 		if c.closing || c.err != nil || c.killed.Load() {
 			break
+		}
+		if args = nil; c.leaving { // there is a backlog
+			c.leaving, c.rest = false, nil
+			return leaves
 		}
 	}
 	s.endBatch(c)
 	err := c.Flush()
+	if c.leaving && v == goesOn && err == nil {
+		v = leaves
+	}
+	c.leaving, c.rest = false, nil
 	if c.push != nil { // since before, or opened by a command of this batch
 		c.push.sending.Unlock()
 	}
-	return err == nil && alive
+	if err != nil {
+		return over
+	}
+	return v
 }
 
 // protocolError answers input that is no command. What was sent before it is

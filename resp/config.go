@@ -23,6 +23,9 @@ type Config struct {
 	// Write is how long a client may leave replies unread, at least; twice as
 	// long at most.
 	Write time.Duration
+	// Loops is the number of event loops that serve plain TCP; without any, and
+	// for all else, redcon does, with a goroutine for each connection.
+	Loops int
 	// Protected refuses clients of other machines while there is no password.
 	Protected bool
 	// Password that clients must give, "" for none. [Server.SetPassword]
@@ -40,6 +43,7 @@ func DefaultConfig() Config {
 		Command:     30 * time.Second,
 		Handshake:   10 * time.Second,
 		Write:       30 * time.Second,
+		Loops:       DefaultLoops(),
 		Protected:   true,
 	}
 }

@@ -33,9 +33,15 @@ type Conn struct {
 	onClose       []func()
 	link          link
 	in            Framer
+	held          int // bytes of commands kept by the handler
 	authenticated bool
 	closing       bool
 	killed        atomic.Bool
+	looped        bool     // an event loop serves the connection
+	leaving       bool     // the connection is to leave its loop
+	refused       bool     // ... and the command at hand has not been executed
+	rest          [][]byte // that command
+	remote, local net.Addr
 	commands      uint64 // since the last batch
 	profile       profile
 	push          *pusher // nil but for a connection that others send to
@@ -50,28 +56,55 @@ func NewConn(out io.Writer) *Conn {
 	return c
 }
 
-// link is what carries a connection.
+// link is what carries a connection. Its methods are safe for concurrent use.
 type link interface {
-	RemoteAddr() net.Addr
-	LocalAddr() net.Addr
 	fd() int // for display only; -1 for none
-	kill()   // ends it; safe for concurrent use
+	kill()   // ends it at once
+	drain()  // ends it when the batch at hand is answered
+}
+
+// carried returns what carries the connection now; nil for one without a
+// network.
+func (c *Conn) carried() link {
+	c.profile.mu.Lock()
+	defer c.profile.mu.Unlock()
+	return c.link
+}
+
+// carryOn makes l what carries the connection.
+func (c *Conn) carryOn(l link) {
+	c.profile.mu.Lock()
+	defer c.profile.mu.Unlock()
+	c.link = l
+}
+
+// LeaveLoop is for commands that would hold up other clients, because they
+// wait or work long: a handler that gets true returns at once, having done and
+// written nothing, and is called again for the same command on a goroutine that
+// is this connection's alone. False says that it has that already.
+func (c *Conn) LeaveLoop() bool {
+	if !c.looped {
+		return false
+	}
+	c.looped = false
+	c.leaving, c.refused = true, true
+	return true
 }
 
 // RemoteAddr returns the client's address.
 func (c *Conn) RemoteAddr() string {
-	if c.link == nil {
+	if c.remote == nil {
 		return ""
 	}
-	return c.link.RemoteAddr().String()
+	return c.remote.String()
 }
 
 // LocalAddr returns the address the client connected to.
 func (c *Conn) LocalAddr() string {
-	if c.link == nil {
+	if c.local == nil {
 		return ""
 	}
-	return c.link.LocalAddr().String()
+	return c.local.String()
 }
 
 // Age returns how long the connection has been open.
@@ -80,10 +113,32 @@ func (c *Conn) Age() time.Duration { return time.Since(c.Created) }
 // FD returns the connection's file descriptor, for display only; -1 if it has
 // none.
 func (c *Conn) FD() int {
-	if c.link == nil {
-		return -1
+	if l := c.carried(); l != nil {
+		return l.fd()
 	}
-	return c.link.fd()
+	return -1
+}
+
+// Hold notes that so many bytes of the client's commands are kept, and reports
+// whether they may be: all that a connection holds counts against the limit of
+// a command and the server's query memory.
+func (c *Conn) Hold(bytes int) bool {
+	if c.Server == nil {
+		return true
+	}
+	if c.held+bytes > c.Server.config.Limits.clamped().Command || !c.Server.queries.take(bytes) {
+		return false
+	}
+	c.held += bytes
+	return true
+}
+
+// LetGo notes that nothing is kept any more.
+func (c *Conn) LetGo() {
+	if c.held > 0 {
+		c.Server.queries.give(c.held)
+		c.held = 0
+	}
 }
 
 // OnClose has f called when the connection has ended.

@@ -159,7 +159,8 @@ func TestFramerCost_HugeCommandLeavesNothing(t *testing.T) {
 			want += max(pooledArgs, 2*ids) * argSize
 		}
 		for name, before := range map[string][]byte{
-			"arguments": huge,
+			"huge":      huge,
+			"arguments": pipeline(1, 100),
 			"a line":    []byte("x" + strings.Repeat(" ", 60_000) + "\n"),
 		} {
 			var f Framer

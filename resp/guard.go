@@ -39,7 +39,16 @@ const inputSize = 16 << 10
 var (
 	bell      = []byte("*1\r\n$4\r\nBELL\r\n")
 	inputPool = sync.Pool{New: func() any { return new([inputSize]byte) }}
+	// outputPool has the buffers that replies collect in: an idle connection
+	// holds none.
+	outputPool = sync.Pool{New: func() any { return new([]byte) }}
 )
+
+func newGuardConn(c *Conn, nc net.Conn) *guardConn {
+	g := &guardConn{Conn: nc, client: c}
+	c.out = connWriter{g}
+	return g
+}
 
 // Read gets input and rings. Redcon asks only when it has had everything
 // before served.
@@ -50,17 +59,11 @@ func (g *guardConn) Read(p []byte) (int, error) {
 	if err := g.shakeHands(); err != nil {
 		return 0, io.EOF
 	}
-	if err := g.setReadDeadline(); err != nil {
-		return 0, io.EOF
-	}
 	// An idle connection waits with redcon's buffer and holds none.
-	n, err := g.Conn.Read(p)
+	n := g.fill(p)
 	if n == 0 {
-		g.ended(err)
 		return 0, io.EOF
 	}
-	s := g.client.Server
-	s.traffic.in.Add(uint64(n))
 	g.buffer = inputPool.Get().(*[inputSize]byte)
 	g.input = append(g.buffer[:0], p[:n]...)
 	return copy(p, bell), nil
@@ -69,20 +72,82 @@ func (g *guardConn) Read(p []byte) (int, error) {
 // answerBell serves what was read. It is redcon's handler.
 func (s *Server) answerBell(rc redcon.Conn, _ redcon.Command) {
 	g := rc.NetConn().(*guardConn)
-	before := g.client.in.Pending()
-	if !s.serveInput(g.client, g.input) {
-		g.over = true
+	g.serve(g.input)
+	inputPool.Put(g.buffer)
+	g.input, g.buffer = nil, nil
+}
+
+// fill waits for input and returns how much of p it is; 0 at the end.
+func (g *guardConn) fill(p []byte) int {
+	if g.setReadDeadline() != nil {
+		return 0
 	}
+	n, err := g.Conn.Read(p)
+	if n == 0 {
+		g.ended(err)
+	}
+	g.client.Server.traffic.in.Add(uint64(n))
+	return n
+}
+
+// serve executes the commands of some input.
+func (g *guardConn) serve(input []byte) {
+	c := g.client
+	out := outputPool.Get().(*[]byte)
+	c.buf = (*out)[:0]
+	before := c.in.Pending()
+	g.over = c.Server.serveInput(c, input) != goesOn
+	if cap(c.buf) <= keepSize {
+		*out = c.buf
+	}
+	c.buf = nil
+	outputPool.Put(out)
+	g.note(before, len(input))
+}
+
+// note keeps account of the command under way after n bytes more; before tells
+// whether there was one before them.
+func (g *guardConn) note(before bool, n int) {
 	switch {
 	case !g.client.in.Pending():
 		g.arrived = 0
 	case before:
-		g.arrived += len(g.input)
+		g.arrived += n
 	default:
-		g.arrived, g.began = len(g.input), time.Now()
+		g.arrived, g.began = n, time.Now()
 	}
-	inputPool.Put(g.buffer)
-	g.input, g.buffer = nil, nil
+}
+
+// run serves a connection that has left its loop, whose backlog is to be sent
+// first, until it ends.
+func (g *guardConn) run(backlog []byte) {
+	c := g.client
+	s := c.Server
+	defer s.leave(c)
+	if s.isDraining() {
+		g.drain()
+	}
+	if _, err := c.out.Write(backlog); err != nil {
+		g.kill()
+		return
+	}
+	g.over = s.serveRest(c, c.rest) != goesOn
+	c.buf = nil
+	g.note(false, 0)
+	var input [4 << 10]byte
+	for !g.over {
+		n := g.fill(input[:])
+		if n == 0 {
+			break
+		}
+		g.serve(input[:n])
+	}
+	_ = g.Close() // it is closed on any outcome
+}
+
+// drain implements link.
+func (g *guardConn) drain() {
+	_ = g.Conn.SetReadDeadline(time.Unix(1, 0)) // fails only on a closed connection
 }
 
 // Write is redcon's flush. Replies have gone out by then, and redcon has none

@@ -103,7 +103,7 @@ func (c *Conn) end() {
 func (c *Conn) Kill() {
 	c.killed.Store(true)
 	c.end()
-	if c.link != nil {
-		c.link.kill()
+	if l := c.carried(); l != nil {
+		l.kill()
 	}
 }

@@ -27,7 +27,8 @@ type Server struct {
 	mu struct {
 		sync.Mutex
 		listeners  []net.Listener
-		open       map[*Conn]*guardConn
+		open       map[*Conn]struct{}
+		loops      []*loop
 		perAddress map[string]int
 		stopped    bool
 	}
@@ -49,7 +50,7 @@ type Server struct {
 func NewServer(handler Handler, log zerolog.Logger, config Config) *Server {
 	s := &Server{handler: handler, log: log, config: config, queries: NewQueryMemory(config.QueryMemory),
 		started: time.Now(), draining: make(chan struct{}), over: make(chan struct{})}
-	s.mu.open = make(map[*Conn]*guardConn)
+	s.mu.open = make(map[*Conn]struct{})
 	s.mu.perAddress = make(map[string]int)
 	s.SetPassword(config.Password)
 	return s
@@ -57,15 +58,22 @@ func NewServer(handler Handler, log zerolog.Logger, config Config) *Server {
 
 // Serve answers the connections of ln and returns when Shutdown has ended the
 // last one or waits no longer, or with ln's error.
-func (s *Server) Serve(ln net.Listener) error { return s.serveListener(ln, nil) }
+func (s *Server) Serve(ln net.Listener) error {
+	if tcp, ok := ln.(*net.TCPListener); ok && s.config.Loops > 0 {
+		return s.serveListener(ln, func() error { return s.serveLoops(tcp) })
+	}
+	return s.serveListener(ln, func() error { return s.serveRedcon(ln, nil) })
+}
 
 // ServeTLS is Serve for connections that begin with a TLS handshake, which
 // config describes.
 func (s *Server) ServeTLS(ln net.Listener, config *tls.Config) error {
-	return s.serveListener(ln, func(nc net.Conn) net.Conn { return tls.Server(nc, config) })
+	return s.serveListener(ln, func() error {
+		return s.serveRedcon(ln, func(nc net.Conn) net.Conn { return tls.Server(nc, config) })
+	})
 }
 
-func (s *Server) serveListener(ln net.Listener, wrap func(net.Conn) net.Conn) error {
+func (s *Server) serveListener(ln net.Listener, serve func() error) error {
 	s.mu.Lock()
 	if s.mu.stopped {
 		s.mu.Unlock()
@@ -74,6 +82,11 @@ func (s *Server) serveListener(ln net.Listener, wrap func(net.Conn) net.Conn) er
 	s.mu.listeners = append(s.mu.listeners, ln)
 	s.mu.Unlock()
 	s.measured.Do(func() { go s.measure() })
+	return serve()
+}
+
+// serveRedcon serves a listener with redcon, a goroutine for each connection.
+func (s *Server) serveRedcon(ln net.Listener, wrap func(net.Conn) net.Conn) error {
 	return redcon.Serve(&guardListener{ln, s, wrap}, s.answerBell, nil, s.closed)
 }
 
@@ -93,10 +106,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	for _, ln := range s.mu.listeners {
 		_ = ln.Close() // it is closed on any outcome
 	}
-	for c, g := range s.mu.open {
-		_ = g.SetReadDeadline(time.Unix(1, 0)) // fails only on a closed connection
+	for c := range s.mu.open {
+		c.carried().drain()
 		c.end()
 	}
+	s.rouseLoops()
 	s.mu.Unlock()
 
 	ended := make(chan struct{})
@@ -104,19 +118,20 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.conns.Wait()
 		close(ended)
 	}()
+	var err error
 	select {
 	case <-ended:
-		s.overOnce.Do(func() { close(s.over) })
-		return nil
 	case <-ctx.Done():
-		s.mu.Lock()
-		for _, g := range s.mu.open {
-			g.kill()
-		}
-		s.mu.Unlock()
-		s.overOnce.Do(func() { close(s.over) })
-		return ctx.Err()
+		err = ctx.Err()
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.mu.open {
+		c.carried().kill()
+	}
+	s.overOnce.Do(func() { close(s.over) })
+	s.rouseLoops()
+	return err
 }
 
 func (s *Server) isDraining() bool {

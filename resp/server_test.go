@@ -40,11 +40,25 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
+// eachTransport runs a test with event loops, where there are any, and with
+// redcon.
+func eachTransport(t *testing.T, test func(t *testing.T, loops int)) {
+	t.Parallel()
+	for name, loops := range map[string]int{"loops": resp.DefaultLoops(), "redcon": 0} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, loops)
+		})
+	}
+}
+
 // start serves h on loopback until the test ends.
-func start(t *testing.T, h handlerFunc) (server *resp.Server, addr string, log *syncBuffer) {
+func start(t *testing.T, loops int, h handlerFunc) (server *resp.Server, addr string, log *syncBuffer) {
 	t.Helper()
 	log = new(syncBuffer)
-	server = resp.NewServer(h, zerolog.New(log), resp.DefaultConfig())
+	config := resp.DefaultConfig()
+	config.Loops = loops
+	server = resp.NewServer(h, zerolog.New(log), config)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -93,143 +107,151 @@ func expect(t *testing.T, r io.Reader, want string) {
 }
 
 func TestServer_PanicAnswersAndLivesOn(t *testing.T) {
-	t.Parallel()
-	server, addr, log := start(t, func(c *resp.Conn, args [][]byte) {
-		switch string(args[0]) {
-		case "BOOM":
-			c.Array(2)
-			c.Int(1)
-			panic("seeded")
-		case "BOOMLATE":
-			for range 10_000 {
-				c.BulkString("a reply that is sent before its end")
+	eachTransport(t, func(t *testing.T, loops int) {
+		server, addr, log := start(t, loops, func(c *resp.Conn, args [][]byte) {
+			switch string(args[0]) {
+			case "BOOM":
+				c.Array(2)
+				c.Int(1)
+				panic("seeded")
+			case "BOOMLATE":
+				for range 10_000 {
+					c.BulkString("a reply that is sent before its end")
+				}
+				panic("seeded late")
+			default:
+				c.OK()
 			}
-			panic("seeded late")
-		default:
-			c.OK()
+		})
+		c, r := dial(t, addr)
+		send(t, c, "BOOM\r\nHELLO\r\n")
+		expect(t, r, "-ERR internal error\r\n+OK\r\n")
+		if s := log.String(); !strings.Contains(s, "seeded") || !strings.Contains(s, "server_test.go") {
+			t.Errorf("the log has no stack: %s", s)
 		}
+		send(t, c, "BOOMLATE\r\nHELLO\r\n")
+		rest, err := io.ReadAll(r)
+		if err != nil || !strings.HasSuffix(string(rest), "-ERR internal error\r\n") {
+			t.Errorf("a half-sent reply must end in the error and the connection's end: %q, %v", rest[max(0, len(rest)-60):], err)
+		}
+		if p := server.Stats().Panics; p != 2 {
+			t.Errorf("%d panics counted", p)
+		}
+		c2, r2 := dial(t, addr)
+		send(t, c2, "HELLO\r\n")
+		expect(t, r2, "+OK\r\n")
 	})
-	c, r := dial(t, addr)
-	send(t, c, "BOOM\r\nHELLO\r\n")
-	expect(t, r, "-ERR internal error\r\n+OK\r\n")
-	if s := log.String(); !strings.Contains(s, "seeded") || !strings.Contains(s, "server_test.go") {
-		t.Errorf("the log has no stack: %s", s)
-	}
-	send(t, c, "BOOMLATE\r\nHELLO\r\n")
-	rest, err := io.ReadAll(r)
-	if err != nil || !strings.HasSuffix(string(rest), "-ERR internal error\r\n") {
-		t.Errorf("a half-sent reply must end in the error and the connection's end: %q, %v", rest[max(0, len(rest)-60):], err)
-	}
-	if p := server.Stats().Panics; p != 2 {
-		t.Errorf("%d panics counted", p)
-	}
-	c2, r2 := dial(t, addr)
-	send(t, c2, "HELLO\r\n")
-	expect(t, r2, "+OK\r\n")
 }
 
 func TestServer_NothingIsExecutedAfterTheLastReply(t *testing.T) {
-	t.Parallel()
-	ran := make(chan string, 10)
-	_, addr, _ := start(t, func(c *resp.Conn, args [][]byte) {
-		ran <- string(args[0])
-		c.OK()
-		if string(args[0]) == "QUIT" {
-			c.CloseAfterReply()
+	eachTransport(t, func(t *testing.T, loops int) {
+		ran := make(chan string, 10)
+		_, addr, _ := start(t, loops, func(c *resp.Conn, args [][]byte) {
+			ran <- string(args[0])
+			c.OK()
+			if string(args[0]) == "QUIT" {
+				c.CloseAfterReply()
+			}
+		})
+		c, r := dial(t, addr)
+		send(t, c, "ONE\r\nQUIT\r\nTWO\r\nTHREE\r\n")
+		if rest, err := io.ReadAll(r); err != nil || string(rest) != "+OK\r\n+OK\r\n" {
+			t.Fatalf("%q, %v", rest, err)
+		}
+		if len(ran) != 2 {
+			t.Fatalf("%d commands ran", len(ran))
 		}
 	})
-	c, r := dial(t, addr)
-	send(t, c, "ONE\r\nQUIT\r\nTWO\r\nTHREE\r\n")
-	if rest, err := io.ReadAll(r); err != nil || string(rest) != "+OK\r\n+OK\r\n" {
-		t.Fatalf("%q, %v", rest, err)
-	}
-	if len(ran) != 2 {
-		t.Fatalf("%d commands ran", len(ran))
-	}
 }
 
 func TestServer_ShutdownFinishesWhatRuns(t *testing.T) {
-	t.Parallel()
-	entered, leave := make(chan struct{}), make(chan struct{})
-	server, addr, _ := start(t, func(c *resp.Conn, args [][]byte) {
-		close(entered)
-		<-leave
-		c.OK()
+	eachTransport(t, func(t *testing.T, loops int) {
+		entered, leave := make(chan struct{}), make(chan struct{})
+		server, addr, _ := start(t, loops, func(c *resp.Conn, args [][]byte) {
+			if c.LeaveLoop() {
+				return
+			}
+			close(entered)
+			<-leave
+			c.OK()
+		})
+		busy, r := dial(t, addr)
+		_, idle := dial(t, addr)
+		send(t, busy, "WORK\r\n")
+		<-entered
+		done := make(chan error, 1)
+		go func() { done <- server.Shutdown(context.Background()) }()
+		if _, err := idle.ReadByte(); err != io.EOF {
+			t.Fatalf("the idle connection: %v", err)
+		}
+		select {
+		case <-done:
+			t.Fatal("Shutdown did not wait")
+		default:
+		}
+		close(leave)
+		expect(t, r, "+OK\r\n")
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
 	})
-	busy, r := dial(t, addr)
-	_, idle := dial(t, addr)
-	send(t, busy, "WORK\r\n")
-	<-entered
-	done := make(chan error, 1)
-	go func() { done <- server.Shutdown(context.Background()) }()
-	if _, err := idle.ReadByte(); err != io.EOF {
-		t.Fatalf("the idle connection: %v", err)
-	}
-	select {
-	case <-done:
-		t.Fatal("Shutdown did not wait")
-	default:
-	}
-	close(leave)
-	expect(t, r, "+OK\r\n")
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestServer_ShutdownCutsOffAtItsDeadline(t *testing.T) {
-	t.Parallel()
-	entered, leave := make(chan struct{}), make(chan struct{})
-	server, addr, _ := start(t, func(c *resp.Conn, args [][]byte) {
-		close(entered)
-		<-leave
+	eachTransport(t, func(t *testing.T, loops int) {
+		entered, leave := make(chan struct{}), make(chan struct{})
+		server, addr, _ := start(t, loops, func(c *resp.Conn, args [][]byte) {
+			close(entered)
+			<-leave
+		})
+		c, r := dial(t, addr)
+		send(t, c, "WORK\r\n")
+		<-entered
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		if err := server.Shutdown(ctx); err != context.Canceled {
+			t.Fatal(err)
+		}
+		if _, err := r.ReadByte(); err == nil {
+			t.Fatal("the connection is still there")
+		}
+		close(leave)
 	})
-	c, r := dial(t, addr)
-	send(t, c, "WORK\r\n")
-	<-entered
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if err := server.Shutdown(ctx); err != context.Canceled {
-		t.Fatal(err)
-	}
-	if _, err := r.ReadByte(); err == nil {
-		t.Fatal("the connection is still there")
-	}
-	close(leave)
 }
 
 // Every executed command's reply must reach a client that reads slowly and has
 // sent more than the server will read: closing with unread input would reset
 // the connection and drop what is on its way.
 func TestServer_ShutdownLosesNoReply(t *testing.T) {
-	t.Parallel()
-	var executed atomic.Int64
-	reply := strings.Repeat("x", 10_000)
-	server, addr, _ := start(t, func(c *resp.Conn, args [][]byte) {
-		executed.Add(1)
-		c.BulkString(reply)
-	})
-	c, r := dial(t, addr)
-	go func() { // ends when the server has closed the connection
-		for {
-			if _, err := io.WriteString(c, strings.Repeat("WORK\r\n", 100)); err != nil {
-				return
+	eachTransport(t, func(t *testing.T, loops int) {
+		var executed atomic.Int64
+		reply := strings.Repeat("x", 10_000)
+		server, addr, _ := start(t, loops, func(c *resp.Conn, args [][]byte) {
+			executed.Add(1)
+			c.BulkString(reply)
+		})
+		c, r := dial(t, addr)
+		go func() { // ends when the server has closed the connection
+			for {
+				if _, err := io.WriteString(c, strings.Repeat("WORK\r\n", 100)); err != nil {
+					return
+				}
 			}
+		}()
+		one := len("$10000\r\n") + len(reply) + len("\r\n")
+		if _, err := io.ReadFull(r, make([]byte, one)); err != nil {
+			t.Fatal(err)
 		}
-	}()
-	one := len("$10000\r\n") + len(reply) + len("\r\n")
-	if _, err := io.ReadFull(r, make([]byte, one)); err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- server.Shutdown(context.Background()) }()
-	rest, err := io.Copy(io.Discard, slow{r})
-	if got := rest + int64(one); err != nil || got != executed.Load()*int64(one) {
-		t.Errorf("%d replies (%d bytes over), %v; %d commands were executed", got/int64(one), got%int64(one), err, executed.Load())
-	}
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
+		done := make(chan error, 1)
+		go func() { done <- server.Shutdown(context.Background()) }()
+		rest, err := io.Copy(io.Discard, slow{r})
+		if got := rest + int64(one); err != nil || got != executed.Load()*int64(one) {
+			t.Errorf("%d replies (%d bytes over), %v; %d commands were executed", got/int64(one), got%int64(one), err, executed.Load())
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // slow reads a little at a time and lets others run in between.

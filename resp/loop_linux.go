@@ -1,0 +1,231 @@
+package resp
+
+import (
+	"net"
+	"os"
+	"runtime"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// DefaultLoops is how many event loops serve plain TCP: one for two cores. A
+// loop needs a core while it works, and so do those who send it work: two loops
+// on two cores took a third more time per request than one.
+func DefaultLoops() int { return max(runtime.NumCPU()/2, 1) }
+
+// loop is one goroutine that serves many connections: it waits for all of them
+// at once, and reads, executes and writes without waiting for any. A command
+// that would hold up the others makes its connection leave for a goroutine of
+// its own (see [Conn.LeaveLoop]).
+type loop struct {
+	server *Server
+	epoll  int
+	wake   int // an eventfd
+	conns  map[int]*loopConn
+	in     []byte // what a read fills; commands are executed in place
+	out    []byte // where replies collect
+	now    time.Time
+	swept  time.Time
+	ending int // connections that only wait for their last words to arrive
+
+	mu    sync.Mutex
+	inbox []*loopConn // new connections
+	ended bool
+}
+
+const (
+	readSize    = 64 << 10
+	maxEvents   = 256
+	sweepPeriod = time.Second
+	// maxBacklog is how much may wait for a client that does not read. Beyond,
+	// its connection leaves the loop, so that its commands wait, too.
+	maxBacklog = 1 << 20
+)
+
+func (s *Server) newLoop() (*loop, error) {
+	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("epoll_create1", err)
+	}
+	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	if err == nil {
+		err = unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(wake)})
+	}
+	if err != nil {
+		_ = unix.Close(epoll) // the first error says more
+		return nil, os.NewSyscallError("eventfd", err)
+	}
+	return &loop{server: s, epoll: epoll, wake: wake, conns: make(map[int]*loopConn), in: make([]byte, readSize)}, nil
+}
+
+// add gives the loop a connection. It reports false when the loop has ended.
+func (l *loop) add(lc *loopConn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return false
+	}
+	l.inbox = append(l.inbox, lc)
+	l.rouse()
+	return true
+}
+
+// rouse makes the loop look up.
+func (l *loop) rouse() { _, _ = unix.Write(l.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0}) } // full: it will
+
+// run serves until the server is over and the last connection has ended.
+func (l *loop) run() {
+	events := make([]unix.EpollEvent, maxEvents)
+	for {
+		n := l.wait(events)
+		l.now = time.Now()
+		for i := range events[:n] {
+			e := &events[i]
+			if int(e.Fd) == l.wake {
+				l.takeInbox()
+			} else if lc := l.conns[int(e.Fd)]; lc != nil {
+				lc.handle(e.Events)
+			}
+		}
+		if l.ending > 0 || l.now.Sub(l.swept) >= sweepPeriod {
+			l.sweep()
+		}
+		if l.over() {
+			return
+		}
+	}
+}
+
+// wait returns the number of events. It looks without waiting first, which
+// costs the scheduler nothing, and lets other goroutines work before it waits.
+func (l *loop) wait(events []unix.EpollEvent) int {
+	if n := epollLook(l.epoll, events); n > 0 {
+		return n
+	}
+	runtime.Gosched()
+	timeout := int(sweepPeriod / time.Millisecond)
+	if l.ending > 0 {
+		timeout = int(lingerPoll / time.Millisecond)
+	}
+	n, err := unix.EpollWait(l.epoll, events, timeout)
+	if err != nil { // interrupted
+		return 0
+	}
+	return n
+}
+
+// takeInbox lets new connections in; it is the answer to rouse.
+func (l *loop) takeInbox() {
+	var count [8]byte
+	_, _ = unix.Read(l.wake, count[:]) // empty: somebody else's turn
+	l.mu.Lock()
+	inbox := l.inbox
+	l.inbox = nil
+	l.mu.Unlock()
+	for _, lc := range inbox {
+		lc.active = l.now
+		l.conns[lc.number] = lc
+		if err := l.watch(unix.EPOLL_CTL_ADD, lc, unix.EPOLLIN); err != nil {
+			lc.close()
+		}
+	}
+	if l.server.isDraining() {
+		for _, lc := range l.conns {
+			lc.end()
+		}
+	}
+}
+
+func (l *loop) watch(how int, lc *loopConn, events uint32) error {
+	lc.watched = events
+	return unix.EpollCtl(l.epoll, how, lc.number, &unix.EpollEvent{Events: events, Fd: int32(lc.number)})
+}
+
+// sweep ends connections whose time has come.
+func (l *loop) sweep() {
+	l.swept = l.now
+	for _, lc := range l.conns {
+		lc.checkTime()
+	}
+}
+
+// over ends the loop when there is nothing left for it to do.
+func (l *loop) over() bool {
+	if !l.server.isDraining() || len(l.conns) > 0 {
+		return false
+	}
+	select {
+	case <-l.server.over:
+	default:
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.inbox) > 0 {
+		return false
+	}
+	l.ended = true
+	_ = unix.Close(l.epoll)
+	_ = unix.Close(l.wake)
+	return true
+}
+
+// serveLoops serves a TCP listener with event loops.
+func (s *Server) serveLoops(ln *net.TCPListener) error {
+	loops, err := s.startLoops()
+	if err != nil {
+		_ = ln.Close() // the first error says more
+		return err
+	}
+	guard := &guardListener{Listener: ln, server: s}
+	for next := 0; ; next++ {
+		nc, err := guard.next()
+		if err != nil {
+			return nil // the listener is closed, and the server over
+		}
+		l := loops[next%len(loops)]
+		var lc *loopConn
+		s.admit(nc, true, func(c *Conn) link {
+			lc, err = l.carry(c, nc)
+			if err != nil {
+				return nil
+			}
+			return lc
+		})
+		_ = nc.Close() // the loop has its own descriptor
+		if err != nil {
+			s.log.Warn().Err(err).Msg("connection lost")
+		} else if lc != nil && !l.add(lc) {
+			lc.close()
+		}
+	}
+}
+
+// startLoops starts the loops on first use.
+func (s *Server) startLoops() ([]*loop, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.mu.loops) < s.config.Loops {
+		l, err := s.newLoop()
+		if err != nil {
+			return nil, err
+		}
+		s.mu.loops = append(s.mu.loops, l)
+		go l.run()
+	}
+	return s.mu.loops, nil
+}
+
+// rouseLoops makes the loops notice that the server drains, or is over. s.mu is
+// held.
+func (s *Server) rouseLoops() {
+	for _, l := range s.mu.loops {
+		l.mu.Lock()
+		if !l.ended {
+			l.rouse()
+		}
+		l.mu.Unlock()
+	}
+}

@@ -1,0 +1,14 @@
+//go:build !linux
+
+package resp
+
+import "net"
+
+// DefaultLoops is 0: event loops are there on Linux.
+func DefaultLoops() int { return 0 }
+
+type loop struct{}
+
+func (s *Server) serveLoops(ln *net.TCPListener) error { return s.serveRedcon(ln, nil) }
+
+func (s *Server) rouseLoops() {}
