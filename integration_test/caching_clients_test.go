@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -181,13 +182,20 @@ func TestCachedReadsAreNeverStale(t *testing.T) {
 		set, clear string
 		read       []string
 		untimed    bool
+		values     [2]any // after clear and after set; 0 and 1 if nil
 	}{
 		{set: "PT.ADD vec: 7", clear: "PT.REM vec: 7", read: words("PT.EXISTS vec: 7")},
 		{set: "PT.ADD vec: 7", clear: "PT.REM vec: 7", read: words("PT.EXISTS vec: 7"), untimed: true},
 		{set: "PT.CLAIMNEXT vec:", clear: "PT.TAKENEXT vec:", read: words("PT.COUNT vec:")},
 		{set: "PT.ADDKEY vec:000000000007", clear: "PT.CLEAR vec:", read: words("PT.COUNT vec:")},
+		{set: "PT.MCLAIM vec: 7", clear: "PT.REMKEY vec:000000000007", read: words("PT.EXISTS vec: 7")},
+		{set: "PT.ADDRANGE vec: 0 9", clear: "PT.REMRANGE vec: 0 9", read: words("PT.EXISTS vec: 7")},
+		{set: "SADD vec: 7", clear: "SPOP vec:", read: words("SISMEMBER vec: 7")},
+		{set: "PT.CREATE vec:", clear: "PT.DROP vec:", read: words("EXISTS vec:")},
 		{set: "PT.CREATE vec:", clear: "FLUSHALL", read: words("EXISTS vec:")},
 		{set: "SETBIT vec: 7 1", clear: "SETBIT vec: 7 0", read: words("GETBIT vec: 7")},
+		{set: "PT.CREATE vec:", clear: "PT.DROP vec:", read: words("PT.PARSE vec:000000000007"),
+			values: [2]any{[]any{nil}, []any{[]any{"vec:", int64(7)}}}},
 	}
 	for library, newClient := range cachingClients {
 		t.Run(library, func(t *testing.T) {
@@ -199,27 +207,71 @@ func TestCachedReadsAreNeverStale(t *testing.T) {
 				writer, client := connect(t, s.addr), newClient(t, s.addr, "")
 				writer.mustReply(t, "FLUSHALL")
 				writer.mustDo(t, "PT.CREATE vec:", simple("OK"))
+				values := test.values
+				if values == [2]any{} {
+					values = [2]any{int64(0), int64(1)}
+				}
 				// An error reply is a clean end; a connection that goes away or a timeout is not.
-				reads := func(want int64) bool {
+				reads := func(want any) bool {
 					got := client.cached(ctx, test.untimed, test.read[0], test.read[1], test.read[2:]...)
 					_, refused := rueidis.IsRedisErr(got.err)
 					_, refusedToo := valkey.IsValkeyErr(got.err)
 					if got.err != nil && !refused && !refusedToo {
 						t.Fatalf("the cached %v failed with %v", test.read, got.err)
 					}
-					return got.err != nil || got.value == want
+					return got.err != nil || reflect.DeepEqual(got.value, want)
 				}
 				for round := range 20 {
-					for want, change := range []string{test.clear, test.set} {
+					for i, change := range []string{test.clear, test.set} {
+						want := values[i]
 						if r := writer.mustReply(t, words(change)...); r.kind == '-' {
 							t.Fatalf("%s replied %q", change, r.raw)
 						}
-						eventually(t, fmt.Sprintf("the cached %v (untimed %t) is %d in round %d, after %s", test.read, test.untimed, want, round, change),
-							func() bool { return reads(int64(want)) })
-						if !reads(int64(want)) { // now from the cache, if there is one
-							t.Fatalf("the cached %v is not %d any more", test.read, want)
+						eventually(t, fmt.Sprintf("the cached %v (untimed %t) is %v in round %d, after %s", test.read, test.untimed, want, round, change),
+							func() bool { return reads(want) })
+						if !reads(want) { // now from the cache, if there is one
+							t.Fatalf("the cached %v is not %v any more", test.read, want)
 						}
 					}
+				}
+			}
+		})
+	}
+}
+
+// TestCachedReadsBesideWrites changes prefixes while they are read into the cache. A client takes
+// an invalidation that comes before the reply for one of an older reply, and keeps the reply.
+func TestCachedReadsBesideWrites(t *testing.T) {
+	t.Parallel()
+	const rounds, prefixes = 100, 50
+	for library, newClient := range cachingClients {
+		t.Run(library, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), 10*patience)
+			defer cancel()
+			s := startServer(t)
+			writer, client := connect(t, s.addr), newClient(t, s.addr, "")
+			read := func(round, prefix int) answer {
+				return client.cached(ctx, true, "PT.EXISTS", fmt.Sprintf("%d:%d:", round, prefix), "7")
+			}
+			for round := range rounds {
+				inParallel(t, prefixes+1, func(worker int) error {
+					if worker < prefixes {
+						return read(round, worker).err
+					}
+					for prefix := range prefixes {
+						writer.send("PT.ADD", fmt.Sprintf("%d:%d:", round, prefix), "7")
+					}
+					for range prefixes {
+						if r, err := writer.receive(); err != nil || r.raw != integer(1) {
+							return fmt.Errorf("PT.ADD: %q, %w", r.raw, err)
+						}
+					}
+					return nil
+				})
+				for prefix := range prefixes {
+					eventually(t, fmt.Sprintf("the cached read of prefix %d is 1 in round %d", prefix, round),
+						func() bool { return read(round, prefix).is(int64(1)) })
 				}
 			}
 		})

@@ -2,7 +2,6 @@ package integration_test
 
 import (
 	"fmt"
-	"io"
 	"os/exec"
 	"strings"
 	"testing"
@@ -43,79 +42,37 @@ func TestRedisCLI(t *testing.T) {
 	}
 }
 
-// TestRedisCLIPipe loads many commands at once: inline commands, a blank line, and at the end an
-// ECHO of 20 random bytes.
+// TestRedisCLIPipe loads many commands at once, as lines and as raw protocol. At the end redis-cli
+// sends a blank line and an ECHO of 20 random bytes.
 func TestRedisCLIPipe(t *testing.T) {
 	t.Parallel()
 	requireProgram(t, "redis-cli", "redis-tools")
 	s := startServer(t)
-	var lines strings.Builder
-	for id := range 20_000 {
-		fmt.Fprintf(&lines, "PT.ADD vec: %012d\r\n", id)
+	c := connect(t, s.addr)
+	pipe := func(input string) (output string, code int) {
+		t.Helper()
+		cmd := exec.Command("redis-cli", "-p", s.port, "--pipe")
+		cmd.Stdin = strings.NewReader(input)
+		return runCommand(t, cmd)
 	}
-	cmd := exec.Command("redis-cli", "-p", s.port, "--pipe")
-	cmd.Stdin = strings.NewReader(lines.String())
-	if output, code := runCommand(t, cmd); code != 0 || !strings.Contains(output, "errors: 0, replies: 20000") {
-		t.Errorf("redis-cli --pipe exited with %d and printed\n%s", code, output)
-	}
-	connect(t, s.addr).mustDo(t, "PT.COUNT vec:", integer(20_000))
-}
 
-// TestRedisCLIInteractive starts redis-cli on a pseudo-terminal, where it fetches COMMAND DOCS
-// for its hints and its help: wrong types there make it abort.
-func TestRedisCLIInteractive(t *testing.T) {
-	t.Parallel()
-	requireProgram(t, "redis-cli", "redis-tools")
-	requireProgram(t, "script", "bsdutils")
-	for _, protocol := range []string{"", "-3"} {
-		t.Run("redis-cli "+protocol, func(t *testing.T) {
-			t.Parallel()
-			s := startServer(t)
-			// A terminal without a size makes redis-cli ask for one and wait for the answer.
-			cmd := exec.Command("script", "-q", "-e", "-c",
-				"stty cols 200 rows 50; exec redis-cli "+protocol+" -p "+s.port, "/dev/null")
-			cmd.Env = append(cmd.Environ(), "TERM=xterm", "HOME="+t.TempDir())
-			keyboard, err := cmd.StdinPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			terminal := startProcess(t, cmd)
-			t.Cleanup(func() {
-				if t.Failed() {
-					t.Logf("the terminal:\n%q", terminal.log.String())
-				}
-			})
-			prompt := "127.0.0.1:" + s.port + "> "
-			seen := 0 // of the output, so that each text is sought after the one before
-			shows := func(what string) {
-				t.Helper()
-				eventually(t, fmt.Sprintf("redis-cli shows %q", what), func() bool {
-					at := strings.Index(terminal.log.String()[seen:], what)
-					if at < 0 {
-						return false
-					}
-					seen += at + len(what)
-					return true
-				})
-			}
-
-			// Keys struck before the prompt is there are lost: redis-cli empties its input.
-			shows(prompt)
-			io.WriteString(keyboard, "pt.add ")
-			shows("prefix id") // the hint, from COMMAND DOCS
-			io.WriteString(keyboard, "vec: 7 8\r")
-			shows("(integer) 2")
-			shows(prompt)
-			io.WriteString(keyboard, "help pt.claimnext\r")
-			shows("summary:")
-			shows(prompt)
-			io.WriteString(keyboard, "pt.claimnext vec: range 7 9\r")
-			shows("(nil)")
-			shows(prompt)
-			io.WriteString(keyboard, "quit\r")
-			if code := terminal.waitExit(t); code != 0 {
-				t.Errorf("redis-cli exited with %d", code)
-			}
-		})
+	const commands = 100_000
+	var lines, raw strings.Builder
+	for id := range commands {
+		fmt.Fprintf(&lines, "PT.ADD lines: %012d\r\n", id)
+		raw.WriteString(array(bulk("PT.ADD"), bulk("raw:"), bulk(fmt.Sprint(id))))
 	}
+	for prefix, input := range map[string]string{"lines:": lines.String(), "raw:": raw.String()} {
+		if output, code := pipe(input); code != 0 || !strings.Contains(output, fmt.Sprintf("errors: 0, replies: %d\n", commands)) {
+			t.Errorf("redis-cli --pipe of %s exited with %d and printed\n%s", prefix, code, output)
+		}
+		c.mustDo(t, "PT.COUNT "+prefix, integer(commands))
+	}
+
+	// A mistake among them is told, and stops nothing.
+	output, code := pipe("PT.ADD vec: 1\r\nPT.ADD vec: -2\r\nPT.ADD vec: 3\r\n")
+	if code != 1 || !strings.Contains(output, strings.Trim(badID, "-\r\n")) || !strings.Contains(output, "errors: 1, replies: 3\n") {
+		t.Errorf("redis-cli --pipe with a mistake exited with %d and printed\n%s", code, output)
+	}
+	c.mustDo(t, "PT.MEXISTS vec: 1 2 3", array(integer(1), integer(0), integer(1)))
 }
