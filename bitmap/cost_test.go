@@ -40,7 +40,7 @@ func TestSizes_ArePinned(t *testing.T) {
 		"root":    {unsafe.Sizeof(root{}), 96},
 		"group":   {unsafe.Sizeof(group{}), 512},
 		"stripe":  {unsafe.Sizeof(stripe{}), cacheLine},
-		"wide":    {unsafe.Sizeof(wide{}), stripeCount*cacheLine + 8},
+		"wide":    {unsafe.Sizeof(wide{}), stripeCount*cacheLine + 16},
 		"summary": {unsafe.Sizeof(summary{}), 65 * 8},
 		"chunk":   {unsafe.Sizeof(chunk{}), 16 + 2*65*8},
 		"node":    {unsafe.Sizeof(node{}), 16 + 3*fanOut*8},
