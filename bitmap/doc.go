@@ -29,6 +29,7 @@
 //	slot, overflow           announce, release              free -> taken -> free; n -> n±1
 //	stripe counts            add                            any
 //	claimHint                nextFree raises, freed lowers  any
+//	survey (wide)            surveyed                       any -> one of all memory there was
 //
 // Invariants:
 //

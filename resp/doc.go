@@ -1,30 +1,50 @@
-// Package resp is the Redis protocol and the server that speaks it: listener,
-// connection state, reply writer for RESP2 and RESP3. It hands each command to
-// a [Handler], as net/http does with requests, and is the only package that
-// imports redcon.
+// Package resp is the Redis protocol and the server that speaks it: listeners,
+// framing, limits, connection state, passwords, TLS, and the reply writer for
+// RESP2 and RESP3. It hands each command to a [Handler], as net/http does with
+// requests, and is the only package that imports redcon.
 //
 // It knows connections and bytes. It must not know what a command means: no PT command, no tracker.
 //
 // # Layers
 //
-//	net.Listener -> guard -> redcon's loop -> Handler
+//	listener -> admission -> event loop (plain TCP on Linux)    -> Framer -> Handler -> Writer
+//	                      \> redcon (TLS, Unix sockets, others) /
 //
-// The guard is a listener and a connection that redcon sees in place of the
-// real ones. What has to stand between a network and redcon (framing, limits,
-// deadlines) has its place there. Replies do not pass through redcon: a
-// handler writes into its connection's [Writer], and the guard sends that
-// buffer when redcon flushes, which it does once per batch of pipelined
-// commands.
+// Admission lets a client in or turns it away (admission.go). Then one of two
+// carries the connection: an event loop (loop_linux.go, loopconn_linux.go), one
+// goroutine for many connections; or redcon, a goroutine for each (guard.go).
+// Both end in serveInput (batch.go), where the [Framer], the one parser of
+// client bytes, cuts the input into commands, and each is executed before the
+// next is looked at. Replies collect in the connection's [Writer] and go out
+// once per batch, or whenever 64 KiB are there.
+//
+// Redcon never gets a byte of a client's. For each piece of input it gets a
+// bell, one command that is always the same, and its handler then serves the
+// input (docs/adr/0004).
 //
 // # Threads
 //
-// One goroutine per connection runs redcon's loop and the handler. A [Conn] is
-// used by that goroutine only, but for the fields that say otherwise.
+// A [Conn] is used by one goroutine at a time, but for the fields and methods
+// that say otherwise. On an event loop that is the loop's, which must not wait:
+// a handler that would calls [Conn.LeaveLoop], and the connection goes on with
+// a goroutine of its own, for good. So does one whose client leaves more than a
+// megabyte of replies unread. What others send to a client (MONITOR,
+// invalidations) is written by a goroutine of that connection's (push.go); it
+// holds a lock while it writes, and the connection holds the same lock during a
+// batch, so that nothing comes amid a reply.
+//
+// # What is held
+//
+// An idle connection holds no buffer: input is parsed where it was read, the
+// framer keeps a copy only of a command that is not whole yet, and replies that
+// the client does not take make its commands wait. All copies count against
+// [Config.QueryMemory].
 //
 // # Shutdown
 //
-// [Server.Shutdown] closes the listener and wakes every connection that waits
-// for input. A connection at work finishes the batch it has read, sends the
-// replies and ends at its next read. Redcon closes all connections as soon as
-// Accept fails, so the guard's Accept fails only when the last has ended.
+// [Server.Shutdown] closes the listeners and wakes every connection that waits
+// for input. A connection at work finishes the batch it has read and sends the
+// replies; each ends when the client has got them. Redcon closes all its
+// connections as soon as Accept fails, so the guard's Accept fails only when
+// the last has ended.
 package resp
