@@ -28,22 +28,25 @@ func parsePrefix(b []byte) (string, error) {
 	return view(b), nil
 }
 
+// safeDigits cannot overflow 64 bits.
+const safeDigits = 19
+
 // parseUint reads a number of decimal digits up to limit; leading zeros are
 // accepted, a sign is not.
 func parseUint(b []byte, limit uint64) (n uint64, ok bool) {
 	if len(b) == 0 {
 		return 0, false
 	}
-	for _, c := range b {
+	for i, c := range b {
 		d := uint64(c - '0')
-		if d > 9 || n > limit/10 {
+		if d > 9 || i >= safeDigits && n > limit/10 {
 			return 0, false
 		}
-		if n = n*10 + d; n > limit {
+		if n = n*10 + d; i >= safeDigits && n > limit {
 			return 0, false
 		}
 	}
-	return n, true
+	return n, n <= limit
 }
 
 func parseID(b []byte) (uint64, error) {

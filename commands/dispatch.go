@@ -136,8 +136,15 @@ func (x *Commands) call(c *resp.Conn, s *session, spec *Spec, words int, args []
 // resolve returns the spec that answers args and how many words name it. With
 // an error the spec may still be known.
 func (x *Commands) resolve(c *resp.Conn, args [][]byte) (spec *Spec, words int, err error) {
-	if spec = x.index.find(args[0]); spec == nil {
-		return nil, 0, errUnknownCommand(args)
+	// A client mostly says the same again, in the same letters.
+	s := sessionOf(c)
+	if s.word != "" && string(args[0]) == s.word {
+		spec = s.named
+	} else {
+		if spec = x.index.find(args[0]); spec == nil {
+			return nil, 0, errUnknownCommand(args)
+		}
+		s.word, s.named = spec.spelling(args[0]), spec
 	}
 	words = 1
 	if spec.Subs != nil && len(args) > 1 {

@@ -10,6 +10,8 @@ import (
 type session struct {
 	ids         []uint64
 	runs        []tracker.Run
+	word        string // how named was written last, "" for anything else
+	named       *Spec
 	key         []byte
 	sampler     tracker.Sampler
 	multi       *transaction // nil outside of MULTI

@@ -195,6 +195,18 @@ func (s *Spec) newHelp() *Spec {
 	}}
 }
 
+// spelling returns word, a name of the command in any letters, if that is in
+// upper or lower case, without allocating; else "", which no word is.
+func (s *Spec) spelling(word []byte) string {
+	switch {
+	case string(word) == s.Name:
+		return s.Name
+	case string(word) == s.lower:
+		return s.lower
+	}
+	return ""
+}
+
 // keys yields the keys among args.
 func (s *Spec) keys(args [][]byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
