@@ -107,7 +107,11 @@ func (f *Framer) growOwn(n int) bool {
 		return true
 	}
 	size := max(need, 2*cap(f.own), pooledBuffer)
-	if !f.memory.take(size) {
+	// The few clients that hold all the memory are not to keep the others from
+	// sending a short command in two pieces.
+	if size == pooledBuffer {
+		f.memory.count(size)
+	} else if !f.memory.take(size) {
 		f.fail(ErrQueryMemory)
 		return false
 	}

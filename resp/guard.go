@@ -127,9 +127,11 @@ func (g *guardConn) run(backlog []byte) {
 	if s.isDraining() {
 		g.drain()
 	}
-	if _, err := c.out.Write(backlog); err != nil {
-		g.kill()
-		return
+	if len(backlog) > 0 {
+		if _, err := c.out.Write(backlog); err != nil {
+			g.kill()
+			return
+		}
 	}
 	g.over = s.serveRest(c, c.rest) != goesOn
 	c.buf = nil

@@ -192,18 +192,24 @@ func (s *Server) serveLoops(ln *net.TCPListener) error {
 		}
 		l := loops[next%len(loops)]
 		var lc *loopConn
+		var g *guardConn
 		s.admit(nc, true, func(c *Conn) link {
-			lc, err = l.carry(c, nc)
-			if err != nil {
-				return nil
+			if lc, err = l.carry(c, nc); err == nil {
+				return lc
 			}
-			return lc
+			// There is no second descriptor to be had. The one that there is
+			// serves as well.
+			g = newGuardConn(c, nc)
+			return g
 		})
-		_ = nc.Close() // the loop has its own descriptor
-		if err != nil {
-			s.log.Warn().Err(err).Msg("connection lost")
-		} else if lc != nil && !l.add(lc) {
-			lc.close()
+		switch {
+		case g != nil:
+			go g.run(nil)
+		case lc != nil:
+			_ = nc.Close() // the loop has its own descriptor
+			if !l.add(lc) {
+				lc.close()
+			}
 		}
 	}
 }

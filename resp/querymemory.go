@@ -20,8 +20,8 @@ type QueryMemory struct {
 // NewQueryMemory returns a QueryMemory of limit bytes; 0 or less is no limit.
 func NewQueryMemory(limit int64) *QueryMemory { return &QueryMemory{limit: limit} }
 
-// Used returns the bytes held at this moment. It is above the limit only while
-// something is being refused.
+// Used returns the bytes held at this moment. It may be above the limit by
+// 4 KiB for each client, which none is refused.
 func (m *QueryMemory) Used() int64 { return m.used.Load() }
 
 // take reports whether n more bytes may be held. A nil m has no limit.
@@ -34,6 +34,13 @@ func (m *QueryMemory) take(n int) bool {
 		return false
 	}
 	return true
+}
+
+// count holds n more bytes whatever the limit is.
+func (m *QueryMemory) count(n int) {
+	if m != nil {
+		m.used.Add(int64(n))
+	}
 }
 
 func (m *QueryMemory) give(n int) {

@@ -65,6 +65,23 @@ type unixListener struct {
 	path string
 }
 
+// Accept implements [net.Listener]. The connections know the name that the
+// socket had at first.
+func (l *unixListener) Accept() (net.Conn, error) {
+	c, err := l.AcceptUnix()
+	if err != nil {
+		return nil, err
+	}
+	return unixConn{c, l.Addr()}, nil
+}
+
+type unixConn struct {
+	*net.UnixConn
+	local net.Addr
+}
+
+func (c unixConn) LocalAddr() net.Addr { return c.local }
+
 func (l *unixListener) Close() error {
 	err := l.UnixListener.Close()
 	if err == nil {
