@@ -89,8 +89,15 @@ func (x *Commands) clientSetInfo(c *resp.Conn, args [][]byte) error {
 	return nil
 }
 
+// maxName is the bytes of a name, which the server keeps as long as the
+// connection lasts.
+const maxName = 4096
+
 // printable tells whether b may stand in a line of CLIENT LIST.
 func printable(b []byte) bool {
+	if len(b) > maxName {
+		return false
+	}
 	for _, c := range b {
 		if c < '!' || c > '~' {
 			return false

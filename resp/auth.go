@@ -73,6 +73,7 @@ func (c *Conn) Deauthenticate() {
 	if c.Server == nil {
 		return
 	}
+	c.stranger = time.Now()
 	if c.authenticated = !c.Server.HasPassword(); !c.authenticated {
 		c.in.SetLimits(UnauthenticatedLimits())
 	}

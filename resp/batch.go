@@ -93,8 +93,10 @@ func (s *Server) serve(c *Conn, args [][]byte) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.panics.Add(1)
-			s.log.Error().Str("panic", fmt.Sprint(p)).Uint64("client", c.ID).
-				Bytes("stack", debug.Stack()).Msg("command handler panicked")
+			if silent, ok := s.panicGate.pass(); ok {
+				s.log.Error().Str("panic", fmt.Sprint(p)).Uint64("client", c.ID).Uint64("not_logged", silent).
+					Bytes("stack", debug.Stack()).Msg("command handler panicked")
+			}
 			if !c.rewind(mark) {
 				c.closing = true
 			}
@@ -108,6 +110,7 @@ func (s *Server) serve(c *Conn, args [][]byte) {
 // endBatch is called when what the client has sent is answered.
 func (s *Server) endBatch(c *Conn) {
 	s.traffic.commands.Add(c.commands)
+	c.progress = c.commands > 0
 	c.commands = 0
 	s.handler.EndBatch(c)
 }

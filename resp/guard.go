@@ -111,7 +111,7 @@ func (g *guardConn) note(before bool, n int) {
 	switch {
 	case !g.client.in.Pending():
 		g.arrived = 0
-	case before:
+	case before && !g.client.progress:
 		g.arrived += n
 	default:
 		g.arrived, g.began = n, time.Now()
@@ -199,7 +199,7 @@ func (g *guardConn) setReadDeadline() error {
 	var until time.Time
 	switch {
 	case !c.Authenticated() && s.config.Command > 0:
-		until = c.Created.Add(s.config.Command)
+		until = c.stranger.Add(s.config.Command)
 	case c.in.Pending() && s.config.Command > 0:
 		until = g.began.Add(s.config.Command + time.Duration(g.arrived>>16)*time.Second)
 	case !c.in.Pending() && s.config.Idle > 0:

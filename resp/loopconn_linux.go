@@ -94,7 +94,7 @@ func (lc *loopConn) read() {
 	switch {
 	case !c.in.Pending():
 		lc.arrived = 0
-	case pending:
+	case pending && !c.progress:
 		lc.arrived += n
 	default:
 		lc.arrived, lc.began = n, l.now
@@ -210,7 +210,7 @@ func (lc *loopConn) checkTime() {
 			lc.close()
 		}
 	case !c.Authenticated():
-		if config.Command > 0 && now.Sub(c.Created) > config.Command {
+		if config.Command > 0 && now.Sub(c.stranger) > config.Command {
 			s.refuse(refusedSlowCommand, c.RemoteAddr(), "")
 			lc.close()
 		}

@@ -3,8 +3,6 @@ package resp
 import (
 	"sync/atomic"
 	"time"
-
-	"github.com/rs/zerolog"
 )
 
 // refusal is a reason for which a client does not get what it wants.
@@ -34,32 +32,46 @@ var refusalNames = [refusals]string{
 // refusalBook counts refusals and logs them, one of a kind a second, so that
 // a flood of them is neither a flood of the log.
 type refusalBook [refusals]struct {
-	count  atomic.Uint64
+	count atomic.Uint64
+	gate  logGate
+}
+
+// logGate lets one line a second through.
+type logGate struct {
 	logged atomic.Int64 // when the last line was written, Unix nanoseconds
 	silent atomic.Uint64
 }
 
-const refusalLogPeriod = time.Second
+const logPeriod = time.Second
+
+// pass reports whether a line may be written now, and how many were not since
+// the last.
+func (g *logGate) pass() (silent uint64, ok bool) {
+	now, last := time.Now().UnixNano(), g.logged.Load()
+	if now-last < int64(logPeriod) || !g.logged.CompareAndSwap(last, now) {
+		g.silent.Add(1)
+		return 0, false
+	}
+	return g.silent.Swap(0), true
+}
 
 // refuse counts and logs a refusal. detail must hold no byte of a client's that
 // is not escaped, and no password; zerolog escapes what it prints.
 func (s *Server) refuse(r refusal, client, detail string) {
 	b := &s.refusals[r]
 	b.count.Add(1)
-	now, last := time.Now().UnixNano(), b.logged.Load()
-	if now-last < int64(refusalLogPeriod) || !b.logged.CompareAndSwap(last, now) {
-		b.silent.Add(1)
+	silent, ok := b.gate.pass()
+	if !ok {
 		return
 	}
 	line := s.log.Warn().Str("reason", refusalNames[r]).Str("client", client)
 	if detail != "" {
 		line = line.Str("detail", detail)
 	}
-	line.Func(func(e *zerolog.Event) {
-		if n := b.silent.Swap(0); n > 0 {
-			e.Uint64("not_logged", n)
-		}
-	}).Msg("refused")
+	if silent > 0 {
+		line = line.Uint64("not_logged", silent)
+	}
+	line.Msg("refused")
 }
 
 // Refusal is a reason for refusing clients and how often it was given.

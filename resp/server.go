@@ -38,12 +38,13 @@ type Server struct {
 	overOnce sync.Once
 	measured sync.Once
 
-	lastID   atomic.Uint64
-	accepted atomic.Uint64
-	panics   atomic.Uint64
-	refusals refusalBook
-	traffic  traffic
-	rates    atomic.Pointer[Rates]
+	lastID    atomic.Uint64
+	accepted  atomic.Uint64
+	panics    atomic.Uint64
+	panicGate logGate
+	refusals  refusalBook
+	traffic   traffic
+	rates     atomic.Pointer[Rates]
 }
 
 // NewServer returns a Server that hands commands to handler and logs to log.

@@ -1,0 +1,76 @@
+package integration_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// deafBytes is what a client that does not read may cost, all told.
+const deafBytes = 1280 << 10
+
+// TestDeafReaders lets 200 clients ask for replies that they never read, 100 MB each. They are
+// cut off when --write-timeout has passed, hold little until then, and nobody else notices.
+// Bare redcon collects all replies of a batch in memory and keeps the clients for ever.
+func TestDeafReaders(t *testing.T) {
+	onLinux(t)
+	n, timeout := 200, time.Second
+	if testing.Short() {
+		n = 50
+	}
+	s := startServer(t, "--write-timeout", timeout.String())
+	probe := connect(t, s.addr)
+	probe.mustDo(t, "PT.ADDRANGE vec: 0 1000", integer(1000))
+	h := newHonestClient(t, s.addr)
+	peace, _ := h.p99During(t, func() { time.Sleep(calm) })
+	before := s.residentBytes(t)
+	var most int64
+	request := []byte(strings.Repeat("PT.SCAN vec: 0 COUNT 1000 KEYS\r\n", 5000)) // for 115 MB
+	var began time.Time
+	attacked, answers := h.p99During(t, func() {
+		inParallel(t, 10, func(int) error {
+			for range n / 10 {
+				conn := deaf(t, s.addr)
+				conn.SetWriteDeadline(time.Now().Add(10 * time.Millisecond)) // the server stops reading
+				conn.Write(request)
+			}
+			return nil
+		})
+		began = time.Now()
+		eventually(t, "all deaf clients are cut off", func() bool {
+			most = max(most, s.residentBytes(t)-before)
+			return infoField(t, probe, "connected_clients") == 2
+		})
+	})
+	took := time.Since(began)
+	t.Logf("%d deaf clients: honest p99 %v, without them %v (%d answers); %s more memory at most; cut off after %v of %v to %v",
+		n, attacked, peace, answers, mib(most), took.Round(time.Millisecond), timeout, 2*timeout)
+	if limit := max(10*time.Millisecond, 2*peace); attacked > limit {
+		t.Errorf("the honest client's p99 is %v beside deaf ones, at most %v was wanted", attacked, limit)
+	}
+	if limit := int64(n) * deafBytes; most > limit && memoryCounts() {
+		t.Errorf("the server grew by %s, want at most %s", mib(most), mib(limit))
+	}
+	if count := infoField(t, probe, "refused_write_timeout"); count != int64(n) {
+		t.Errorf("%d write timeouts are counted", count)
+	}
+}
+
+// TestDeafMonitor lets clients watch all commands without reading. Each is cut off when 8 MiB
+// wait for it; whose commands they watch waits for none of them.
+func TestDeafMonitor(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	probe := connect(t, s.addr)
+	for range 5 {
+		if _, err := deaf(t, s.addr).Write([]byte("MONITOR\r\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "they watch", func() bool { return infoField(t, probe, "monitoring_clients") == 5 })
+	big := strings.Repeat("x", 1<<20)
+	for range 20 {
+		probe.mustDoArgs(t, []string{"ECHO", big}, bulk(big))
+	}
+	eventually(t, "they are cut off", func() bool { return infoField(t, probe, "connected_clients") == 1 })
+}
