@@ -9,6 +9,7 @@ import (
 // CLIENT KILL addr · CLIENT KILL [ID id] [TYPE type] [USER user] [ADDR addr] [LADDR addr] [SKIPME yes|no] [MAXAGE seconds]
 var clientKillSpec = &Spec{
 	Name: "CLIENT|KILL", Arity: -3, Flags: []string{"admin"},
+	Long:  true,
 	Group: groupConnection, Summary: "Ends connections.",
 	Complexity: "O(n) for n connections", Since: "0.1.0", Reply: "number ended; with an address alone OK",
 	Args: []Arg{{Name: "filter", Type: ArgOneOf, Args: []Arg{

@@ -19,6 +19,7 @@ var clientInfoSpec = &Spec{
 // CLIENT LIST [TYPE type] [ID id [id …]]
 var clientListSpec = &Spec{
 	Name: "CLIENT|LIST", Arity: -2, Flags: []string{"admin"},
+	Long:  true,
 	Group: groupConnection, Summary: "Describes the open connections, one a line.",
 	Complexity: "O(n log n) for n connections", Since: "0.1.0", Reply: "text",
 	Args: []Arg{

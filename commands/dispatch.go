@@ -93,7 +93,9 @@ func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
 	case (spec.Long || spec == execSpec && s.multi != nil && s.multi.long) && c.LeaveLoop():
 		return // to come again
 	default:
-		x.call(c, s, spec, words, args)
+		if !x.call(c, s, spec, words, args) {
+			return // to come again
+		}
 	}
 	if s.caching && s.multi == nil && spec != clientCachingSpec {
 		s.caching = false
@@ -103,34 +105,34 @@ func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
 	}
 }
 
-// call executes a command, shows it to the monitors and counts it. words of
-// args name it.
-func (x *Commands) call(c *resp.Conn, s *session, spec *Spec, words int, args [][]byte) {
-	if x.monitors.n.Load() != 0 && spec.shown == before {
-		x.monitors.feed(c, spec, args)
-	}
+// call executes a command, counts it, shows it to the monitors and tells those
+// who keep replies. words of args name it. It reports false when the command
+// has not been executed, to be executed later.
+func (x *Commands) call(c *resp.Conn, s *session, spec *Spec, words int, args [][]byte) (done bool) {
 	if s.caching && spec.reads {
 		s.reader = true
 		x.caches.remember(c, s.noLoop, spec, args)
 	}
 	x.begin(&s.meter, spec)
 	s.last = spec
-	if err := spec.Run(x, c, args[words:]); err != nil {
-		if err == errLater {
-			return
-		}
+	err := spec.Run(x, c, args[words:])
+	if err == errLater {
+		return false
+	}
+	if err != nil {
 		x.metrics[spec.index].failed.Add(1)
 		x.fail(c, err)
 	}
 	x.finish(c, &s.meter, spec, args)
+	if x.monitors.n.Load() != 0 && !spec.hidden {
+		x.monitors.feed(c, spec, args)
+	}
 	if spec.writes && x.caches.watched.Load() != 0 {
 		for key := range spec.keys(args) {
 			x.caches.changed(c, view(key))
 		}
 	}
-	if spec.shown == afterwards && x.monitors.n.Load() != 0 {
-		x.monitors.feed(c, spec, args)
-	}
+	return true
 }
 
 // resolve returns the spec that answers args and how many words name it. With

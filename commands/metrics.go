@@ -113,6 +113,9 @@ func (x *Commands) begin(m *meter, spec *Spec) {
 
 // finish notes that a command of spec has been executed.
 func (x *Commands) finish(c *resp.Conn, m *meter, spec *Spec, args [][]byte) {
+	if m.group != nil && m.group != spec {
+		x.lap(m) // commands of EXEC, whose own time begins here
+	}
 	m.group = spec
 	m.n++
 	switch {

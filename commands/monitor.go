@@ -40,7 +40,8 @@ func (x *Commands) monitor(c *resp.Conn, _ [][]byte) error {
 		c.OnClose(func() { x.monitors.remove(c) })
 	}
 	c.Describe(func(p *resp.Profile) { p.Monitor = true })
-	_ = c.Flush() // the OK comes before the first line
+	// Lines are queued from here on, and go out behind the OK: nothing is sent
+	// to this connection amid its own replies.
 	m := &x.monitors
 	m.mu.Lock()
 	defer m.mu.Unlock()

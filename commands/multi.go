@@ -16,7 +16,7 @@ var multiSpec = &Spec{
 
 // EXEC
 var execSpec = &Spec{
-	Name: "EXEC", Arity: 1, Flags: []string{"skip_monitor"}, // its commands are shown first
+	Name: "EXEC", Arity: 1,
 	Group:      groupTransactions,
 	Summary:    "Executes the queued commands in order, all of them; commands of other connections may come in between.",
 	Complexity: "that of the commands",
@@ -42,7 +42,7 @@ var discardSpec = &Spec{
 type transaction struct {
 	queue []queued
 	dirty bool // a command could not be queued: EXEC will refuse
-	long  bool // one of the commands is
+	long  bool // it may hold up other clients
 }
 
 type queued struct {
@@ -69,10 +69,14 @@ func (x *Commands) enqueue(c *resp.Conn, s *session, spec *Spec, words int, args
 		kept[i] = append([]byte{}, a...)
 	}
 	m.queue = append(m.queue, queued{spec, words, kept})
-	m.long = m.long || spec.Long
+	// EXEC cannot leave the loop half-way.
+	m.long = m.long || spec.Long || spec.anybody || !spec.short(len(args)) || len(m.queue) > fewQueued
 	c.Describe(func(p *resp.Profile) { p.Queued = len(m.queue) })
 	c.SimpleString("QUEUED")
 }
+
+// fewQueued is how many short commands a loop executes in one go.
+const fewQueued = 64
 
 // What a queued command and an argument of it take beside their bytes.
 const (
@@ -102,6 +106,8 @@ func (x *Commands) exec(c *resp.Conn, _ [][]byte) error {
 		return errExecAbort
 	}
 	c.Array(len(m.queue))
+	c.Stay(true)
+	defer c.Stay(false)
 	for _, q := range m.queue {
 		x.call(c, s, q.spec, q.words, q.args)
 	}

@@ -21,7 +21,6 @@ func (x *Commands) reset(c *resp.Conn, _ [][]byte) error {
 	c.Mute(false)
 	x.monitors.remove(c)
 	x.stopTracking(c, s)
-	c.Unpush()
 	c.Describe(func(p *resp.Profile) {
 		*p = resp.Profile{LibName: p.LibName, LibVer: p.LibVer, Queued: -1}
 	})

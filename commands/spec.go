@@ -46,20 +46,11 @@ type derived struct {
 	lower         string // the name in lower case
 	index         int    // the command's number among all, subcommands included
 	fast          bool   // the flag of that name
-	shown         moment // when MONITOR shows it
+	hidden        bool   // MONITOR does not show it
 	reads, writes bool   // the flags readonly and write
 	anybody       bool   // clients that have not authenticated may use it
 	help          *Spec  // the subcommand that lists the others
 }
-
-// moment is when a command is shown, in relation to its execution.
-type moment uint8
-
-const (
-	before moment = iota
-	afterwards
-	never
-)
 
 // prepare fills in what is derived, numbering from next on, and returns the
 // next number.
@@ -69,12 +60,7 @@ func (s *Spec) prepare(next int) int {
 	s.fast = slices.Contains(s.Flags, "fast")
 	s.reads, s.writes = slices.Contains(s.Flags, "readonly"), slices.Contains(s.Flags, "write")
 	s.anybody = slices.Contains(s.Flags, "no_auth")
-	switch {
-	case slices.Contains(s.Flags, "admin"):
-		s.shown = never
-	case slices.Contains(s.Flags, "skip_monitor"):
-		s.shown = afterwards
-	}
+	s.hidden = slices.Contains(s.Flags, "admin")
 	next++
 	if s.Subs != nil && s.help == nil {
 		s.help = s.newHelp()

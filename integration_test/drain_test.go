@@ -22,7 +22,8 @@ func TestDrainUnderLoad(t *testing.T) {
 }
 
 func drainUnderLoad(t *testing.T) {
-	s := startServer(t)
+	// The clients have megabytes of replies to read, with one process for all.
+	s := startServer(t, "--shutdown-timeout", patience.String())
 	const clients, space, enough = 64, 10_000_000, 200_000
 	claimed := newIDSet(space)
 	var answered, highest atomic.Int64

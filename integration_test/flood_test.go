@@ -22,7 +22,7 @@ func TestFloodOverMaxClients(t *testing.T) {
 	fill(t, s.addr, room-2) // and a probe, and the honest client
 	probe := connect(t, s.addr)
 	var turnedAway atomic.Int64
-	mustServeHonest(t, s.addr, 10*time.Millisecond, 3, func() {
+	mustServeHonest(t, s.addr, bearable, 3, func() {
 		inParallel(t, attackers, func(int) error {
 			for range each {
 				conn, err := net.Dial("tcp", s.addr)
@@ -124,7 +124,7 @@ func TestDescriptorsExhausted(t *testing.T) {
 		waiting = append(waiting, c)
 	}
 	eventually(t, "accept fails", func() bool { return logLine(s.log.String(), "accept failed") != nil || s.openFiles(t) >= roomy })
-	mustServeHonestOn(t, probe, 10*time.Millisecond, func() {
+	mustServeHonestOn(t, probe, bearable, func() {
 		before := s.cpuTime(t)
 		const window = 2 * time.Second
 		time.Sleep(window)

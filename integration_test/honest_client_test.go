@@ -62,6 +62,11 @@ func (h *honestClient) p99During(t *testing.T, work func()) (p99 time.Duration, 
 // calm is how long an honest client is watched when nothing or nothing new happens.
 const calm = 400 * time.Millisecond
 
+// bearable is what an honest client's p99 may always be. Two cores that other tests work on, too,
+// make an unhindered client wait for tens of milliseconds; what these tests are to find makes it
+// wait for seconds. The figures are in the tests' logs.
+const bearable = 250 * time.Millisecond
+
 // mustServeHonest wants an honest client to be served during the attack as it is without:
 // its p99 stays under the floor, or under factor times of what it is in peace. The machine
 // may be busy with other things, so the attack has three tries.

@@ -68,7 +68,7 @@ func TestTenThousandIdleClients(t *testing.T) {
 	if each > idleBytes && memoryCounts() && !testing.Short() {
 		t.Errorf("an idle client costs %d bytes, want at most %d", each, idleBytes)
 	}
-	mustServeHonest(t, s.addr, 10*time.Millisecond, 2, func() { time.Sleep(calm) })
+	mustServeHonest(t, s.addr, bearable, 2, func() { time.Sleep(calm) })
 	for _, c := range conns {
 		c.Close()
 	}

@@ -152,7 +152,7 @@ func TestKillerInputs(t *testing.T) {
 	before, rest := infoField(t, probe, "used_memory"), s.residentBytes(t)
 	var most int64
 	replies := make(map[string]string)
-	mustServeHonest(t, s.addr, 10*time.Millisecond, 3, func() {
+	mustServeHonest(t, s.addr, bearable, 3, func() {
 		for _, k := range killers() {
 			replies[k.name] = k.exchange(t, s.addr)
 			most = max(most, s.residentBytes(t)-rest)

@@ -41,7 +41,7 @@ func TestSlowloris(t *testing.T) {
 		}
 	}
 	attacked, answers := h.p99During(t, func() { trickle(timeout - calm) })
-	if limit := max(10*time.Millisecond, 2*peace); attacked > limit {
+	if limit := max(bearable, 2*peace); attacked > limit {
 		t.Errorf("the honest client's p99 is %v beside slow ones, at most %v was wanted", attacked, limit)
 	}
 	probe := connect(t, s.addr)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 )
 
 // verdict is what becomes of a connection after a batch.
@@ -13,6 +14,14 @@ const (
 	goesOn verdict = iota
 	over           // the connection ends when its replies have arrived
 	leaves         // the rest of the batch is for a goroutine of its own
+)
+
+// fairShare is how long a batch may keep a loop. Its connection then leaves, so
+// that its commands, which are many and not short, hold up nobody else. The
+// clock is looked at every so many commands.
+const (
+	fairShare = 5 * time.Millisecond
+	lookEvery = 16
 )
 
 // serveInput executes the whole commands that p completes, in order, and sends
@@ -31,7 +40,8 @@ func (s *Server) serveInput(c *Conn, p []byte) verdict {
 // framer has.
 func (s *Server) serveRest(c *Conn, args [][]byte) verdict {
 	v := over
-	for {
+	var began time.Time
+	for n := 1; ; n++ {
 		if args == nil {
 			var err error
 			if args, err = c.in.Next(); err != nil {
@@ -45,13 +55,22 @@ func (s *Server) serveRest(c *Conn, args [][]byte) verdict {
 		}
 		s.serve(c, args)
 		if c.refused { // the handler has left it for later
+			c.commands--
 			c.refused, c.leaving, c.rest = false, false, args
 			return leaves
 		}
 		if c.closing || c.err != nil || c.killed.Load() {
 			break
 		}
-		if args = nil; c.leaving { // there is a backlog
+		if c.looped && n%lookEvery == 0 {
+			switch now := time.Now(); {
+			case began.IsZero():
+				began = now
+			case now.Sub(began) > fairShare:
+				c.leaving = true
+			}
+		}
+		if args = nil; c.leaving { // there is a backlog, or it has had its share
 			c.leaving, c.rest = false, nil
 			return leaves
 		}

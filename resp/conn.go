@@ -38,6 +38,7 @@ type Conn struct {
 	closing       bool
 	killed        atomic.Bool
 	looped        bool     // an event loop serves the connection
+	stays         bool     // LeaveLoop is not possible now
 	leaving       bool     // the connection is to leave its loop
 	refused       bool     // ... and the command at hand has not been executed
 	rest          [][]byte // that command
@@ -85,7 +86,7 @@ func (c *Conn) carryOn(l link) {
 // written nothing, and is called again for the same command on a goroutine that
 // is this connection's alone. False says that it has that already.
 func (c *Conn) LeaveLoop() bool {
-	if !c.looped {
+	if !c.looped || c.stays {
 		return false
 	}
 	c.looped = false
@@ -120,6 +121,10 @@ func (c *Conn) FD() int {
 	}
 	return -1
 }
+
+// Stay makes LeaveLoop say false for as long as it is on: a handler that has
+// begun to reply cannot be called again.
+func (c *Conn) Stay(on bool) { c.stays = on }
 
 // Hold notes that so many bytes of the client's commands are kept, and reports
 // whether they may be: all that a connection holds counts against the limit of

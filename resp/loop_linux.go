@@ -28,8 +28,9 @@ type loop struct {
 	out     []byte // where replies collect
 	now     time.Time
 	swept   time.Time
+	polled  time.Time
 	yielded time.Time
-	ending  int // connections that only wait for their last words to arrive
+	ending  map[*loopConn]struct{} // they only wait for their last words to arrive
 
 	mu    sync.Mutex
 	inbox []*loopConn // new connections
@@ -63,7 +64,7 @@ func (s *Server) newLoop() (*loop, error) {
 		_ = unix.Close(epoll) // the first error says more
 		return nil, os.NewSyscallError("eventfd", err)
 	}
-	return &loop{server: s, epoll: epoll, wake: wake, conns: make(map[int]*loopConn), in: make([]byte, readSize)}, nil
+	return &loop{server: s, epoll: epoll, wake: wake, conns: make(map[int]*loopConn), ending: make(map[*loopConn]struct{}), in: make([]byte, readSize)}, nil
 }
 
 // add gives the loop a connection. It reports false when the loop has ended.
@@ -99,8 +100,13 @@ func (l *loop) run() {
 			l.yielded = l.now
 			runtime.Gosched()
 		}
-		if l.ending > 0 || l.now.Sub(l.swept) >= sweepPeriod {
+		if l.now.Sub(l.swept) >= sweepPeriod {
 			l.sweep()
+		} else if len(l.ending) > 0 && l.now.Sub(l.polled) >= lingerPoll {
+			l.polled = l.now
+			for lc := range l.ending {
+				lc.checkTime()
+			}
 		}
 		if l.over() {
 			return
@@ -111,7 +117,7 @@ func (l *loop) run() {
 // wait returns the number of events.
 func (l *loop) wait(events []unix.EpollEvent) int {
 	timeout := int(sweepPeriod / time.Millisecond)
-	if l.ending > 0 {
+	if len(l.ending) > 0 {
 		timeout = int(lingerPoll / time.Millisecond)
 	}
 	n, err := unix.EpollWait(l.epoll, events, timeout)

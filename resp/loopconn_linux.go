@@ -18,6 +18,7 @@ type loopConn struct {
 	number  int       // the file descriptor
 	watched uint32    // the events it is watched for
 	backlog []byte    // replies that the socket has had no room for
+	stuck   bool      // it has none until an event says otherwise
 	ends    bool      // nothing more is read or executed
 	said    bool      // the other side has been told that it ends
 	left    bool      // it is a goroutine's now
@@ -54,11 +55,14 @@ func (l *loop) carry(c *Conn, nc net.Conn) (*loopConn, error) {
 // handle acts on events of the connection.
 func (lc *loopConn) handle(events uint32) {
 	if events&(unix.EPOLLOUT|unix.EPOLLERR) != 0 && len(lc.backlog) > 0 {
+		lc.stuck = false
 		if !lc.send(nil) {
 			lc.close()
 			return
 		}
-		lc.rewatch()
+		if lc.rewatch(); lc.closed {
+			return
+		}
 	}
 	if events&(unix.EPOLLIN|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
 		lc.read()
@@ -125,6 +129,9 @@ func (lc *loopConn) Write(p []byte) (int, error) {
 func (lc *loopConn) send(p []byte) bool {
 	if len(lc.backlog) > 0 {
 		lc.backlog = append(lc.backlog, p...)
+		if lc.stuck {
+			return true
+		}
 		p = lc.backlog
 	}
 	sent := 0
@@ -134,6 +141,7 @@ func (lc *loopConn) send(p []byte) bool {
 			continue
 		}
 		if errno == unix.EAGAIN {
+			lc.stuck = true
 			break
 		}
 		if errno != 0 {
@@ -149,7 +157,7 @@ func (lc *loopConn) send(p []byte) bool {
 	case len(rest) == 0:
 		lc.backlog = nil
 	case len(lc.backlog) > 0:
-		lc.backlog = append(lc.backlog[:0], rest...)
+		lc.backlog = rest
 	default:
 		lc.backlog = append([]byte(nil), rest...)
 	}
@@ -179,10 +187,7 @@ func (lc *loopConn) end() {
 		return
 	}
 	lc.ends = true
-	lc.loop.ending++
-	if !lc.loop.server.isDraining() {
-		lc.endsAt = lc.loop.now.Add(lastWords)
-	}
+	lc.loop.ending[lc] = struct{}{}
 	lc.rewatch()
 }
 
@@ -190,6 +195,9 @@ func (lc *loopConn) end() {
 func (lc *loopConn) farewell() {
 	if !lc.said {
 		lc.said = true
+		if !lc.loop.server.isDraining() {
+			lc.endsAt = lc.loop.now.Add(lastWords)
+		}
 		_ = unix.Shutdown(lc.number, unix.SHUT_WR) // broken: it will be closed
 	}
 }
@@ -199,14 +207,14 @@ func (lc *loopConn) checkTime() {
 	s, c, now := lc.loop.server, lc.client, lc.loop.now
 	config := &s.config
 	switch {
-	case lc.ends:
-		unsent, err := unix.IoctlGetInt(lc.number, unix.SIOCOUTQ)
-		if len(lc.backlog) == 0 && (err != nil || unsent == 0) || !lc.endsAt.IsZero() && now.After(lc.endsAt) {
-			lc.close()
-		}
 	case len(lc.backlog) > 0:
 		if config.Write > 0 && now.Sub(lc.active) > config.Write {
 			s.refuse(refusedSlowReader, c.RemoteAddr(), "")
+			lc.close()
+		}
+	case lc.ends:
+		unsent, err := unix.IoctlGetInt(lc.number, unix.SIOCOUTQ)
+		if err != nil || unsent == 0 || !lc.endsAt.IsZero() && now.After(lc.endsAt) {
 			lc.close()
 		}
 	case !c.Authenticated():
@@ -227,9 +235,7 @@ func (lc *loopConn) checkTime() {
 
 // forget takes the connection out of the loop.
 func (lc *loopConn) forget() {
-	if lc.ends {
-		lc.loop.ending--
-	}
+	delete(lc.loop.ending, lc)
 	delete(lc.loop.conns, lc.number)
 }
 
@@ -258,26 +264,38 @@ func (lc *loopConn) leave() {
 	l.in, l.out = make([]byte, readSize), nil
 	// The connection lives on, so closing the descriptor would not end the
 	// events of this one.
-	err := unix.EpollCtl(l.epoll, unix.EPOLL_CTL_DEL, lc.number, nil)
-	var nc net.Conn
-	file := os.NewFile(uintptr(lc.number), "")
-	if err == nil {
-		nc, err = net.FileConn(file) // has a descriptor of its own
-	}
-	if err != nil {
+	if err := unix.EpollCtl(l.epoll, unix.EPOLL_CTL_DEL, lc.number, nil); err != nil {
 		s.log.Warn().Err(err).Msg("connection lost")
 		lc.close()
 		return
 	}
 	lc.mu.Lock()
-	lc.closed = true
-	_ = file.Close() // nc has the connection
+	lc.closed = true // the number is the file's from here on
+	file := os.NewFile(uintptr(lc.number), "")
+	nc, err := net.FileConn(file) // has a descriptor of its own
+	if err == nil {
+		_ = file.Close() // nc has the connection
+	} else { // there is no descriptor to be had, and this one does as well
+		nc = fileConn{file, c.local, c.remote}
+	}
 	lc.mu.Unlock()
 	lc.forget()
 	g := newGuardConn(c, nc)
 	c.carryOn(g)
+	if c.killed.Load() { // perhaps between the two
+		g.kill()
+	}
 	go g.run(backlog)
 }
+
+// fileConn is a socket as a file.
+type fileConn struct {
+	*os.File
+	local, remote net.Addr
+}
+
+func (f fileConn) LocalAddr() net.Addr  { return f.local }
+func (f fileConn) RemoteAddr() net.Addr { return f.remote }
 
 // fd implements link.
 func (lc *loopConn) fd() int { return lc.number }

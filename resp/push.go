@@ -62,16 +62,6 @@ func (c *Conn) Push(line []byte) {
 	p.more.Signal()
 }
 
-// Unpush forgets what is queued and not yet on its way. Called by the
-// connection's own handler, it covers all that came since the batch began.
-func (c *Conn) Unpush() {
-	if p := c.push; p != nil {
-		p.mu.Lock()
-		p.queue = p.queue[:0]
-		p.mu.Unlock()
-	}
-}
-
 func (p *pusher) run(c *Conn) {
 	var out []byte
 	for {

@@ -128,7 +128,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.mu.open {
-		c.carried().kill()
+		c.Kill()
 	}
 	s.overOnce.Do(func() { close(s.over) })
 	s.rouseLoops()
