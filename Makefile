@@ -33,6 +33,8 @@ test: test-tools ## all tests, with the race detector; installs redis-server and
 	go test -race -tags yield -short ./bitmap ./tracker
 	@echo "== the built binary, driven by real programs"
 	go test -count=1 -race ./integration_test
+	@echo "== the same in short, with redcon in place of the event loops"
+	PT_LISTENER=redcon go test -count=1 -short ./integration_test
 
 test-tools:
 	@scripts/install-test-tools
