@@ -56,6 +56,32 @@ func TestDeafReaders(t *testing.T) {
 	}
 }
 
+// TestDeafReaderWithLittle asks for one reply after another until one has no room any more: the
+// few bytes that wait then must not keep a deaf client in for ever. (Unlike what 200 deaf readers
+// want, they are too few for the connection to leave its loop.)
+func TestDeafReaderWithLittle(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, "--write-timeout", "1s")
+	probe := connect(t, s.addr)
+	conn := deaf(t, s.addr)
+	request := "*2\r\n$4\r\nECHO\r\n$20000\r\n" + strings.Repeat("x", 20_000) + "\r\n"
+	for full := false; !full; {
+		in, out := infoField(t, probe, "total_net_input_bytes"), infoField(t, probe, "total_net_output_bytes")
+		if _, err := conn.Write([]byte(request)); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the request has arrived", func() bool {
+			return infoField(t, probe, "total_net_input_bytes") >= in+int64(len(request))
+		})
+		time.Sleep(5 * time.Millisecond)
+		full = infoField(t, probe, "total_net_output_bytes") < out+20_000
+	}
+	eventually(t, "it is cut off", func() bool { return infoField(t, probe, "connected_clients") == 1 })
+	if n := infoField(t, probe, "refused_write_timeout"); n != 1 {
+		t.Errorf("%d write timeouts are counted", n)
+	}
+}
+
 // TestDeafMonitor lets clients watch all commands without reading. Each is cut off when 8 MiB
 // wait for it; whose commands they watch waits for none of them.
 func TestDeafMonitor(t *testing.T) {

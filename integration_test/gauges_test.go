@@ -16,7 +16,13 @@ import (
 // infoField returns a number of INFO.
 func infoField(t *testing.T, c *client, name string) int64 {
 	t.Helper()
-	text := c.mustReply(t, "INFO", "all").text
+	return infoOf(t, c, "all", name)
+}
+
+// infoOf returns a number of a section of INFO.
+func infoOf(t *testing.T, c *client, section, name string) int64 {
+	t.Helper()
+	text := c.mustReply(t, "INFO", section).text
 	_, rest, found := strings.Cut(text, "\r\n"+name+":")
 	value, _, _ := strings.Cut(rest, "\r\n")
 	n, err := strconv.ParseInt(value, 10, 64)
