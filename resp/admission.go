@@ -118,11 +118,11 @@ func (s *Server) admit(nc net.Conn, plain bool, carry func(*Conn) link) {
 }
 
 // turnAway closes nc with a word of why. A new connection has room for it, so
-// the write does not wait; under TLS there is nobody yet to read it.
+// the write does not wait, and needs no deadline, which a busy machine would
+// miss; under TLS there is nobody yet to read it.
 func (s *Server) turnAway(nc net.Conn, plain bool, r refusal, text string) {
 	s.refuse(r, nc.RemoteAddr().String(), "")
 	if plain {
-		_ = nc.SetWriteDeadline(time.Now().Add(firstBackoff))
 		_, _ = nc.Write([]byte(text)) // it is gone on any outcome
 	}
 	_ = nc.Close()
