@@ -49,7 +49,7 @@ func (b *Bitmap) ReserveRange(min, max uint64) error {
 // Has reports whether the memory for id is allocated.
 func (b *Bitmap) Has(id uint64) bool {
 	r := b.root.Load()
-	return r != nil && id <= MaxID && r.word(id>>6) != nil
+	return r != nil && (r.near(id) != nil || id <= MaxID && r.word(id>>6) != nil)
 }
 
 // Lacking returns the bytes that EnsureCapacity(id) would allocate, 0 if none,

@@ -87,6 +87,11 @@ func (r *root) claimIn(f find, mask uint64) (id uint64, ok bool) {
 // nothing was claimed.
 func (b *Bitmap) AppendClaim(dst []Run, min, max uint64, n int) (runs []Run, err error) {
 	max = clamp(max)
+	if n == 1 {
+		if id, ok := b.claimAtHint(min, max); ok {
+			return appendRun(dst, id, 1), nil
+		}
+	}
 	left := n
 	for left > 0 {
 		r := b.generation()
@@ -238,16 +243,21 @@ func appendBits(dst []Run, wi, w uint64) []Run {
 	for w != 0 {
 		start := bits.TrailingZeros64(w)
 		n := bits.TrailingZeros64(^(w >> start))
-		id := base + uint64(start)
-		if k := len(dst) - 1; k >= 0 && dst[k].Start+dst[k].Len == id {
-			dst[k].Len += uint64(n)
-		} else {
-			dst = append(dst, Run{id, uint64(n)})
-		}
+		dst = appendRun(dst, base+uint64(start), uint64(n))
 		if start+n == 64 {
 			break
 		}
 		w &= full << (start + n)
 	}
 	return dst
+}
+
+// appendRun appends the n IDs from start on, joining them to the last run of
+// dst where they touch.
+func appendRun(dst []Run, start, n uint64) []Run {
+	if k := len(dst) - 1; k >= 0 && dst[k].Start+dst[k].Len == start {
+		dst[k].Len += n
+		return dst
+	}
+	return append(dst, Run{start, n})
 }

@@ -26,7 +26,7 @@ func (x *Commands) addRange(c *resp.Conn, prefix string, args [][]byte) error {
 	if rng.Len() > longWalk && c.LeaveLoop() {
 		return errLater
 	}
-	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.SecureRange(rng) })
+	t, err := x.readyTracker(c, prefix, func(t *tracker.Tracker) error { return t.SecureRange(rng) })
 	if err != nil {
 		return err
 	}

@@ -28,27 +28,6 @@ func parsePrefix(b []byte) (string, error) {
 	return view(b), nil
 }
 
-// safeDigits cannot overflow 64 bits.
-const safeDigits = 19
-
-// parseUint reads a number of decimal digits up to limit; leading zeros are
-// accepted, a sign is not.
-func parseUint(b []byte, limit uint64) (n uint64, ok bool) {
-	if len(b) == 0 {
-		return 0, false
-	}
-	for i, c := range b {
-		d := uint64(c - '0')
-		if d > 9 || i >= safeDigits && n > limit/10 {
-			return 0, false
-		}
-		if n = n*10 + d; i >= safeDigits && n > limit {
-			return 0, false
-		}
-	}
-	return n, n <= limit
-}
-
 func parseID(b []byte) (uint64, error) {
 	id, ok := parseUint(b, tracker.MaxID)
 	if !ok {
@@ -79,7 +58,7 @@ func (x *Commands) secure(c *resp.Conn, prefix string, args [][]byte) (*tracker.
 	if err != nil {
 		return nil, nil, err
 	}
-	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.Secure(ids) })
+	t, err := x.readyTracker(c, prefix, func(t *tracker.Tracker) error { return t.Secure(ids) })
 	return t, ids, err
 }
 

@@ -14,7 +14,7 @@ import (
 // what is not allowed, and keep every value within its range.
 func FuzzArguments(f *testing.F) {
 	for _, seed := range []string{"0", "49", "000000000049", "-1", "+1", "281474976710655", "281474976710656", "9223372036854775807",
-		"9223372036854775808", "18446744073709551616", "1e3", " 1", "", "COUNT 5 RANGE 0 9 KEYS", "range 1 2 runs count 0",
+		"9223372036854775808", "18446744073709551616", "1e3", " 1", "000\xda", "", "COUNT 5 RANGE 0 9 KEYS", "range 1 2 runs count 0",
 		"COUNT", "COUNT -1", "KEYS RUNS", "SET UNSET", "PARTITION 3 4", "PARTITION 4 4", "INDEX 7", "RANDOM 9 COUNT 1", "TTL 5 ONCLOSE", "ALL ALL"} {
 		f.Add([]byte(seed), uint16(0xffff))
 	}

@@ -29,6 +29,7 @@ func TestParseID(t *testing.T) {
 func FuzzParseUint(f *testing.F) {
 	f.Add("0", uint64(10))
 	f.Add("18446744073709551615", uint64(math.MaxInt64))
+	f.Add("000\xda", uint64(1000))
 	f.Fuzz(func(t *testing.T, s string, limit uint64) {
 		limit %= maxInt64 + 1
 		got, ok := parseUint([]byte(s), limit)

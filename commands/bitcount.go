@@ -22,7 +22,7 @@ var bitCountSpec = &Spec{
 }
 
 func (x *Commands) bitCount(c *resp.Conn, prefix string, args [][]byte) error {
-	t := x.registry.GetOrNone(prefix)
+	t := x.trackerOrNone(c, prefix)
 	switch len(args) {
 	case 0:
 		c.Int(int64(t.Count()))
@@ -75,7 +75,7 @@ func (x *Commands) bitPos(c *resp.Conn, prefix string, args [][]byte) error {
 	case len(args) > 4:
 		return errSyntax
 	}
-	t := x.registry.GetOrNone(prefix)
+	t := x.trackerOrNone(c, prefix)
 	r, err := parseBitRange(t, args[1:])
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ func (x *Commands) claimNext(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.SecureClaim(o.rangeOrAll()) })
+	t, err := x.readyTracker(c, prefix, func(t *tracker.Tracker) error { return t.SecureClaim(o.rangeOrAll()) })
 	if err != nil {
 		return err
 	}

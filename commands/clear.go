@@ -23,7 +23,7 @@ func (x *Commands) clearIDs(c *resp.Conn, prefix string, args [][]byte) error {
 	}
 	// Not GetOrNone: the empty tracker it may return is shared and must stay as
 	// it is, its memory included.
-	t := x.registry.Get(prefix)
+	t := x.tracker(c, prefix)
 	switch {
 	case t == nil:
 		c.Int(0)

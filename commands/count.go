@@ -25,7 +25,7 @@ func (x *Commands) count(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	t := x.registry.GetOrNone(prefix)
+	t := x.trackerOrNone(c, prefix)
 	rng := o.rangeOrAll()
 	if o.has(optRange) && walks(t, rng) && c.LeaveLoop() {
 		return errLater

@@ -66,7 +66,7 @@ func (x *Commands) delIterOpen(c *resp.Conn, prefix string, args [][]byte) error
 	if o.has(optTTL) {
 		ttl = o.ttl
 	}
-	t := x.registry.Get(prefix)
+	t := x.tracker(c, prefix)
 	if t == nil {
 		return errNoSuchPrefix // there is nothing to be exclusive about
 	}

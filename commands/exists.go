@@ -20,6 +20,6 @@ func (x *Commands) exists(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	c.Bool(x.registry.GetOrNone(prefix).Exists(id))
+	c.Bool(x.trackerOrNone(c, prefix).Exists(id))
 	return nil
 }

@@ -23,7 +23,7 @@ func (x *Commands) format(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	t := x.registry.Get(prefix)
+	t := x.tracker(c, prefix)
 	if t == nil { // as it would be made
 		if t, err = tracker.New(prefix, x.registry.Defaults()); err != nil {
 			return err

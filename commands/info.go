@@ -16,7 +16,7 @@ var infoSpec = &Spec{
 }
 
 func (x *Commands) info(c *resp.Conn, prefix string, args [][]byte) error {
-	t := x.registry.Get(prefix)
+	t := x.tracker(c, prefix)
 	if t == nil {
 		return errNoSuchPrefix
 	}

@@ -30,7 +30,7 @@ func parseMember(t *tracker.Tracker, b []byte) (uint64, error) {
 // until the connection's next command.
 func (x *Commands) parseMembers(c *resp.Conn, prefix string, args [][]byte) ([]uint64, error) {
 	s := sessionOf(c)
-	t := x.registry.Get(prefix)
+	t := x.tracker(c, prefix)
 	ids := s.ids[:0]
 	for _, a := range args {
 		id, ok := parseUint(a, tracker.MaxID)

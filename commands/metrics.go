@@ -144,6 +144,7 @@ func (x *Commands) EndBatch(c *resp.Conn) {
 		x.lap(&s.meter)
 	}
 	s.meter.running = false
+	s.finder.Forget()
 	if s.last != nil {
 		c.Publish(&s.last.lower)
 	}

@@ -20,7 +20,7 @@ func (x *Commands) mExists(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	t := x.registry.GetOrNone(prefix)
+	t := x.trackerOrNone(c, prefix)
 	c.Array(len(ids))
 	for _, id := range ids {
 		c.Bool(t.Exists(id))

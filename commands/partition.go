@@ -30,7 +30,7 @@ func (x *Commands) partition(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	rng, err := o.boundedRange(x.registry.GetOrNone(prefix))
+	rng, err := o.boundedRange(x.trackerOrNone(c, prefix))
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,6 @@ func (x *Commands) rem(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	c.Int(int64(x.registry.GetOrNone(prefix).RemoveAll(ids)))
+	c.Int(int64(x.trackerOrNone(c, prefix).RemoveAll(ids)))
 	return nil
 }

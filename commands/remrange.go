@@ -20,7 +20,7 @@ func (x *Commands) remRange(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	t := x.registry.GetOrNone(prefix)
+	t := x.trackerOrNone(c, prefix)
 	if walks(t, rng) && c.LeaveLoop() {
 		return errLater
 	}

@@ -24,7 +24,7 @@ func (x *Commands) reserve(c *resp.Conn, prefix string, args [][]byte) error {
 	if !ok {
 		return errInvalidSize
 	}
-	_, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error {
+	_, err := x.readyTracker(c, prefix, func(t *tracker.Tracker) error {
 		return t.SecureRange(tracker.Range{Min: 0, Max: n})
 	})
 	if err != nil {

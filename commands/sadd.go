@@ -19,7 +19,7 @@ func (x *Commands) setAdd(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.Secure(ids) })
+	t, err := x.readyTracker(c, prefix, func(t *tracker.Tracker) error { return t.Secure(ids) })
 	if err != nil {
 		return err
 	}
@@ -41,6 +41,6 @@ func (x *Commands) setRem(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	c.Int(int64(x.registry.GetOrNone(prefix).RemoveAll(ids)))
+	c.Int(int64(x.trackerOrNone(c, prefix).RemoveAll(ids)))
 	return nil
 }

@@ -48,12 +48,12 @@ func (x *Commands) scan(c *resp.Conn, prefix string, args [][]byte) error {
 			return errSyntax
 		}
 	}
-	t := x.registry.Get(prefix)
+	t := x.tracker(c, prefix)
 	switch {
 	case t == nil && o.filter != tracker.Set:
 		return errNoSuchPrefix
 	case t == nil: // perhaps dropped since the last page, whose cursor is no error
-		t, cursor = x.registry.GetOrNone(prefix), 0
+		t, cursor = x.trackerOrNone(c, prefix), 0
 	}
 	rng, err := o.scanRange(t)
 	if err != nil {

@@ -34,7 +34,7 @@ func (x *Commands) setBit(c *resp.Conn, prefix string, args [][]byte) error {
 	}
 	switch string(args[1]) {
 	case "0":
-		c.Bool(x.registry.GetOrNone(prefix).Remove(id))
+		c.Bool(x.trackerOrNone(c, prefix).Remove(id))
 		return nil
 	case "1":
 	default:
@@ -42,7 +42,7 @@ func (x *Commands) setBit(c *resp.Conn, prefix string, args [][]byte) error {
 	}
 	s := sessionOf(c)
 	s.ids = append(s.ids[:0], id)
-	t, err := x.registry.GetOrCreateReady(prefix, func(t *tracker.Tracker) error { return t.Secure(s.ids) })
+	t, err := x.readyTracker(c, prefix, func(t *tracker.Tracker) error { return t.Secure(s.ids) })
 	if err != nil {
 		return err
 	}
@@ -65,6 +65,6 @@ func (x *Commands) getBit(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	c.Bool(x.registry.GetOrNone(prefix).Exists(id))
+	c.Bool(x.trackerOrNone(c, prefix).Exists(id))
 	return nil
 }

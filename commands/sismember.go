@@ -16,7 +16,7 @@ func (x *Commands) setIsMember(c *resp.Conn, prefix string, args [][]byte) error
 	if err != nil {
 		return err
 	}
-	c.Bool(x.registry.GetOrNone(prefix).Exists(ids[0]))
+	c.Bool(x.trackerOrNone(c, prefix).Exists(ids[0]))
 	return nil
 }
 
@@ -34,7 +34,7 @@ func (x *Commands) setAreMembers(c *resp.Conn, prefix string, args [][]byte) err
 	if err != nil {
 		return err
 	}
-	t := x.registry.GetOrNone(prefix)
+	t := x.trackerOrNone(c, prefix)
 	c.Array(len(ids))
 	for _, id := range ids {
 		c.Bool(t.Exists(id))
@@ -52,6 +52,6 @@ var setCardSpec = &Spec{
 }
 
 func (x *Commands) setCard(c *resp.Conn, prefix string, _ [][]byte) error {
-	c.Int(int64(x.registry.GetOrNone(prefix).Count()))
+	c.Int(int64(x.trackerOrNone(c, prefix).Count()))
 	return nil
 }

@@ -27,7 +27,7 @@ func (x *Commands) setPop(c *resp.Conn, prefix string, args [][]byte) error {
 		return errLater
 	}
 	s := sessionOf(c)
-	t := x.registry.GetOrNone(prefix)
+	t := x.trackerOrNone(c, prefix)
 	ids := t.Pop(s.ids[:0], n, &s.sampler)
 	s.keepIDs(ids)
 	if len(args) == 0 {
@@ -61,7 +61,7 @@ func (x *Commands) setRandMember(c *resp.Conn, prefix string, args [][]byte) err
 		return errLater
 	}
 	s := sessionOf(c)
-	t := x.registry.GetOrNone(prefix)
+	t := x.trackerOrNone(c, prefix)
 	ids := s.ids[:0]
 	if n < 0 || len(args) == 0 {
 		ids = t.Sample(ids, max(n, -n), &s.sampler)

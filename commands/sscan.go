@@ -31,9 +31,9 @@ func (x *Commands) setScan(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	t := x.registry.Get(prefix)
+	t := x.tracker(c, prefix)
 	if t == nil { // perhaps dropped since the last page, whose cursor is no error
-		t, cursor = x.registry.GetOrNone(prefix), 0
+		t, cursor = x.trackerOrNone(c, prefix), 0
 	}
 	s := sessionOf(c)
 	runs, next, err := t.Scan(s.runs[:0], tracker.Set, tracker.Everything, cursor, o.count)
@@ -76,7 +76,7 @@ var setMembersSpec = &Spec{
 const membersPage = 1 << 20
 
 func (x *Commands) setMembers(c *resp.Conn, prefix string, _ [][]byte) error {
-	t := x.registry.GetOrNone(prefix)
+	t := x.trackerOrNone(c, prefix)
 	s := sessionOf(c)
 	runs, cursor := s.runs[:0], uint64(0)
 	for {

@@ -20,7 +20,7 @@ func (x *Commands) takeNext(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	t := x.registry.GetOrNone(prefix)
+	t := x.trackerOrNone(c, prefix)
 	s := sessionOf(c)
 	runs := t.TakeNext(s.runs[:0], o.rangeOrAll(), o.wanted())
 	replyHandOut(c, t, runs, &o)

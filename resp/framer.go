@@ -1,5 +1,10 @@
 package resp
 
+import (
+	"encoding/binary"
+	"math"
+)
+
 // Framer cuts what a client sends into commands: the one parser of client
 // bytes. It takes the protocol as Redis 7 does and answers violations with
 // Redis's texts, except:
@@ -193,21 +198,14 @@ func (f *Framer) usual() (whole bool) {
 	}
 	in = in[:min(len(in), f.start+f.limits.Command)]
 	maxBulk := uint(f.limits.Bulk)
-	for want > 0 && len(args) < cap(args) && at+4 < len(in) && in[at] == '$' {
-		n := uint(in[at+1] - '0')
-		if n > 9 {
-			break
-		}
-		i := at + 2
-		for ; i < len(in) && in[i]-'0' <= 9 && n-1 < 1<<20; i++ {
-			n = 10*n + uint(in[i]-'0')
-		}
-		i += 2
-		if i > len(in) || in[i-2] != '\r' || in[i-1] != '\n' || n > maxBulk {
-			break
+	for want > 0 && len(args) < cap(args) && at+4 < len(in) {
+		header := binary.LittleEndian.Uint32(in[at:])
+		n, i := uint(header>>8&0xff)-'0', at+4
+		if header&0xffff00ff != '$'|crlf<<16 || n > 9 {
+			n, i = usualHeader(in, at)
 		}
 		end := i + int(n)
-		if end+2 > len(in) || in[end] != '\r' || in[end+1] != '\n' {
+		if n > maxBulk || end+2 > len(in) || binary.LittleEndian.Uint16(in[end:]) != crlf {
 			break
 		}
 		args = append(args, in[i:end:end])
@@ -217,3 +215,23 @@ func (f *Framer) usual() (whole bool) {
 	f.at, f.args, f.want = at, args, want
 	return want == 0
 }
+
+// usualHeader reads the header of a bulk string at in[at:], and returns the
+// string's length and where it begins; a length over all limits when there is
+// no such header, or a strange one.
+func usualHeader(in []byte, at int) (n uint, begin int) {
+	if n = uint(in[at+1] - '0'); in[at] != '$' || n > 9 {
+		return math.MaxUint, 0
+	}
+	i := at + 2
+	for ; i < len(in) && in[i]-'0' <= 9 && n-1 < 1<<20; i++ {
+		n = 10*n + uint(in[i]-'0')
+	}
+	if i+2 > len(in) || binary.LittleEndian.Uint16(in[i:]) != crlf {
+		return math.MaxUint, 0
+	}
+	return n, i + 2
+}
+
+// crlf is CR LF as a little-endian number.
+const crlf = '\r' | '\n'<<8

@@ -2,7 +2,6 @@ package resp
 
 import (
 	"io"
-	"strconv"
 )
 
 // flushSize is the size at which a reply under way is sent, so that a huge one
@@ -82,9 +81,14 @@ func (w *Writer) end() {
 }
 
 func (w *Writer) header(kind byte, n int64) {
-	w.buf = append(w.buf, kind)
-	w.buf = strconv.AppendInt(w.buf, n, 10)
-	w.end()
+	if uint64(n) < 10 {
+		w.buf = append(w.buf, kind, byte('0'+n), '\r', '\n')
+	} else {
+		w.buf = append(appendInt(append(w.buf, kind), n), '\r', '\n')
+	}
+	if len(w.buf) >= flushSize {
+		_ = w.Flush() // kept in w.err
+	}
 }
 
 // line appends s with line breaks, which would end the reply, as blanks.
@@ -124,7 +128,7 @@ func (w *Writer) Bool(b bool) {
 // Bulk writes a bulk string.
 func (w *Writer) Bulk(b []byte) {
 	w.buf = append(w.buf, '$')
-	w.buf = strconv.AppendInt(w.buf, int64(len(b)), 10)
+	w.buf = appendInt(w.buf, int64(len(b)))
 	w.buf = append(w.buf, '\r', '\n')
 	w.buf = append(w.buf, b...)
 	w.end()
@@ -133,7 +137,7 @@ func (w *Writer) Bulk(b []byte) {
 // BulkString writes a bulk string.
 func (w *Writer) BulkString(s string) {
 	w.buf = append(w.buf, '$')
-	w.buf = strconv.AppendInt(w.buf, int64(len(s)), 10)
+	w.buf = appendInt(w.buf, int64(len(s)))
 	w.buf = append(w.buf, '\r', '\n')
 	w.buf = append(w.buf, s...)
 	w.end()
@@ -147,7 +151,7 @@ func (w *Writer) Verbatim(s string) {
 		return
 	}
 	w.buf = append(w.buf, '=')
-	w.buf = strconv.AppendInt(w.buf, int64(len(s)+4), 10)
+	w.buf = appendInt(w.buf, int64(len(s)+4))
 	w.buf = append(w.buf, "\r\ntxt:"...)
 	w.buf = append(w.buf, s...)
 	w.end()

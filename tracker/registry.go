@@ -22,8 +22,9 @@ type Registry struct {
 	budget   *Budget
 	none     *Tracker
 
-	mu   sync.Mutex // held to create and to remove
-	size atomic.Int64
+	mu       sync.Mutex // held to create and to remove
+	size     atomic.Int64
+	removals atomic.Uint64 // goes up after trackers have left: while it stands, who was in is in
 }
 
 type table struct {
@@ -205,6 +206,7 @@ func (r *Registry) Remove(prefix string) *Tracker {
 	for e := at.Load(); e != nil; at, e = &e.next, e.next.Load() {
 		if e.tracker.prefix == prefix {
 			at.Store(e.next.Load())
+			r.removals.Add(1)
 			r.size.Add(-1)
 			e.tracker.leave()
 			return e.tracker
@@ -229,6 +231,7 @@ func (r *Registry) Clear() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	old := r.table.Swap(newTable(64))
+	r.removals.Add(1)
 	for i := range old.buckets {
 		for e := old.buckets[i].Load(); e != nil; e = e.next.Load() {
 			e.tracker.leave()

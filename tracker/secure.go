@@ -1,7 +1,5 @@
 package tracker
 
-import "slices"
-
 // Securing memory before the first bit moves: what the budget has no room for
 // is refused before any of it is allocated, so a refused operation leaves the
 // tracker and the budget as they were. (Operations that race for the last room
@@ -10,10 +8,16 @@ import "slices"
 // Secure allocates the memory that adding ids would need. After it has
 // succeeded, no Add of them takes more.
 func (t *Tracker) Secure(ids []uint64) error {
-	// Nearly always all of it is there.
-	if !slices.ContainsFunc(ids, func(id uint64) bool { return id < t.end() && !t.bits.Has(id) }) {
-		return nil
+	for i, id := range ids {
+		if !t.bits.Has(id) && id < t.end() {
+			return t.allocate(ids[i:])
+		}
 	}
+	return nil // nearly always
+}
+
+// allocate is Secure for ids that lack memory.
+func (t *Tracker) allocate(ids []uint64) error {
 	if !t.books.fits(t.lackingFor(ids)) {
 		return ErrOutOfMemory
 	}

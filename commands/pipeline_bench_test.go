@@ -1,0 +1,57 @@
+package commands
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/prefixtracker/prefixtracker/resp"
+)
+
+// BenchmarkPipeline is a request's way from the bytes of a batch to those of
+// its reply, without the kernel: the framer, the dispatch, the command.
+func BenchmarkPipeline(b *testing.B) {
+	const batches, depth = 64, 128
+	for _, command := range []string{"PT.ADD", "PT.EXISTS", "PT.CLAIMNEXT", "PT.COUNT"} {
+		b.Run(command, func(b *testing.B) {
+			x := newCommands(b, 0)
+			do(x, "PT.RESERVE vec: 10000000")
+			random := rand.New(rand.NewPCG(1, 2))
+			var input [batches][]byte
+			for i := range input {
+				for range depth {
+					if command == "PT.ADD" || command == "PT.EXISTS" {
+						input[i] = fmt.Appendf(input[i], "*3\r\n$%d\r\n%s\r\n$4\r\nvec:\r\n$7\r\n%07d\r\n", len(command), command, random.IntN(10_000_000))
+					} else {
+						input[i] = fmt.Appendf(input[i], "*2\r\n$%d\r\n%s\r\n$4\r\nvec:\r\n", len(command), command)
+					}
+				}
+			}
+			c := resp.NewConn(io.Discard)
+			var f resp.Framer
+			f.Init(resp.DefaultLimits(), nil)
+			b.ReportAllocs()
+			requests := 0
+			for b.Loop() {
+				f.Feed(input[requests/depth%batches])
+				for {
+					args, err := f.Next()
+					if err != nil {
+						b.Fatal(err)
+					}
+					if args == nil {
+						break
+					}
+					x.ServeRESP(c, args)
+				}
+				x.EndBatch(c)
+				if err := c.Flush(); err != nil {
+					b.Fatal(err)
+				}
+				requests += depth
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(requests), "ns/request")
+		})
+	}
+}
