@@ -46,7 +46,7 @@ func checkNumber(t *testing.T, text []byte) {
 
 func checkOptions(t *testing.T, words [][]byte, allowed option) {
 	const limit = 1000
-	o, err := parseOptions(words, allowed, limit)
+	o, err := parsedOptions(words, allowed, limit)
 	if err != nil {
 		if text := wireText(err); strings.ContainsAny(text, "\r\n") || !strings.HasPrefix(text, "ERR ") {
 			t.Fatalf("%q: %q", words, text)
@@ -68,7 +68,7 @@ func checkOptions(t *testing.T, words [][]byte, allowed option) {
 		turned = append(append([][]byte{}, rest[:n]...), turned...)
 		rest = rest[n:]
 	}
-	if again, err := parseOptions(turned, allowed, limit); err != nil || again != o {
+	if again, err := parsedOptions(turned, allowed, limit); err != nil || again != o {
 		t.Fatalf("%q gives %+v, turned round %+v, %v", words, o, again, err)
 	}
 }

@@ -51,12 +51,12 @@ func words(line string) [][]byte {
 
 func TestParseOptions(t *testing.T) {
 	const everything = optCount | optRange | optForm | optFilter | optAll | optPartition
-	o, err := parseOptions(words("runs partition 2 8 unset range 5 9 count 7"), everything, 100)
+	o, err := parsedOptions(words("runs partition 2 8 unset range 5 9 count 7"), everything, 100)
 	if err != nil || o.count != 7 || o.rng != (tracker.Range{Min: 5, Max: 9}) || o.form != asRuns ||
 		o.filter != tracker.Unset || o.index != 2 || o.total != 8 {
 		t.Fatalf("%+v, %v", o, err)
 	}
-	if o, err := parseOptions(words("COUNT 1000"), everything, 100); err != nil || o.count != 100 {
+	if o, err := parsedOptions(words("COUNT 1000"), everything, 100); err != nil || o.count != 100 {
 		t.Fatalf("COUNT is not capped: %+v, %v", o, err)
 	}
 	for line, want := range map[string]error{
@@ -68,11 +68,16 @@ func TestParseOptions(t *testing.T) {
 		"PARTITION 0 0": tracker.ErrInvalidTotal, "PARTITION 0 65537": tracker.ErrInvalidTotal,
 		"PARTITION 8 8": tracker.ErrInvalidIndex, "PARTITION x 8": errNotInteger,
 	} {
-		if _, err := parseOptions(words(line), everything, 100); !errors.Is(err, want) {
+		if _, err := parsedOptions(words(line), everything, 100); !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", line, err, want)
 		}
 	}
-	if _, err := parseOptions(words("ALL"), optFilter, 100); err != errSyntax {
+	if _, err := parsedOptions(words("ALL"), optFilter, 100); err != errSyntax {
 		t.Errorf("ALL where it is not allowed: %v", err)
 	}
+}
+
+func parsedOptions(args [][]byte, allowed option, limit int) (o options, err error) {
+	err = o.parse(args, allowed, limit)
+	return o, err
 }

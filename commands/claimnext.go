@@ -19,7 +19,8 @@ var claimNextSpec = &Spec{
 }
 
 func (x *Commands) claimNext(c *resp.Conn, prefix string, args [][]byte) error {
-	o, err := parseOptions(args, optCount|optRange|optForm, x.options.MaxCount)
+	var o options
+	err := o.parse(args, optCount|optRange|optForm, x.options.MaxCount)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,8 @@ var countSpec = &Spec{
 }
 
 func (x *Commands) count(c *resp.Conn, prefix string, args [][]byte) error {
-	o, err := parseOptions(args, optFilter|optRange, x.options.MaxCount)
+	var o options
+	err := o.parse(args, optFilter|optRange, x.options.MaxCount)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,8 @@ var delIterCloseSpec = &Spec{
 const maxTTL = 1<<53 - 1 // milliseconds; far beyond any use, and no overflow
 
 func (x *Commands) delIterOpen(c *resp.Conn, prefix string, args [][]byte) error {
-	o, err := parseOptions(args, optRange|optTTL|optOnClose, x.options.MaxCount)
+	var o options
+	err := o.parse(args, optRange|optTTL|optOnClose, x.options.MaxCount)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,8 @@ func (x *Commands) delIterOpen(c *resp.Conn, prefix string, args [][]byte) error
 }
 
 func (x *Commands) delIterNext(c *resp.Conn, args [][]byte) error {
-	o, err := parseOptions(args[1:], optCount|optForm, x.options.MaxCount)
+	var o options
+	err := o.parse(args[1:], optCount|optForm, x.options.MaxCount)
 	if err != nil {
 		return err
 	}

@@ -46,9 +46,9 @@ type options struct {
 
 func (o *options) has(opt option) bool { return o.given&opt != 0 }
 
-// parseOptions reads args as keyword options in any order, each at most once
-// and only those in allowed. limit caps COUNT.
-func parseOptions(args [][]byte, allowed option, limit int) (o options, err error) {
+// parse reads args into o, which is empty, as keyword options in any order,
+// each at most once and only those in allowed. limit caps COUNT.
+func (o *options) parse(args [][]byte, allowed option, limit int) error {
 	o.filter = tracker.Set
 	for len(args) > 0 {
 		word := args[0]
@@ -77,21 +77,21 @@ func parseOptions(args [][]byte, allowed option, limit int) (o options, err erro
 			opt = optOnClose
 		}
 		if opt&allowed == 0 || len(args) <= values {
-			return o, errSyntax
+			return errSyntax
 		}
 		if o.given&opt != 0 {
 			if opt == optForm && is(word, "KEYS") == (o.form == asRuns) {
-				return o, errKeysWithRuns
+				return errKeysWithRuns
 			}
-			return o, errSyntax
+			return errSyntax
 		}
 		o.given |= opt
 		if err := o.read(opt, word, args[1:], limit); err != nil {
-			return o, err
+			return err
 		}
 		args = args[1+values:]
 	}
-	return o, nil
+	return nil
 }
 
 func (o *options) read(opt option, word []byte, values [][]byte, limit int) (err error) {

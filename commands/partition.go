@@ -26,8 +26,8 @@ func (x *Commands) partition(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	o, err := parseOptions(args[1:], optIndex|optRange, x.options.MaxCount)
-	if err != nil {
+	var o options
+	if err = o.parse(args[1:], optIndex|optRange, x.options.MaxCount); err != nil {
 		return err
 	}
 	rng, err := o.boundedRange(x.trackerOrNone(c, prefix))

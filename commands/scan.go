@@ -37,7 +37,8 @@ func (x *Commands) scan(c *resp.Conn, prefix string, args [][]byte) error {
 	if !ok {
 		return tracker.ErrInvalidCursor
 	}
-	o, err := parseOptions(args[1:], optCount|optRange|optForm|optFilter|optAll|optPartition|optRandom, x.options.MaxCount)
+	var o options
+	err := o.parse(args[1:], optCount|optRange|optForm|optFilter|optAll|optPartition|optRandom, x.options.MaxCount)
 	if err != nil {
 		return err
 	}

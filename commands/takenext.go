@@ -16,7 +16,8 @@ var takeNextSpec = &Spec{
 }
 
 func (x *Commands) takeNext(c *resp.Conn, prefix string, args [][]byte) error {
-	o, err := parseOptions(args, optCount|optRange|optForm, x.options.MaxCount)
+	var o options
+	err := o.parse(args, optCount|optRange|optForm, x.options.MaxCount)
 	if err != nil {
 		return err
 	}
