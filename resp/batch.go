@@ -39,41 +39,17 @@ func (s *Server) serveInput(c *Conn, p []byte) verdict {
 // serveRest goes on with a batch: with args, if there are any, and what the
 // framer has.
 func (s *Server) serveRest(c *Conn, args [][]byte) verdict {
-	v := over
-	var began time.Time
-	for n := 1; ; n++ {
-		if args == nil {
-			var err error
-			if args, err = c.in.Next(); err != nil {
-				s.protocolError(c, err)
-				break
-			}
-			if args == nil {
-				v = goesOn
-				break
-			}
-		}
-		s.serve(c, args)
-		if c.refused { // the handler has left it for later
-			c.commands--
-			c.refused, c.leaving, c.rest = false, false, args
-			return leaves
-		}
-		if c.closing || c.err != nil || c.killed.Load() {
-			break
-		}
-		if c.looped && n%lookEvery == 0 {
-			switch now := time.Now(); {
-			case began.IsZero():
-				began = now
-			case now.Sub(began) > fairShare:
-				c.leaving = true
-			}
-		}
-		if args = nil; c.leaving { // there is a backlog, or it has had its share
-			c.leaving, c.rest = false, nil
-			return leaves
-		}
+	v, panicked := s.serve(c, args)
+	for panicked && !c.closing && c.err == nil && !c.killed.Load() {
+		v, panicked = s.serve(c, nil)
+	}
+	if c.refused { // the handler has left a command for later
+		c.refused, c.leaving = false, false
+		return leaves
+	}
+	if v == leaves { // there is a backlog, or it has had its share
+		c.leaving = false
+		return leaves
 	}
 	s.endBatch(c)
 	err := c.Flush()
@@ -90,6 +66,75 @@ func (s *Server) serveRest(c *Conn, args [][]byte) verdict {
 	return v
 }
 
+// serve runs the handler on the commands of a batch until there is a verdict.
+// A panic of the handler becomes an error reply, and the commands behind that
+// are still to be served. A reply that was half sent by then cannot be mended,
+// so its connection ends.
+func (s *Server) serve(c *Conn, args [][]byte) (v verdict, panicked bool) {
+	var mark uint64
+	handling := false
+	defer func() {
+		if !handling {
+			return
+		}
+		if p := recover(); p != nil {
+			s.reportPanic(c, p)
+			if !c.rewind(mark) {
+				c.closing = true
+			}
+			c.Error("ERR internal error")
+			c.refused = false // it is answered
+			v, panicked = over, true
+		}
+	}()
+	var began time.Time
+	for n := 1; ; n++ {
+		if args == nil {
+			var err error
+			if args, err = c.in.Next(); err != nil {
+				s.protocolError(c, err)
+				return over, false
+			}
+			if args == nil {
+				return goesOn, false
+			}
+		}
+		mark, handling = c.written(), true
+		c.commands++
+		s.handler.ServeRESP(c, args)
+		handling = false
+		if c.refused {
+			c.commands--
+			c.rest = args
+			return leaves, false
+		}
+		if c.closing || c.err != nil || c.killed.Load() {
+			return over, false
+		}
+		if c.looped && n%lookEvery == 0 {
+			switch now := time.Now(); {
+			case began.IsZero():
+				began = now
+			case now.Sub(began) > fairShare:
+				c.leaving = true
+			}
+		}
+		if args = nil; c.leaving {
+			c.rest = nil
+			return leaves, false
+		}
+	}
+}
+
+// reportPanic counts and logs what a handler has panicked with.
+func (s *Server) reportPanic(c *Conn, p any) {
+	s.panics.Add(1)
+	if silent, ok := s.panicGate.pass(); ok {
+		s.log.Error().Str("panic", fmt.Sprint(p)).Uint64("client", c.ID).Uint64("not_logged", silent).
+			Bytes("stack", debug.Stack()).Msg("command handler panicked")
+	}
+}
+
 // protocolError answers input that is no command. What was sent before it is
 // answered already.
 func (s *Server) protocolError(c *Conn, err error) {
@@ -103,27 +148,6 @@ func (s *Server) protocolError(c *Conn, err error) {
 		s.refuse(refusedProtocol, c.RemoteAddr(), err.Error())
 		c.Error("ERR " + err.Error())
 	}
-}
-
-// serve runs the handler. A panic in it becomes an error reply; a reply that
-// was half sent by then cannot be mended, so its connection ends.
-func (s *Server) serve(c *Conn, args [][]byte) {
-	mark := c.written()
-	defer func() {
-		if p := recover(); p != nil {
-			s.panics.Add(1)
-			if silent, ok := s.panicGate.pass(); ok {
-				s.log.Error().Str("panic", fmt.Sprint(p)).Uint64("client", c.ID).Uint64("not_logged", silent).
-					Bytes("stack", debug.Stack()).Msg("command handler panicked")
-			}
-			if !c.rewind(mark) {
-				c.closing = true
-			}
-			c.Error("ERR internal error")
-		}
-	}()
-	c.commands++
-	s.handler.ServeRESP(c, args)
 }
 
 // endBatch is called when what the client has sent is answered.
