@@ -17,9 +17,10 @@ func replyIDs(c *resp.Conn, t *tracker.Tracker, runs []tracker.Run, f form) {
 		return
 	}
 	c.Array(int(tracker.Total(runs)))
+	lines := newIDLines(sessionOf(c), t, f)
 	for _, r := range runs {
 		for id := r.Start; id < r.Start+r.Len; id++ {
-			replyID(c, t, id, f)
+			lines.write(c, id)
 		}
 	}
 }

@@ -55,3 +55,55 @@ func BenchmarkPipeline(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkManyIDs is the way of commands about a thousand IDs, per ID.
+func BenchmarkManyIDs(b *testing.B) {
+	const ids = 1000
+	random := rand.New(rand.NewPCG(1, 2))
+	for name, line := range map[string]func() string{
+		"ADD":            func() string { return "PT.ADD vec:" + randomIDs(random, ids) },
+		"MEXISTS":        func() string { return "PT.MEXISTS half:" + randomIDs(random, ids) },
+		"SCAN":           func() string { return fmt.Sprint("PT.SCAN half: ", random.IntN(9_000_000), " COUNT 1000") },
+		"SCAN/KEYS":      func() string { return fmt.Sprint("PT.SCAN half: ", random.IntN(9_000_000), " COUNT 1000 KEYS") },
+		"SCAN/dense":     func() string { return fmt.Sprint("PT.SCAN all: ", random.IntN(9_000_000), " COUNT 1000") },
+		"SCAN/RUNS":      func() string { return fmt.Sprint("PT.SCAN half: ", random.IntN(9_000_000), " COUNT 1000 RUNS") },
+		"CLAIMNEXT":      func() string { return "PT.CLAIMNEXT next: COUNT 1000" },
+		"CLAIMNEXT/RUNS": func() string { return "PT.CLAIMNEXT next: COUNT 1000 RUNS" },
+	} {
+		b.Run(name, func(b *testing.B) {
+			x := newCommands(b, 0)
+			do(x, "PT.RESERVE vec: 10000000")
+			do(x, "PT.ADDRANGE all: 0 10000000")
+			do(x, "PT.RESERVE half: 10000000")
+			half, _ := x.registry.GetOrCreate("half:")
+			for id := range uint64(10_000_000) {
+				if random.Uint64()&1 == 0 {
+					half.Add(id)
+				}
+			}
+			var lines [64][][]byte
+			for i := range lines {
+				lines[i] = words(line())
+			}
+			c := resp.NewConn(io.Discard)
+			b.ReportAllocs()
+			n := 0
+			for b.Loop() {
+				x.ServeRESP(c, lines[n%len(lines)])
+				if err := c.Flush(); err != nil {
+					b.Fatal(err)
+				}
+				n++
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n*ids), "ns/ID")
+		})
+	}
+}
+
+func randomIDs(random *rand.Rand, n int) string {
+	var line []byte
+	for range n {
+		line = fmt.Appendf(line, " %07d", random.IntN(10_000_000))
+	}
+	return string(line)
+}

@@ -13,6 +13,7 @@ type session struct {
 	word        string // how named was written last, "" for anything else
 	named       *Spec
 	key         []byte
+	line        []byte // of idLines
 	finder      tracker.Finder
 	sampler     tracker.Sampler
 	multi       *transaction // nil outside of MULTI

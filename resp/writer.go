@@ -143,6 +143,14 @@ func (w *Writer) BulkString(s string) {
 	w.end()
 }
 
+// Encoded writes a reply that is in its form on the wire already.
+func (w *Writer) Encoded(reply []byte) {
+	w.buf = append(w.buf, reply...)
+	if len(w.buf) >= flushSize {
+		_ = w.Flush() // kept in w.err
+	}
+}
+
 // Verbatim writes text that clients show as it is: a verbatim string in RESP3,
 // a bulk string in RESP2.
 func (w *Writer) Verbatim(s string) {
