@@ -30,6 +30,7 @@ const (
 	errNestedMulti            wireError = "ERR MULTI calls can not be nested"
 	errExecWithoutMulti       wireError = "ERR EXEC without MULTI"
 	errDiscardWithoutMulti    wireError = "ERR DISCARD without MULTI"
+	errInMulti                wireError = "ERR Command not allowed inside a transaction"
 	errExecAbort              wireError = "EXECABORT Transaction discarded because of previous errors."
 	errAuthWithoutPassword    wireError = "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"
 	errNotInteger             wireError = "ERR value is not an integer or out of range"

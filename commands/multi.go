@@ -58,10 +58,17 @@ func (x *Commands) enqueue(c *resp.Conn, s *session, spec *Spec, words int, args
 	for _, a := range args {
 		size += len(a) + argBytes
 	}
-	if !c.Hold(size) {
+	var err error
+	switch {
+	case spec.noMulti:
+		err = errInMulti
+	case !c.Hold(size):
+		err = errQueueFull
+	}
+	if err != nil {
 		m.dirty = true
 		x.metrics[spec.index].rejected.Add(1)
-		x.fail(c, errQueueFull)
+		x.fail(c, err)
 		return
 	}
 	kept := make([][]byte, len(args))

@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/resp"
 
 // SHUTDOWN [NOSAVE] [NOW] [FORCE] [ABORT]
 var shutdownSpec = &Spec{
-	Name: "SHUTDOWN", Arity: -1, Flags: []string{"admin"},
+	Name: "SHUTDOWN", Arity: -1, Flags: []string{"admin", "no_multi"},
 	Group:      groupServer,
 	Summary:    "Stops the server: every connection gets the replies to what it has sent. There is nothing to save, so SAVE is refused.",
 	Complexity: "O(n) for n connections",

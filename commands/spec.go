@@ -49,6 +49,7 @@ type derived struct {
 	hidden        bool   // MONITOR does not show it
 	reads, writes bool   // the flags readonly and write
 	anybody       bool   // clients that have not authenticated may use it
+	noMulti       bool   // it cannot be queued: it has no reply for EXEC to pass on
 	help          *Spec  // the subcommand that lists the others
 }
 
@@ -60,6 +61,7 @@ func (s *Spec) prepare(next int) int {
 	s.fast = slices.Contains(s.Flags, "fast")
 	s.reads, s.writes = slices.Contains(s.Flags, "readonly"), slices.Contains(s.Flags, "write")
 	s.anybody = slices.Contains(s.Flags, "no_auth")
+	s.noMulti = slices.Contains(s.Flags, "no_multi")
 	s.hidden = slices.Contains(s.Flags, "admin")
 	next++
 	if s.Subs != nil && s.help == nil {
