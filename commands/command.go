@@ -148,14 +148,21 @@ func (x *Commands) lookup(name []byte) *Spec {
 	return x.subs[spec].find(second)
 }
 
-// known returns the commands of names with their subcommands, without the
-// names that are unknown; all without names.
+// known returns the commands of names with their subcommands, each once,
+// without the names that are unknown; all without names.
 func (x *Commands) known(names [][]byte) []*Spec {
 	var specs []*Spec
+	seen := make([]bool, len(x.metrics)) // by Spec.index
 	for _, s := range x.named(names) {
-		if s != nil {
-			each([]*Spec{s}, func(s *Spec) { specs = append(specs, s) })
+		if s == nil {
+			continue
 		}
+		eachCounted([]*Spec{s}, func(s *Spec) {
+			if !seen[s.index] {
+				seen[s.index] = true
+				specs = append(specs, s)
+			}
+		})
 	}
 	return specs
 }

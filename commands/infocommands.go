@@ -10,7 +10,7 @@ import (
 // The sections of INFO that count what commands did, in Redis's format.
 
 func infoCommandStats(x *Commands, _ resp.Stats) (fields []infoField) {
-	each(x.specs, func(s *Spec) {
+	eachCounted(x.specs, func(s *Spec) {
 		m := &x.metrics[s.index]
 		calls, rejected, failed := m.calls.Load(), m.rejected.Load(), m.failed.Load()
 		if calls+rejected+failed == 0 {
@@ -25,7 +25,7 @@ func infoCommandStats(x *Commands, _ resp.Stats) (fields []infoField) {
 }
 
 func infoLatencyStats(x *Commands, _ resp.Stats) (fields []infoField) {
-	each(x.specs, func(s *Spec) {
+	eachCounted(x.specs, func(s *Spec) {
 		h := x.metrics[s.index].latency.Load()
 		if h == nil {
 			return

@@ -124,6 +124,17 @@ func each(specs []*Spec, visit func(*Spec)) {
 	}
 }
 
+// eachCounted is each with the subcommands that list the others, which nobody
+// writes down.
+func eachCounted(specs []*Spec, visit func(*Spec)) {
+	each(specs, func(s *Spec) {
+		visit(s)
+		if s.help != nil {
+			visit(s.help)
+		}
+	})
+}
+
 // index finds specs by name in any case, without allocating.
 type index map[string]*Spec
 
