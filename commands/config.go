@@ -91,7 +91,7 @@ func (x *Commands) configResetStat(c *resp.Conn, _ [][]byte) error {
 		x.metrics[i].reset()
 	}
 	x.errors.reset()
-	c.Server.ResetStats()
+	c.ResetStats()
 	c.OK()
 	return nil
 }

@@ -196,8 +196,12 @@ func (s *Server) Config() Config {
 	return config
 }
 
-// ResetStats sets the numbers that count since the start to 0.
-func (s *Server) ResetStats() {
+// ResetStats sets the numbers that count since the start to 0, for the command
+// at hand: that is the first to be counted again, and those before it in its
+// batch are not.
+func (c *Conn) ResetStats() {
+	s := c.Server
+	c.commands = 1
 	s.accepted.Store(0)
 	s.panics.Store(0)
 	s.traffic.in.Store(0)
