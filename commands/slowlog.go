@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,7 +45,8 @@ type slowLog struct {
 	mu        sync.Mutex
 	max       int
 	lastID    int64
-	entries   []slowEntry // the latest last
+	entries   []*slowEntry // the latest last; a ring when there are max
+	oldest    int          // where the ring begins
 }
 
 type slowEntry struct {
@@ -70,13 +72,28 @@ func (l *slowLog) init() {
 }
 
 func (l *slowLog) add(c *resp.Conn, spec *Spec, args [][]byte, took time.Duration) {
-	e := slowEntry{at: time.Now(), took: took, args: slowWords(spec, args), addr: c.RemoteAddr(), name: c.Profile().Name}
+	e := &slowEntry{at: time.Now(), took: took, args: slowWords(spec, args), addr: c.RemoteAddr(), name: c.Profile().Name}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lastID++
 	e.id = l.lastID
-	l.entries = append(l.entries, e)
-	l.trim()
+	switch {
+	case len(l.entries) < l.max:
+		l.entries = append(l.entries, e)
+	case l.max > 0:
+		l.entries[l.oldest] = e
+		l.oldest = (l.oldest + 1) % l.max
+	}
+}
+
+// latest returns up to n entries, the latest first. l.mu is held.
+func (l *slowLog) latest(n int) []*slowEntry {
+	n = min(n, len(l.entries))
+	found := make([]*slowEntry, n)
+	for i := range found {
+		found[i] = l.entries[(l.oldest+len(l.entries)-1-i)%len(l.entries)]
+	}
+	return found
 }
 
 // slowWords copies the words of a command, as many as an entry keeps.
@@ -97,13 +114,6 @@ func slowWords(spec *Spec, args [][]byte) []string {
 	return words
 }
 
-// trim drops what is more than max. l.mu is held.
-func (l *slowLog) trim() {
-	if over := len(l.entries) - l.max; over > 0 {
-		l.entries = append(l.entries[:0:0], l.entries[over:]...)
-	}
-}
-
 func (l *slowLog) length() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -114,7 +124,8 @@ func (l *slowLog) setLength(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.max = n
-	l.trim()
+	l.entries, l.oldest = l.latest(n), 0
+	slices.Reverse(l.entries)
 }
 
 func (x *Commands) slowLogGet(c *resp.Conn, args [][]byte) error {
@@ -128,16 +139,15 @@ func (x *Commands) slowLogGet(c *resp.Conn, args [][]byte) error {
 			return errSlowLogCount
 		}
 	}
+	if n < 0 {
+		n = maxSlowLen
+	}
 	l := &x.slowlog
 	l.mu.Lock()
-	entries := l.entries
+	entries := l.latest(int(min(n, maxSlowLen)))
 	l.mu.Unlock()
-	if n >= 0 && n < int64(len(entries)) {
-		entries = entries[int64(len(entries))-n:]
-	}
 	c.Array(len(entries))
-	for i := len(entries) - 1; i >= 0; i-- {
-		e := entries[i]
+	for _, e := range entries {
 		c.Array(6)
 		c.Int(e.id)
 		c.Int(e.at.Unix())
@@ -162,7 +172,7 @@ func (x *Commands) slowLogLen(c *resp.Conn, _ [][]byte) error {
 
 func (x *Commands) slowLogReset(c *resp.Conn, _ [][]byte) error {
 	x.slowlog.mu.Lock()
-	x.slowlog.entries = nil
+	x.slowlog.entries, x.slowlog.oldest = nil, 0
 	x.slowlog.mu.Unlock()
 	c.OK()
 	return nil
