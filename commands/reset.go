@@ -21,6 +21,7 @@ func (x *Commands) reset(c *resp.Conn, _ [][]byte) error {
 	c.Mute(false)
 	x.monitors.remove(c)
 	x.stopTracking(c, s)
+	c.DropPushed() // from here on, all the client gets are replies
 	c.Describe(func(p *resp.Profile) {
 		*p = resp.Profile{LibName: p.LibName, LibVer: p.LibVer, Queued: -1}
 	})

@@ -137,8 +137,13 @@ func words(line string) []string {
 }
 
 func (c *client) read() (reply, error) {
-	line, err := c.in.ReadSlice('\n')
-	c.raw = append(c.raw, line...)
+	start, err := len(c.raw), bufio.ErrBufferFull
+	for err == bufio.ErrBufferFull { // a line longer than the buffer
+		var piece []byte
+		piece, err = c.in.ReadSlice('\n')
+		c.raw = append(c.raw, piece...)
+	}
+	line := c.raw[start:]
 	if err != nil {
 		if err == io.EOF && len(c.raw) > 0 {
 			err = io.ErrUnexpectedEOF

@@ -2,8 +2,10 @@ package resp
 
 import "sync"
 
-// pushLimit is how much may wait for a client that does not read. One that
-// falls further behind is disconnected, so that it costs nobody else anything.
+// pushLimit is how far behind a client may be when there is something more for
+// it. One that is further is disconnected, so that it costs nobody else
+// anything. What waits beyond that for all clients together, because single
+// lines are long, has a limit of its own: [Config.QueryMemory] once more.
 const pushLimit = 8 << 20
 
 // pusher sends to a client what is no reply to it. Lines are queued by whoever
@@ -13,10 +15,13 @@ type pusher struct {
 	// while it serves a batch, so that no line comes amid its replies.
 	sending sync.Mutex
 
-	mu    sync.Mutex
-	queue []byte
-	more  *sync.Cond
-	ended bool
+	mu      sync.Mutex
+	queue   []byte
+	waiting int // bytes of queue and of what is being written
+	lent    int // of them taken from memory
+	memory  *QueryMemory
+	more    *sync.Cond
+	ended   bool
 }
 
 // OpenPush makes the connection one that [Conn.Push] can send to. It is called
@@ -26,6 +31,9 @@ func (c *Conn) OpenPush() {
 		return
 	}
 	p := new(pusher)
+	if c.Server != nil {
+		p.memory = c.Server.pushes
+	}
 	p.sending.Lock() // the batch under way ends with serveInput
 	p.more = sync.NewCond(&p.mu)
 	c.push = p
@@ -40,6 +48,9 @@ func (c *Conn) OpenPush() {
 		p.more.Signal()
 		p.mu.Unlock()
 		<-done
+		p.mu.Lock()
+		p.giveBack()
+		p.mu.Unlock()
 	})
 }
 
@@ -52,14 +63,48 @@ func (c *Conn) Push(line []byte) {
 	if p.ended {
 		return
 	}
-	if len(p.queue)+len(line) > pushLimit {
+	if !p.hasRoom(len(line)) {
 		p.ended, p.queue = true, nil
 		p.more.Signal()
 		c.Kill()
 		return
 	}
+	p.waiting += len(line)
 	p.queue = append(p.queue, line...)
 	p.more.Signal()
+}
+
+// hasRoom reports whether a line of n bytes may wait with what does already.
+// p.mu is held.
+func (p *pusher) hasRoom(n int) bool {
+	switch {
+	case p.waiting+n <= pushLimit:
+		return true
+	case p.waiting > pushLimit || !p.memory.take(n):
+		return false
+	}
+	p.lent += n
+	return true
+}
+
+// giveBack ends the loan of what no longer waits. p.mu is held.
+func (p *pusher) giveBack() {
+	p.memory.give(p.lent)
+	p.lent = 0
+}
+
+// DropPushed takes back what others have pushed so far and the client has not
+// been sent. It is called by the connection's own handler: nothing is being
+// sent then.
+func (c *Conn) DropPushed() {
+	p := c.push
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queue, p.waiting = nil, 0
+	p.giveBack()
 }
 
 func (p *pusher) run(c *Conn) {
@@ -69,15 +114,27 @@ func (p *pusher) run(c *Conn) {
 		for len(p.queue) == 0 && !p.ended {
 			p.more.Wait()
 		}
-		if p.ended {
-			p.mu.Unlock()
+		ended := p.ended
+		p.mu.Unlock()
+		if ended {
 			return
 		}
+
+		// Lines stay in the queue until it is their turn, so that DropPushed
+		// finds them all there.
+		p.sending.Lock()
+		p.mu.Lock()
 		out, p.queue = p.queue, out[:0]
 		p.mu.Unlock()
-
-		p.sending.Lock()
-		_, err := c.out.Write(out)
+		var err error
+		if len(out) > 0 { // not dropped meanwhile
+			_, err = c.out.Write(out)
+		}
+		p.mu.Lock()
+		if p.waiting -= len(out); p.waiting <= pushLimit {
+			p.giveBack()
+		}
+		p.mu.Unlock()
 		p.sending.Unlock()
 		if err != nil {
 			c.Kill()

@@ -19,6 +19,7 @@ type Server struct {
 	log      zerolog.Logger
 	config   Config
 	queries  *QueryMemory
+	pushes   *QueryMemory             // what waits to be pushed, beyond pushLimit
 	password atomic.Pointer[[32]byte] // its SHA-256; nil for none
 	throttle throttle
 	started  time.Time
@@ -49,7 +50,7 @@ type Server struct {
 
 // NewServer returns a Server that hands commands to handler and logs to log.
 func NewServer(handler Handler, log zerolog.Logger, config Config) *Server {
-	s := &Server{handler: handler, log: log, config: config, queries: NewQueryMemory(config.QueryMemory),
+	s := &Server{handler: handler, log: log, config: config, queries: NewQueryMemory(config.QueryMemory), pushes: NewQueryMemory(config.QueryMemory),
 		started: time.Now(), draining: make(chan struct{}), over: make(chan struct{})}
 	s.mu.open = make(map[*Conn]struct{})
 	s.mu.perAddress = make(map[string]int)
