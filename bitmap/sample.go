@@ -17,8 +17,8 @@ type Sampler struct {
 	seen  map[uint64]struct{}
 }
 
-// keepDraws is how many draws a Sampler keeps memory for.
-const keepDraws = 4096
+// keepDraws is how many draws a Sampler keeps memory for: 32 KiB at most.
+const keepDraws = 1024
 
 // Append appends n IDs of b to dst, drawn one independently of the other, so
 // that one ID may come several times. It appends nothing if the set is empty.
@@ -56,10 +56,10 @@ func (s *Sampler) Append(dst []uint64, b *Bitmap, n int) []uint64 {
 // probability and in random order: all of them if there are no more than n.
 func (s *Sampler) AppendDistinct(dst []uint64, b *Bitmap, n int) []uint64 {
 	start := len(dst)
-	if s.seen == nil || len(s.seen) > keepDraws {
+	if s.seen == nil {
 		s.seen = make(map[uint64]struct{})
 	}
-	clear(s.seen)
+	defer s.forgetSeen()
 	// Draws repeat themselves little while n is a third of the set at most.
 	// The rounds are bounded, for the set may shrink meanwhile.
 	for round := 0; round < 16 && uint64(n) <= b.Count()/3; round++ {
@@ -93,18 +93,27 @@ func (s *Sampler) AppendDistinct(dst []uint64, b *Bitmap, n int) []uint64 {
 	return dst[:start+n]
 }
 
+// forgetSeen makes the Sampler ready for the next draw.
+func (s *Sampler) forgetSeen() {
+	if len(s.seen) > keepDraws {
+		s.seen = nil
+	}
+	clear(s.seen)
+}
+
 // pick draws n ranks below count and appends the IDs that have them, in random
 // order: short if there are fewer IDs than count.
 func (s *Sampler) pick(dst []uint64, land *survey, n int, count uint64, hidden *suspects) []uint64 {
-	if s.ranks = s.ranks[:0]; cap(s.ranks) > keepDraws {
-		s.ranks = nil
-	}
+	ranks := s.ranks[:0]
 	for range n {
-		s.ranks = append(s.ranks, rand.Uint64N(count))
+		ranks = append(ranks, rand.Uint64N(count))
 	}
-	slices.Sort(s.ranks)
+	if cap(ranks) <= keepDraws {
+		s.ranks = ranks
+	}
+	slices.Sort(ranks)
 
-	drawn, ranks := len(dst), s.ranks
+	drawn := len(dst)
 	var passed uint64
 	land.walk(hidden, func(wi, ids uint64) bool {
 		k := uint64(popcount(ids))
