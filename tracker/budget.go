@@ -2,11 +2,13 @@ package tracker
 
 import "sync/atomic"
 
-// Budget bounds the memory of all trackers of a registry together. It is the
-// [bitmap.Backing] that they allocate from: the Go heap, with books.
+// Budget bounds the memory of all trackers of a registry together, and of what
+// is made of them for a while. It is the [bitmap.Backing] that trackers allocate
+// from: the Go heap, with books.
 type Budget struct {
 	limit atomic.Int64
 	used  atomic.Int64
+	lent  atomic.Int64 // of used, to others than trackers
 }
 
 // NewBudget returns a Budget of limit bytes; 0 is without limit.
@@ -22,8 +24,31 @@ func (b *Budget) Limit() int64 { return b.limit.Load() }
 // SetLimit changes the limit. What is in use stays, even if it is more.
 func (b *Budget) SetLimit(limit int64) { b.limit.Store(limit) }
 
-// Used returns the bytes in use.
-func (b *Budget) Used() int64 { return b.used.Load() }
+// Used returns the bytes in use by trackers.
+func (b *Budget) Used() int64 { return max(b.used.Load()-b.lent.Load(), 0) }
+
+// Borrow takes n bytes for something else than a tracker, until they are given
+// back with [Budget.Return]; without room for them it returns [ErrOutOfMemory].
+// A nil Budget lends without limit.
+func (b *Budget) Borrow(n int64) error {
+	if b == nil {
+		return nil
+	}
+	if err := b.charge(n, false); err != nil {
+		return err
+	}
+	b.lent.Add(n)
+	return nil
+}
+
+// Return gives back n bytes of what was borrowed.
+func (b *Budget) Return(n int64) {
+	if b == nil {
+		return
+	}
+	b.lent.Add(-n)
+	b.used.Add(-n)
+}
 
 // charge takes n bytes from the budget or returns [ErrOutOfMemory]. With force
 // it always takes them.
@@ -44,9 +69,6 @@ func (b *Budget) fits(n int64) bool {
 	limit := b.limit.Load()
 	return limit == 0 || n <= limit-b.used.Load()
 }
-
-// Fits tells whether n more bytes would be within the limit now.
-func (b *Budget) Fits(n int64) bool { return b.fits(n) }
 
 // Alloc implements [bitmap.Backing].
 func (b *Budget) Alloc(n, overhead int, force bool) ([]atomic.Uint64, error) {

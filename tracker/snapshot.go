@@ -1,0 +1,87 @@
+package tracker
+
+import (
+	"iter"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+)
+
+// Snapshot is all IDs that one pass over a tracker has found, kept until the
+// last of them is used, so that their number is known before the first is. Its
+// memory counts against the tracker's budget. It is for one goroutine.
+type Snapshot struct {
+	first []bitmap.Run
+	pages [][]bitmap.Run // beyond first, borrowed
+	total uint64
+	books *Budget
+}
+
+// A Snapshot of freeRuns runs borrows nothing; beyond, it does a page at a time.
+const (
+	freeRuns  = 4096
+	pageRuns  = 1 << 16
+	pageBytes = 16 * pageRuns
+)
+
+// Snapshot collects the IDs that exist. An ID that exists all through the call
+// is in it, one that does at no time is not, one that changes may be. It is
+// made in first as far as that goes. Without room for the rest in the budget it
+// is [ErrOutOfMemory]; else Close must be called.
+func (t *Tracker) Snapshot(first []bitmap.Run) (*Snapshot, error) {
+	s := &Snapshot{books: t.books}
+	page, room, cursor := first[:0], freeRuns, uint64(0)
+	for {
+		// As many IDs as there is room for runs: it cannot be too few.
+		page, cursor, _ = t.Scan(page, Set, Everything, cursor, room-len(page)) // the cursor is its own
+		if cursor != 0 && room-len(page) > room/64 {
+			continue
+		}
+		s.total += Total(page)
+		if s.first == nil {
+			s.first = page
+		} else {
+			s.pages = append(s.pages, page)
+		}
+		if cursor == 0 {
+			return s, nil
+		}
+		if err := s.books.Borrow(pageBytes); err != nil {
+			s.Close()
+			return nil, err
+		}
+		page, room = make([]bitmap.Run, 0, pageRuns), pageRuns
+	}
+}
+
+// Len returns the number of IDs.
+func (s *Snapshot) Len() uint64 { return s.total }
+
+// Runs returns the IDs, ascending, as runs, and gives back their memory on the
+// way: it can be used once.
+func (s *Snapshot) Runs() iter.Seq[bitmap.Run] {
+	return func(yield func(bitmap.Run) bool) {
+		for _, r := range s.first {
+			if !yield(r) {
+				return
+			}
+		}
+		for len(s.pages) > 0 {
+			for _, r := range s.pages[0] {
+				if !yield(r) {
+					return
+				}
+			}
+			s.pages[0] = nil
+			s.pages = s.pages[1:]
+			s.books.Return(pageBytes)
+		}
+	}
+}
+
+// Close gives back what is left of the memory, and returns first, perhaps
+// grown, for the next Snapshot.
+func (s *Snapshot) Close() (first []bitmap.Run) {
+	s.books.Return(int64(len(s.pages)) * pageBytes)
+	s.pages = nil
+	return s.first
+}
