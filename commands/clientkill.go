@@ -53,7 +53,9 @@ func (x *Commands) clientKill(c *resp.Conn, args [][]byte) error {
 		case !f.fits(other):
 			continue
 		case other != c:
-			other.Kill()
+			if !other.Kill() { // another operator has
+				continue
+			}
 		case f.keepMe:
 			continue
 		default:

@@ -93,7 +93,7 @@ func describe(c *resp.Conn) string {
 	return fmt.Sprintf("id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=0 sub=0 psub=0 ssub=0 "+
 		"multi=%d cmd=%s user=default redir=-1 resp=%d lib-name=%s lib-ver=%s\n",
 		c.ID, c.RemoteAddr(), c.LocalAddr(), c.FD(), p.Name, int64(c.Age().Seconds()), int64(idle.Seconds()), clientFlags(p),
-		p.Queued, strings.ToLower(command), protocol, p.LibName, p.LibVer)
+		p.Queued, command, protocol, p.LibName, p.LibVer)
 }
 
 func clientFlags(p resp.Profile) string {

@@ -63,12 +63,15 @@ func (c *Conn) Published() (command string, protocol int, idle time.Duration) {
 	return command, protocol, time.Since(since)
 }
 
-// Conns returns the open connections in the order of their IDs.
+// Conns returns the open connections in the order of their IDs, without those
+// that were killed and have yet to end.
 func (s *Server) Conns() []*Conn {
 	s.mu.Lock()
 	conns := make([]*Conn, 0, len(s.mu.open))
 	for c := range s.mu.open {
-		conns = append(conns, c)
+		if !c.killed.Load() {
+			conns = append(conns, c)
+		}
 	}
 	s.mu.Unlock()
 	slices.SortFunc(conns, func(a, b *Conn) int { return int(int64(a.ID) - int64(b.ID)) })
@@ -99,11 +102,15 @@ func (c *Conn) end() {
 }
 
 // Kill ends the connection: no further command of it is executed, and replies
-// under way are lost. It is safe for concurrent use.
-func (c *Conn) Kill() {
-	c.killed.Store(true)
+// under way are lost. It reports false if somebody has killed it before. It is
+// safe for concurrent use.
+func (c *Conn) Kill() bool {
+	if !c.killed.CompareAndSwap(false, true) {
+		return false
+	}
 	c.end()
 	if l := c.carried(); l != nil {
 		l.kill()
 	}
+	return true
 }
