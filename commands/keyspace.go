@@ -136,7 +136,10 @@ func (x *Commands) keys(c *resp.Conn, args [][]byte) error {
 func (x *Commands) replyPrefixes(c *resp.Conn, pattern string) {
 	prefixes := slices.DeleteFunc(x.registry.Prefixes(), func(p string) bool { return !glob(pattern, p) })
 	c.Array(len(prefixes))
-	for _, p := range prefixes {
+	for i, p := range prefixes {
+		if i%goneEvery == 0 && c.Gone() {
+			return
+		}
 		c.BulkString(p)
 	}
 }

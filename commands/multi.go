@@ -116,6 +116,9 @@ func (x *Commands) exec(c *resp.Conn, _ [][]byte) error {
 	c.Stay(true)
 	defer c.Stay(false)
 	for _, q := range m.queue {
+		if q.spec.reads && c.Gone() { // what changes something is executed on any outcome
+			continue
+		}
 		x.call(c, s, q.spec, q.words, q.args)
 	}
 	return nil

@@ -24,10 +24,18 @@ func (x *Commands) setMembers(c *resp.Conn, prefix string, _ [][]byte) error {
 	}
 	defer func() { s.keep(all.Close()) }()
 	c.Set(int(all.Len()))
+	n := 0
 	for r := range all.Runs() {
 		for id := r.Start; id < r.Start+r.Len; id++ {
+			if n++; n%goneEvery == 0 && c.Gone() {
+				return nil
+			}
 			replyMember(c, id)
 		}
 	}
 	return nil
 }
+
+// goneEvery is how many elements of a long reply are made between two looks at
+// whether somebody still wants them.
+const goneEvery = 1024

@@ -1,6 +1,7 @@
 package resp
 
 import (
+	"net"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -99,6 +100,17 @@ func (c *Conn) end() {
 		close(c.profile.ending)
 	}
 	c.profile.ended = true
+}
+
+// Gone tells whether nobody will get the replies any more: the connection was
+// killed or is broken. Once it says so, nothing more is sent, so a handler may
+// leave a reply unfinished. It is for the connection's own handler, between the
+// pieces of a long reply.
+func (c *Conn) Gone() bool {
+	if c.err == nil && c.killed.Load() {
+		c.err = net.ErrClosed
+	}
+	return c.err != nil
 }
 
 // Kill ends the connection: no further command of it is executed, and replies
