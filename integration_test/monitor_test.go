@@ -65,7 +65,11 @@ func TestMonitorLines(t *testing.T) {
 func TestMonitorIsNoReply(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	const members, last = 400_000, "399999" // more than all buffers between, so that it takes many writes
+	members := 400_000 // more than all buffers between, so that it takes many writes
+	if !memoryCounts() {
+		members = 50_000 // with the race detector, the monitor's own reply takes so long that it falls behind
+	}
+	last := strconv.Itoa(members - 1)
 	connect(t, s.addr).mustDo(t, "PT.ADDRANGE v: 0 "+strconv.Itoa(members), integer(members))
 	besideNoise(t, s, func() {
 		c := watch(t, s)

@@ -8,7 +8,8 @@ type Config struct {
 	// Limits of a command, once the client may use the server.
 	Limits Limits
 	// QueryMemory is the bytes that commands under way may hold, those of all
-	// clients together.
+	// clients together; and once more as much what waits to be pushed to them
+	// beyond 8 MiB each.
 	QueryMemory int64
 	// MaxClients is how many may be connected at once, MaxPerAddress how many
 	// from one address.

@@ -15,13 +15,12 @@ type pusher struct {
 	// while it serves a batch, so that no line comes amid its replies.
 	sending sync.Mutex
 
-	mu      sync.Mutex
-	queue   []byte
-	waiting int // bytes of queue and of what is being written
-	lent    int // of them taken from memory
-	memory  *QueryMemory
-	more    *sync.Cond
-	ended   bool
+	mu     sync.Mutex
+	queue  []byte
+	lent   int // bytes of queue that are taken from memory
+	memory *QueryMemory
+	more   *sync.Cond
+	ended  bool
 }
 
 // OpenPush makes the connection one that [Conn.Push] can send to. It is called
@@ -45,12 +44,10 @@ func (c *Conn) OpenPush() {
 	c.OnClose(func() {
 		p.mu.Lock()
 		p.ended = true
+		p.drop()
 		p.more.Signal()
 		p.mu.Unlock()
 		<-done
-		p.mu.Lock()
-		p.giveBack()
-		p.mu.Unlock()
 	})
 }
 
@@ -64,12 +61,12 @@ func (c *Conn) Push(line []byte) {
 		return
 	}
 	if !p.hasRoom(len(line)) {
-		p.ended, p.queue = true, nil
+		p.ended = true
+		p.drop()
 		p.more.Signal()
 		c.Kill()
 		return
 	}
-	p.waiting += len(line)
 	p.queue = append(p.queue, line...)
 	p.more.Signal()
 }
@@ -78,19 +75,19 @@ func (c *Conn) Push(line []byte) {
 // p.mu is held.
 func (p *pusher) hasRoom(n int) bool {
 	switch {
-	case p.waiting+n <= pushLimit:
+	case len(p.queue)+n <= pushLimit:
 		return true
-	case p.waiting > pushLimit || !p.memory.take(n):
+	case len(p.queue) > pushLimit || !p.memory.take(n):
 		return false
 	}
 	p.lent += n
 	return true
 }
 
-// giveBack ends the loan of what no longer waits. p.mu is held.
-func (p *pusher) giveBack() {
+// drop empties the queue. p.mu is held.
+func (p *pusher) drop() {
 	p.memory.give(p.lent)
-	p.lent = 0
+	p.queue, p.lent = nil, 0
 }
 
 // DropPushed takes back what others have pushed so far and the client has not
@@ -103,8 +100,7 @@ func (c *Conn) DropPushed() {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.queue, p.waiting = nil, 0
-	p.giveBack()
+	p.drop()
 }
 
 func (p *pusher) run(c *Conn) {
@@ -124,18 +120,15 @@ func (p *pusher) run(c *Conn) {
 		// finds them all there.
 		p.sending.Lock()
 		p.mu.Lock()
-		out, p.queue = p.queue, out[:0]
+		lent := p.lent
+		out, p.queue, p.lent = p.queue, out[:0], 0
 		p.mu.Unlock()
 		var err error
 		if len(out) > 0 { // not dropped meanwhile
 			_, err = c.out.Write(out)
 		}
-		p.mu.Lock()
-		if p.waiting -= len(out); p.waiting <= pushLimit {
-			p.giveBack()
-		}
-		p.mu.Unlock()
 		p.sending.Unlock()
+		p.memory.give(lent)
 		if err != nil {
 			c.Kill()
 		}
