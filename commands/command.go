@@ -167,10 +167,20 @@ func (x *Commands) known(names [][]byte) []*Spec {
 	return specs
 }
 
+// fewNames is how many commands can be described without holding up other
+// clients: a description is some thousand times as long as the name.
+const fewNames = 100
+
 func (x *Commands) commandInfo(c *resp.Conn, names [][]byte) error {
+	if len(names) > fewNames && c.LeaveLoop() {
+		return errLater
+	}
 	specs := x.named(names)
 	c.Array(len(specs))
 	for _, s := range specs {
+		if c.Gone() {
+			return nil
+		}
 		if s == nil {
 			c.Null()
 			continue
@@ -203,6 +213,9 @@ func (s *Spec) replyInfo(c *resp.Conn) {
 }
 
 func (x *Commands) commandDocs(c *resp.Conn, names [][]byte) error {
+	if len(names) > fewNames && c.LeaveLoop() {
+		return errLater
+	}
 	var specs []*Spec
 	for _, s := range x.named(names) {
 		if s != nil {
@@ -211,6 +224,9 @@ func (x *Commands) commandDocs(c *resp.Conn, names [][]byte) error {
 	}
 	c.Map(len(specs))
 	for _, s := range specs {
+		if c.Gone() {
+			return nil
+		}
 		s.replyDocs(c)
 	}
 	return nil

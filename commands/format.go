@@ -19,6 +19,9 @@ var formatSpec = &Spec{
 }
 
 func (x *Commands) format(c *resp.Conn, prefix string, args [][]byte) error {
+	if len(args) > fewKeys && c.LeaveLoop() {
+		return errLater
+	}
 	ids, err := sessionOf(c).parseIDs(args)
 	if err != nil {
 		return err
@@ -30,8 +33,15 @@ func (x *Commands) format(c *resp.Conn, prefix string, args [][]byte) error {
 		}
 	}
 	c.Array(len(ids))
-	for _, id := range ids {
+	for i, id := range ids {
+		if i%goneEvery == 0 && c.Gone() {
+			return nil
+		}
 		replyID(c, t, id, asKeys)
 	}
 	return nil
 }
+
+// fewKeys is how many keys can be written without holding up other clients: one
+// may be a hundred times as long as its ID.
+const fewKeys = 1000

@@ -1,7 +1,10 @@
 package integration_test
 
 import (
+	"bufio"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,4 +105,40 @@ func TestDeafMonitor(t *testing.T) {
 		probe.mustDoArgs(t, []string{"ECHO", big}, bulk(big))
 	}
 	eventually(t, "they are cut off", func() bool { return infoField(t, probe, "connected_clients") == 1 })
+}
+
+// TestDeafReadersOfLongReplies: short words that ask for long replies must not have them all made before
+// the client takes any. Nor may they hold up others meanwhile.
+func TestDeafReadersOfLongReplies(t *testing.T) {
+	t.Parallel()
+	if !memoryCounts() {
+		t.Skip("the race detector needs memory of its own")
+	}
+	prefix := strings.Repeat("p", 512)
+	for _, test := range []struct {
+		command []string
+		words   int
+		word    string
+	}{
+		{[]string{"COMMAND", "DOCS"}, 30_000, "client"},
+		{[]string{"COMMAND", "INFO"}, 200_000, "client"},
+		{[]string{"PT.FORMAT", prefix}, 500_000, "1"},
+	} {
+		s := startServer(t)
+		c := connect(t, s.addr)
+		before := infoField(t, c, "used_memory")
+		conn := deaf(t, s.addr)
+		hog := &client{conn: conn, out: bufio.NewWriter(conn)}
+		hog.send(append(test.command, slices.Repeat([]string{test.word}, test.words)...)...)
+		if err := hog.out.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil { // the reply has begun
+			t.Fatal(err)
+		}
+		if held := infoField(t, c, "used_memory") - before; held > 128<<20 {
+			t.Errorf("a reply to %d words of %.20q that nobody reads takes %s", test.words, test.command, mib(held))
+		}
+		hog.close()
+	}
 }
