@@ -100,7 +100,8 @@ func (s *Server) admit(nc net.Conn, plain bool, carry func(*Conn) link) {
 	defer s.mu.Unlock()
 	c := &Conn{ID: s.lastID.Add(1), Created: time.Now(), Server: s, remote: addr, local: nc.LocalAddr()}
 	c.profile.is.Queued = -1
-	c.stranger = c.Created
+	c.touch(s.now())
+	c.stranger = c.active()
 	limits := s.config.Limits
 	if c.authenticated = !s.HasPassword(); !c.authenticated {
 		limits = UnauthenticatedLimits()

@@ -76,7 +76,7 @@ func (c *Conn) Deauthenticate() {
 	if c.Server == nil {
 		return
 	}
-	c.stranger = time.Now()
+	c.stranger = c.Server.now()
 	if c.authenticated = !c.Server.HasPassword(); !c.authenticated {
 		c.in.SetLimits(UnauthenticatedLimits())
 	}

@@ -43,9 +43,9 @@ type Conn struct {
 	refused       bool     // ... and the command at hand has not been executed
 	rest          [][]byte // that command
 	remote, local net.Addr
-	commands      uint64    // since the last batch
-	progress      bool      // the last batch had a command
-	stranger      time.Time // since when the client has not been authenticated
+	commands      uint64        // since the last batch
+	progress      bool          // the last batch had a command
+	stranger      time.Duration // since when the client has not been authenticated
 	profile       profile
 	push          *pusher // nil but for a connection that others send to
 }

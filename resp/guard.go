@@ -96,6 +96,7 @@ func (g *guardConn) serve(input []byte) {
 	out := outputPool.Get().(*[]byte)
 	c.buf = (*out)[:0]
 	before := c.in.Pending()
+	c.touch(c.Server.now())
 	g.over = c.Server.serveInput(c, input) != goesOn
 	if cap(c.buf) <= keepSize {
 		*out = c.buf
@@ -199,7 +200,7 @@ func (g *guardConn) setReadDeadline() error {
 	var until time.Time
 	switch {
 	case !c.Authenticated() && s.config.Command > 0:
-		until = c.stranger.Add(s.config.Command)
+		until = s.started.Add(c.stranger + s.config.Command)
 	case c.in.Pending() && s.config.Command > 0:
 		until = g.began.Add(s.config.Command + time.Duration(g.arrived>>16)*time.Second)
 	case !c.in.Pending() && s.config.Idle > 0:

@@ -22,15 +22,18 @@ func DefaultLoops() int { return max(runtime.NumCPU()/2, 1) }
 type loop struct {
 	server  *Server
 	epoll   int
-	wake    int // an eventfd
-	conns   map[int]*loopConn
-	in      []byte // what a read fills; commands are executed in place
-	out     []byte // where replies collect
-	now     time.Time
-	swept   time.Time
-	polled  time.Time
-	yielded time.Time
+	wake    int           // an eventfd
+	conns   []*loopConn   // by file descriptor
+	open    int           // how many there are
+	in      []byte        // what a read fills; commands are executed in place
+	out     []byte        // where replies collect
+	now     time.Duration // by the server's clock, as are these:
+	swept   time.Duration
+	polled  time.Duration
+	yielded time.Duration
 	ending  map[*loopConn]struct{} // they only wait for their last words to arrive
+	unread  []*loopConn            // they may have input of which no event will tell
+	reading []*loopConn            // those of the round before
 
 	mu    sync.Mutex
 	inbox []*loopConn // new connections
@@ -64,7 +67,7 @@ func (s *Server) newLoop() (*loop, error) {
 		_ = unix.Close(epoll) // the first error says more
 		return nil, os.NewSyscallError("eventfd", err)
 	}
-	return &loop{server: s, epoll: epoll, wake: wake, conns: make(map[int]*loopConn), ending: make(map[*loopConn]struct{}), in: make([]byte, readSize)}, nil
+	return &loop{server: s, epoll: epoll, wake: wake, ending: make(map[*loopConn]struct{}), in: make([]byte, readSize)}, nil
 }
 
 // add gives the loop a connection. It reports false when the loop has ended.
@@ -87,22 +90,23 @@ func (l *loop) run() {
 	events := make([]unix.EpollEvent, maxEvents)
 	for {
 		n := l.wait(events)
-		l.now = time.Now()
+		l.now = l.server.now()
 		for i := range events[:n] {
 			e := &events[i]
 			if int(e.Fd) == l.wake {
 				l.takeInbox()
-			} else if lc := l.conns[int(e.Fd)]; lc != nil {
+			} else if lc := l.conns[e.Fd]; lc != nil {
 				lc.handle(e.Events)
 			}
 		}
-		if l.now.Sub(l.yielded) >= timeSlice {
+		l.readOn()
+		if l.now-l.yielded >= timeSlice {
 			l.yielded = l.now
 			runtime.Gosched()
 		}
-		if l.now.Sub(l.swept) >= sweepPeriod {
+		if l.now-l.swept >= sweepPeriod {
 			l.sweep()
-		} else if len(l.ending) > 0 && l.now.Sub(l.polled) >= lingerPoll {
+		} else if len(l.ending) > 0 && l.now-l.polled >= lingerPoll {
 			l.polled = l.now
 			for lc := range l.ending {
 				lc.checkTime()
@@ -114,10 +118,25 @@ func (l *loop) run() {
 	}
 }
 
+// readOn has the connections read that were left with input in the round
+// before: after everybody else has had a turn.
+func (l *loop) readOn() {
+	for _, lc := range l.reading {
+		if !lc.closed && len(lc.backlog) == 0 {
+			lc.read()
+		}
+	}
+	clear(l.reading)
+	l.reading, l.unread = l.unread, l.reading[:0]
+}
+
 // wait returns the number of events.
 func (l *loop) wait(events []unix.EpollEvent) int {
 	timeout := int(sweepPeriod / time.Millisecond)
-	if len(l.ending) > 0 {
+	switch {
+	case len(l.reading) > 0:
+		timeout = 0
+	case len(l.ending) > 0:
 		timeout = int(lingerPoll / time.Millisecond)
 	}
 	n, err := unix.EpollWait(l.epoll, events, timeout)
@@ -136,18 +155,43 @@ func (l *loop) takeInbox() {
 	l.inbox = nil
 	l.mu.Unlock()
 	for _, lc := range inbox {
-		lc.active = l.now
-		l.conns[lc.number] = lc
-		if err := l.watch(unix.EPOLL_CTL_ADD, lc, unix.EPOLLIN); err != nil {
+		lc.client.touch(l.now)
+		l.enter(lc)
+		if err := l.watch(unix.EPOLL_CTL_ADD, lc, input); err != nil {
 			lc.close()
 		}
 	}
 	if l.server.isDraining() {
 		for _, lc := range l.conns {
-			lc.end()
+			if lc != nil {
+				lc.end()
+			}
 		}
 	}
 }
+
+// enter makes lc one of the loop's connections.
+func (l *loop) enter(lc *loopConn) {
+	if more := lc.number + 1 - len(l.conns); more > 0 {
+		l.conns = append(l.conns, make([]*loopConn, more)...)
+	}
+	l.conns[lc.number] = lc
+	l.open++
+}
+
+// forget is the opposite of enter. The loop may have ended before lc entered.
+func (l *loop) forget(lc *loopConn) {
+	delete(l.ending, lc)
+	if lc.number < len(l.conns) && l.conns[lc.number] == lc {
+		l.conns[lc.number] = nil
+		l.open--
+	}
+}
+
+// input is what a connection is watched for: an edge, told once. With levels
+// the kernel would look at each connection a second time, after its input has
+// been read, to find that there is no more.
+const input = unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLET
 
 func (l *loop) watch(how int, lc *loopConn, events uint32) error {
 	lc.watched = events
@@ -158,13 +202,15 @@ func (l *loop) watch(how int, lc *loopConn, events uint32) error {
 func (l *loop) sweep() {
 	l.swept = l.now
 	for _, lc := range l.conns {
-		lc.checkTime()
+		if lc != nil {
+			lc.checkTime()
+		}
 	}
 }
 
 // over ends the loop when there is nothing left for it to do.
 func (l *loop) over() bool {
-	if !l.server.isDraining() || len(l.conns) > 0 {
+	if !l.server.isDraining() || l.open > 0 {
 		return false
 	}
 	select {

@@ -15,17 +15,16 @@ import (
 type loopConn struct {
 	loop    *loop
 	client  *Conn
-	number  int       // the file descriptor
-	watched uint32    // the events it is watched for
-	backlog []byte    // replies that the socket has had no room for
-	stuck   bool      // it has none until an event says otherwise
-	ends    bool      // nothing more is read or executed
-	said    bool      // the other side has been told that it ends
-	left    bool      // it is a goroutine's now
-	active  time.Time // when something came or went last
-	began   time.Time // when the command under way began
-	arrived int       // bytes of it
-	endsAt  time.Time // no patience for last words after that; zero: any
+	number  int           // the file descriptor
+	watched uint32        // the events it is watched for
+	backlog []byte        // replies that the socket has had no room for
+	stuck   bool          // it has none until an event says otherwise
+	ends    bool          // nothing more is read or executed
+	said    bool          // the other side has been told that it ends
+	last    bool          // the other side sends no more than what is there
+	began   time.Duration // when the command under way began
+	arrived int           // bytes of it
+	endsAt  time.Duration // no patience for last words after that; zero: any
 
 	mu     sync.Mutex
 	closed bool
@@ -64,15 +63,20 @@ func (lc *loopConn) handle(events uint32) {
 			return
 		}
 	}
-	if events&(unix.EPOLLIN|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+	if events&(unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+		lc.last = lc.last || events&unix.EPOLLRDHUP != 0
 		lc.read()
 	}
 }
 
-// read gets what has come and serves it.
+// read gets what has come and serves it. The kernel tells once of input that
+// arrives: who has not seen that there is no more comes again.
 func (lc *loopConn) read() {
 	l, c := lc.loop, lc.client
 	n, errno := rawRead(lc.number, l.in)
+	if n == len(l.in) || n > 0 && lc.last || errno == unix.EINTR {
+		l.unread = append(l.unread, lc)
+	}
 	switch {
 	case errno == unix.EAGAIN || errno == unix.EINTR:
 		return
@@ -82,7 +86,7 @@ func (lc *loopConn) read() {
 	case lc.ends:
 		return // nobody reads it any more
 	}
-	lc.active = l.now
+	c.touch(l.now)
 	l.server.traffic.in.Add(uint64(n))
 	pending := c.in.Pending()
 	c.buf = l.out[:0]
@@ -151,7 +155,7 @@ func (lc *loopConn) send(p []byte) bool {
 	}
 	lc.loop.server.traffic.out.Add(uint64(sent))
 	if sent > 0 || len(lc.backlog) == 0 {
-		lc.active = lc.loop.now
+		lc.client.touch(lc.loop.now)
 	}
 	switch rest := p[sent:]; {
 	case len(rest) == 0:
@@ -167,10 +171,10 @@ func (lc *loopConn) send(p []byte) bool {
 // rewatch asks for the events that matter now: a client that does not read is
 // not read from, either.
 func (lc *loopConn) rewatch() {
-	want := uint32(unix.EPOLLIN)
+	want := uint32(input)
 	switch {
 	case len(lc.backlog) > 0:
-		want = unix.EPOLLOUT
+		want = unix.EPOLLOUT | unix.EPOLLET
 	case lc.ends:
 		lc.farewell()
 	}
@@ -196,7 +200,7 @@ func (lc *loopConn) farewell() {
 	if !lc.said {
 		lc.said = true
 		if !lc.loop.server.isDraining() {
-			lc.endsAt = lc.loop.now.Add(lastWords)
+			lc.endsAt = lc.loop.now + lastWords
 		}
 		_ = unix.Shutdown(lc.number, unix.SHUT_WR) // broken: it will be closed
 	}
@@ -208,35 +212,29 @@ func (lc *loopConn) checkTime() {
 	config := &s.config
 	switch {
 	case len(lc.backlog) > 0:
-		if config.Write > 0 && now.Sub(lc.active) > config.Write {
+		if config.Write > 0 && now-c.active() > config.Write {
 			s.refuse(refusedSlowReader, c.RemoteAddr(), "")
 			lc.close()
 		}
 	case lc.ends:
 		unsent, err := unix.IoctlGetInt(lc.number, unix.SIOCOUTQ)
-		if err != nil || unsent == 0 || !lc.endsAt.IsZero() && now.After(lc.endsAt) {
+		if err != nil || unsent == 0 || lc.endsAt != 0 && now > lc.endsAt {
 			lc.close()
 		}
 	case !c.Authenticated():
-		if config.Command > 0 && now.Sub(c.stranger) > config.Command {
+		if config.Command > 0 && now-c.stranger > config.Command {
 			s.refuse(refusedSlowCommand, c.RemoteAddr(), "")
 			lc.close()
 		}
 	case c.in.Pending():
-		if config.Command > 0 && now.Sub(lc.began) > config.Command+time.Duration(lc.arrived>>16)*time.Second {
+		if config.Command > 0 && now-lc.began > config.Command+time.Duration(lc.arrived>>16)*time.Second {
 			s.refuse(refusedSlowCommand, c.RemoteAddr(), "")
 			lc.close()
 		}
-	case config.Idle > 0 && now.Sub(lc.active) > config.Idle:
+	case config.Idle > 0 && now-c.active() > config.Idle:
 		s.refuse(refusedIdle, c.RemoteAddr(), "")
 		lc.close()
 	}
-}
-
-// forget takes the connection out of the loop.
-func (lc *loopConn) forget() {
-	delete(lc.loop.ending, lc)
-	delete(lc.loop.conns, lc.number)
 }
 
 // close ends the connection at once.
@@ -249,7 +247,7 @@ func (lc *loopConn) close() {
 	lc.closed = true
 	_ = unix.Close(lc.number) // it is closed on any outcome, and no event comes of it any more
 	lc.mu.Unlock()
-	lc.forget()
+	lc.loop.forget(lc)
 	lc.client.buf = nil
 	lc.loop.server.leave(lc.client)
 }
@@ -279,7 +277,7 @@ func (lc *loopConn) leave() {
 		nc = fileConn{file, c.local, c.remote}
 	}
 	lc.mu.Unlock()
-	lc.forget()
+	lc.loop.forget(lc)
 	g := newGuardConn(c, nc)
 	c.carryOn(g)
 	if c.killed.Load() { // perhaps between the two

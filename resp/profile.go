@@ -26,7 +26,7 @@ type profile struct {
 	is       Profile
 	protocol atomic.Int32
 	command  atomic.Pointer[string]
-	active   atomic.Int64  // when the last batch ended, Unix nanoseconds
+	active   atomic.Int64  // when something came or went last, by the server's clock
 	ending   chan struct{} // nil until somebody asks
 	ended    bool
 }
@@ -48,21 +48,37 @@ func (c *Conn) Describe(change func(*Profile)) {
 // Publish notes for others what the connection is doing: name, which must stay
 // as it is, is the command it executed last.
 func (c *Conn) Publish(name *string) {
-	c.profile.command.Store(name)
-	c.profile.protocol.Store(int32(c.Protocol()))
-	c.profile.active.Store(time.Now().UnixNano())
+	// To look costs less than to store, and mostly there is no news.
+	if c.profile.command.Load() != name {
+		c.profile.command.Store(name)
+	}
+	if p := int32(c.Protocol()); c.profile.protocol.Load() != p {
+		c.profile.protocol.Store(p)
+	}
 }
 
-// Published returns what Publish noted, "" and 2 before the first command. It
-// is safe for concurrent use.
+// Published returns what Publish noted, "" and 2 before the first command, and
+// for how long nothing has come or gone. It is safe for concurrent use.
 func (c *Conn) Published() (command string, protocol int, idle time.Duration) {
-	protocol, since := 2, c.Created
+	protocol = 2
 	if name := c.profile.command.Load(); name != nil {
 		command, protocol = *name, int(c.profile.protocol.Load())
-		since = time.Unix(0, c.profile.active.Load())
 	}
-	return command, protocol, time.Since(since)
+	if c.Server != nil {
+		idle = c.Server.now() - c.active()
+	}
+	return command, protocol, idle
 }
+
+// touch notes that something comes or goes now.
+func (c *Conn) touch(now time.Duration) {
+	if c.profile.active.Load() != int64(now) {
+		c.profile.active.Store(int64(now))
+	}
+}
+
+// active returns when something came or went last, by the server's clock.
+func (c *Conn) active() time.Duration { return time.Duration(c.profile.active.Load()) }
 
 // Conns returns the open connections in the order of their IDs, without those
 // that were killed and have yet to end.
