@@ -24,7 +24,7 @@ func newIDLines(s *session, t *tracker.Tracker, f form) idLines {
 	return idLines{s, t, f, noHundred}
 }
 
-// write writes id as an integer or as its key.
+// write writes id as an integer, its key, or a member.
 func (l *idLines) write(c *resp.Conn, id uint64) {
 	hundred := id / 100
 	if hundred != l.hundred {
@@ -41,12 +41,15 @@ func (l *idLines) write(c *resp.Conn, id uint64) {
 func (l *idLines) begin(id uint64) {
 	s := l.session
 	digits := 1
-	if l.form == asKeys {
+	switch l.form {
+	case asKeys:
 		s.key = l.tracker.AppendKey(s.key[:0], id)
-		s.line = strconv.AppendInt(append(s.line[:0], '$'), int64(len(s.key)), 10)
-		s.line = append(append(s.line, '\r', '\n'), s.key...)
+		s.bulkLine()
 		digits = l.tracker.Config().Width
-	} else {
+	case asMembers:
+		s.key = strconv.AppendUint(s.key[:0], id, 10)
+		s.bulkLine()
+	default:
 		s.line = strconv.AppendUint(append(s.line[:0], ':'), id, 10)
 	}
 	s.line = append(s.line, '\r', '\n')
@@ -54,4 +57,10 @@ func (l *idLines) begin(id uint64) {
 	if id >= 100 || digits >= 2 {
 		l.hundred = id / 100
 	}
+}
+
+// bulkLine makes the line a bulk string of the key, but for its end.
+func (s *session) bulkLine() {
+	s.line = strconv.AppendInt(append(s.line[:0], '$'), int64(len(s.key)), 10)
+	s.line = append(append(s.line, '\r', '\n'), s.key...)
 }

@@ -26,12 +26,16 @@ func TestIDLines_AsOneByOne(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range []form{asIDs, asKeys} {
+		for _, f := range []form{asIDs, asKeys, asMembers} {
 			var got, want bytes.Buffer
 			one, all := resp.NewConn(&want), resp.NewConn(&got)
 			lines := newIDLines(sessionOf(all), tr, f)
 			for _, id := range ids {
-				replyID(one, tr, id, f)
+				if f == asMembers {
+					replyMember(one, id)
+				} else {
+					replyID(one, tr, id, f)
+				}
 				lines.write(all, id)
 			}
 			if err := one.Flush(); err != nil {

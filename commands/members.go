@@ -60,7 +60,8 @@ func replyMember(c *resp.Conn, id uint64) {
 
 // replyMembers writes the elements of an array or set that has been begun.
 func replyMembers(c *resp.Conn, ids []uint64) {
+	lines := newIDLines(sessionOf(c), nil, asMembers)
 	for _, id := range ids {
-		replyMember(c, id)
+		lines.write(c, id)
 	}
 }

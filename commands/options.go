@@ -13,6 +13,7 @@ const (
 	asIDs form = iota
 	asKeys
 	asRuns
+	asMembers // as strings, which set commands have
 )
 
 // option is a set of keyword options.

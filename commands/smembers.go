@@ -24,13 +24,14 @@ func (x *Commands) setMembers(c *resp.Conn, prefix string, _ [][]byte) error {
 	}
 	defer func() { s.keep(all.Close()) }()
 	c.Set(int(all.Len()))
+	lines := newIDLines(s, nil, asMembers)
 	n := 0
 	for r := range all.Runs() {
 		for id := r.Start; id < r.Start+r.Len; id++ {
 			if n++; n%goneEvery == 0 && c.Gone() {
 				return nil
 			}
-			replyMember(c, id)
+			lines.write(c, id)
 		}
 	}
 	return nil
