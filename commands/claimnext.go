@@ -24,6 +24,9 @@ func (x *Commands) claimNext(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if o.form.long(o.wanted(), len(prefix)) && c.LeaveLoop() {
+		return errLater
+	}
 	t, err := x.readyTracker(c, prefix, func(t *tracker.Tracker) error { return t.SecureClaim(o.rangeOrAll()) })
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func (x *Commands) clearIDs(c *resp.Conn, prefix string, args [][]byte) error {
 	if len(args) > 0 && !retain {
 		return errSyntax
 	}
-	// Not GetOrNone: the empty tracker it may return is shared and must stay as
+	// Not trackerOrNone: the empty tracker it may return is shared and must stay as
 	// it is, its memory included.
 	t := x.tracker(c, prefix)
 	switch {

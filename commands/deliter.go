@@ -88,6 +88,9 @@ func (x *Commands) delIterNext(c *resp.Conn, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if o.form.long(o.wanted(), tracker.MaxPrefixLen) && c.LeaveLoop() {
+		return errLater
+	}
 	s := sessionOf(c)
 	t, runs, err := x.deleters.Next(s.runs[:0], view(args[0]), o.wanted())
 	if err != nil {

@@ -75,6 +75,9 @@ func newRunID() string {
 	return hex.EncodeToString(b[:])
 }
 
+// manyArguments are so many that to act on them may hold up other clients.
+const manyArguments = 4096
+
 // ServeRESP implements [resp.Handler].
 func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
 	s := sessionOf(c)
@@ -90,7 +93,7 @@ func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
 		x.fail(c, err)
 	case s.multi != nil && !spec.Immediate:
 		x.enqueue(c, s, spec, words, args)
-	case (spec.Long || spec == execSpec && s.multi != nil && s.multi.long) && c.LeaveLoop():
+	case (spec.Long || len(args) > manyArguments || spec == execSpec && s.multi != nil && s.multi.long) && c.LeaveLoop():
 		return // to come again
 	default:
 		if !x.call(c, s, spec, words, args) {
@@ -113,7 +116,7 @@ func (x *Commands) call(c *resp.Conn, s *session, spec *Spec, words int, args []
 		s.reader = true
 		x.caches.remember(c, s.noLoop, spec, args)
 	}
-	x.begin(&s.meter, spec)
+	x.begin(c, &s.meter, spec)
 	s.last = spec
 	err := spec.Run(x, c, args[words:])
 	if err == errLater {

@@ -15,6 +15,12 @@ var echoSpec = &Spec{
 }
 
 func (x *Commands) echo(c *resp.Conn, args [][]byte) error {
+	if len(args[0]) > loopMessage && c.LeaveLoop() {
+		return errLater
+	}
 	c.Bulk(args[0])
 	return nil
 }
+
+// loopMessage is how long a message may be that a loop echoes.
+const loopMessage = 64 << 10

@@ -18,11 +18,32 @@ func replyIDs(c *resp.Conn, t *tracker.Tracker, runs []tracker.Run, f form) {
 	}
 	c.Array(int(tracker.Total(runs)))
 	lines := newIDLines(sessionOf(c), t, f)
+	n := 0
 	for _, r := range runs {
 		for id := r.Start; id < r.Start+r.Len; id++ {
+			if n++; n%goneEvery == 0 && c.Gone() {
+				return
+			}
 			lines.write(c, id)
 		}
 	}
+}
+
+// loopReply is how long a reply on a loop may be: there all of it is kept in
+// memory for a client who does not read it.
+const loopReply = 1 << 20
+
+// long tells whether a reply of n IDs may be too long for a loop, whatever the
+// tracker's width and tag.
+func (f form) long(n, prefixLen int) bool {
+	each := len("$15\r\n281474976710655\r\n")
+	switch f {
+	case asKeys:
+		each += prefixLen + len("{}:") + tracker.MaxTagLen + tracker.MaxWidth
+	case asRuns:
+		each = len("*2\r\n") + 2*len(":281474976710655\r\n")
+	}
+	return n*each > loopReply
 }
 
 // replyID writes one ID, as an integer or as its key.

@@ -165,6 +165,9 @@ func (x *Commands) keyScan(c *resp.Conn, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if (asKeys.long(o.count, tracker.MaxPrefixLen) || o.laborious()) && c.LeaveLoop() {
+		return errLater
+	}
 	page, next := x.registry.Scan(cursor, o.count)
 	page = slices.DeleteFunc(page, func(t *tracker.Tracker) bool { return !o.typed || !glob(o.pattern, t.Prefix()) })
 	c.Array(2)
@@ -182,6 +185,11 @@ type scanOptions struct {
 	count   int
 	typed   bool // TYPE wants trackers, or nothing
 }
+
+// laborious tells whether to match a page of IDs is long work.
+func (o *scanOptions) laborious() bool { return len(o.pattern)*o.count > longMatching }
+
+const longMatching = 64 << 10
 
 // parseScanOptions reads [MATCH pattern] [COUNT n], and where there are types
 // [TYPE type].

@@ -102,38 +102,39 @@ type meter struct {
 const groupSize = 16
 
 // begin notes that a command of spec is about to be executed.
-func (x *Commands) begin(m *meter, spec *Spec) {
+func (x *Commands) begin(c *resp.Conn, m *meter, spec *Spec) {
 	switch {
 	case !m.running:
 		m.running, m.began = true, x.now()
 	case m.group != nil && m.group != spec:
-		x.lap(m)
+		x.lap(c, m)
 	}
 }
 
 // finish notes that a command of spec has been executed.
 func (x *Commands) finish(c *resp.Conn, m *meter, spec *Spec, args [][]byte) {
 	if m.group != nil && m.group != spec {
-		x.lap(m) // commands of EXEC, whose own time begins here
+		x.lap(c, m) // commands of EXEC, whose own time begins here
 	}
 	m.group = spec
 	m.n++
 	switch {
 	case !spec.short(len(args)):
-		if d := x.lap(m); d >= time.Duration(x.slowlog.threshold.Load()) || x.latency.threshold.Load() != 0 {
+		if d := x.lap(c, m); d >= time.Duration(x.slowlog.threshold.Load()) || x.latency.threshold.Load() != 0 {
 			x.late(c, spec, args, d)
 		}
 	case m.n == groupSize:
-		x.lap(m)
+		x.lap(c, m)
 	}
 }
 
 // lap ends the group and returns what it took.
-func (x *Commands) lap(m *meter) time.Duration {
+func (x *Commands) lap(c *resp.Conn, m *meter) time.Duration {
 	now := x.now()
 	d := now - m.began
 	x.metrics[m.group.index].observe(m.n, uint64(d))
 	m.began, m.group, m.n = now, nil, 0
+	c.Spent(d)
 	return d
 }
 
@@ -141,7 +142,7 @@ func (x *Commands) lap(m *meter) time.Duration {
 func (x *Commands) EndBatch(c *resp.Conn) {
 	s := sessionOf(c)
 	if s.meter.group != nil {
-		x.lap(&s.meter)
+		x.lap(c, &s.meter)
 	}
 	s.meter.running = false
 	s.finder.Forget()

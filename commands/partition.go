@@ -30,6 +30,9 @@ func (x *Commands) partition(c *resp.Conn, prefix string, args [][]byte) error {
 	if err = o.parse(args[1:], optIndex|optRange, x.options.MaxCount); err != nil {
 		return err
 	}
+	if !o.has(optIndex) && asRuns.long(int(total), 0) && c.LeaveLoop() {
+		return errLater
+	}
 	rng, err := o.boundedRange(x.trackerOrNone(c, prefix))
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ func (x *Commands) ping(c *resp.Conn, args [][]byte) error {
 	case 0:
 		c.SimpleString("PONG")
 	case 1:
-		c.Bulk(args[0])
+		return x.echo(c, args)
 	default:
 		return errArity("PING")
 	}

@@ -49,6 +49,9 @@ func (x *Commands) scan(c *resp.Conn, prefix string, args [][]byte) error {
 			return errSyntax
 		}
 	}
+	if o.form.long(page, len(prefix)) && c.LeaveLoop() {
+		return errLater
+	}
 	t := x.tracker(c, prefix)
 	switch {
 	case t == nil && o.filter != tracker.Set:

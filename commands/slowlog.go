@@ -21,6 +21,7 @@ var slowLogSpec = &Spec{
 var slowLogGetSpec = &Spec{
 	Name: "SLOWLOG|GET", Arity: -2, Flags: []string{"admin"},
 	Group: groupServer, Summary: "Returns the latest entries: ID, Unix time, microseconds, arguments, client address, client name.",
+	Long:       true,
 	Complexity: "O(n) for n entries", Since: "0.1.0", Reply: "array of entries",
 	Args: []Arg{{Name: "count", Type: ArgInteger, Optional: true}},
 	Run:  (*Commands).slowLogGet,

@@ -31,6 +31,9 @@ func (x *Commands) setScan(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if (asMembers.long(o.count, 0) || o.laborious()) && c.LeaveLoop() {
+		return errLater
+	}
 	t := x.tracker(c, prefix)
 	if t == nil { // perhaps dropped since the last page, whose cursor is no error
 		t, cursor = x.trackerOrNone(c, prefix), 0

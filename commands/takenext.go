@@ -21,6 +21,9 @@ func (x *Commands) takeNext(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if o.form.long(o.wanted(), len(prefix)) && c.LeaveLoop() {
+		return errLater
+	}
 	t := x.trackerOrNone(c, prefix)
 	s := sessionOf(c)
 	runs := t.TakeNext(s.runs[:0], o.rangeOrAll(), o.wanted())

@@ -109,6 +109,39 @@ func TestDeafMonitor(t *testing.T) {
 
 // TestDeafReadersOfLongReplies: short words that ask for long replies must not have them all made before
 // the client takes any. Nor may they hold up others meanwhile.
+// TestDeafReadersOfPages: pages are made by an event loop, which does not wait for who reads. Many
+// clients who do not read theirs must not fill the memory with them.
+func TestDeafReadersOfPages(t *testing.T) {
+	t.Parallel()
+	if !memoryCounts() {
+		t.Skip("the race detector needs memory of its own")
+	}
+	s := startServer(t)
+	c := connect(t, s.addr)
+	prefix := strings.Repeat("p", 500)
+	c.mustDo(t, "PT.ADDRANGE "+prefix+" 0 1000000", integer(1_000_000))
+	c.mustDo(t, "PT.CREATE free MAXID 100000000", simple("OK"))
+	before := infoField(t, c, "used_memory")
+	const clients = 10
+	for _, line := range []string{
+		"PT.SCAN " + prefix + " 0 COUNT 65536 KEYS", "PT.TAKENEXT " + prefix + " COUNT 65536 KEYS", "PT.CLAIMNEXT " + prefix + " COUNT 65536 KEYS", "PT.PARTITION free 65536",
+	} {
+		for range clients {
+			conn := deaf(t, s.addr)
+			if _, err := io.WriteString(conn, line+"\r\n"); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil { // the reply has begun
+				t.Fatal(err)
+			}
+		}
+	}
+	// Runs of IDs and what is in the buffers; the replies are ten times as long.
+	if held := infoField(t, c, "used_memory") - before; held > 128<<20 {
+		t.Errorf("%d pages that nobody reads take %s", 4*clients, mib(held))
+	}
+}
+
 func TestDeafReadersOfLongReplies(t *testing.T) {
 	t.Parallel()
 	if !memoryCounts() {

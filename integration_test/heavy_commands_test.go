@@ -38,6 +38,10 @@ func TestHeavyCommandsHoldNobodyUp(t *testing.T) {
 		slices.Concat([]string{"PT.FORMAT", "full:"}, ids),
 		slices.Concat([]string{"EXISTS"}, ids),
 		{strings.Repeat("NOSUCH", 100_000), strings.Repeat("x", 1<<20)},
+		{"SSCAN", "full:", "0", "COUNT", "200", "MATCH", "[" + strings.Repeat("a", 1<<20) + "]"},
+		{"SCAN", "0", "COUNT", "200", "MATCH", "[" + strings.Repeat("a", 1<<20) + "]"},
+		slices.Concat([]string{"PT.PARSE"}, ids),
+		slices.Concat([]string{"PT.ADDKEY"}, ids),
 	}
 	for _, line := range []string{
 		"PT.SCAN full: 0 COUNT 65536 KEYS", "PT.SCAN full: 0 RANDOM 7 COUNT 65536", "PT.SCAN wide: 0 UNSET COUNT 65536", "PT.SCAN wide: 0 ALL RANDOM 7 COUNT 65536",
@@ -53,10 +57,12 @@ func TestHeavyCommandsHoldNobodyUp(t *testing.T) {
 	mustServeHonest(t, s.addr, bearable, 3, func() {
 		for _, args := range heavy {
 			began, times := time.Now(), 0
-			for ; times < 3 || time.Since(began) < 20*time.Millisecond; times++ {
+			for ; times < 3 || times < 20 && time.Since(began) < 20*time.Millisecond; times++ {
+				c := connect(t, s.addr) // one that has left its event loop would hold up nobody
 				if r := c.mustReply(t, args...); r.kind == '-' && args[0][:3] != "NOS" {
 					t.Errorf("%.60q replied %.100q", args, r.raw)
 				}
+				c.close()
 			}
 			if each := time.Since(began) / time.Duration(times); each > worst {
 				worst, name = each, fmt.Sprintf("%.40q", args)

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -86,5 +87,44 @@ func TestSMembersKeepToTheLimitTogether(t *testing.T) {
 	t.Logf("%d of %d replies have begun, and take %s", begun, connections, mib(most))
 	if begun == 0 || most > 3*limit {
 		t.Errorf("with maxmemory at %s, %d clients that ask for all members take %s", mib(limit), connections, mib(most))
+	}
+}
+
+// TestDroppedTrackersAreNotKept: who uses a prefix and then does not read, or waits, must not keep it in
+// memory when somebody drops it: the limit has room for others then.
+func TestDroppedTrackersAreNotKept(t *testing.T) {
+	t.Parallel()
+	if !memoryCounts() {
+		t.Skip("the race detector needs memory of its own")
+	}
+	s := startServer(t, "--enable-debug-command", "local")
+	c := connect(t, s.addr)
+	const ids = 400_000_000 // 50 MB
+	before := infoField(t, c, "used_memory")
+	for _, last := range []string{"SMEMBERS", "PT.COUNT", "PT.SCAN"} {
+		held := map[string]string{
+			"SMEMBERS": "SMEMBERS big\r\n",
+			"PT.COUNT": "PT.COUNT big\r\nDEBUG SLEEP 3600\r\n",
+			"PT.SCAN":  "PT.COUNT big\r\nPT.SCAN big 0 COUNT 65536\r\nDEBUG SLEEP 3600\r\n",
+		}[last]
+		c.mustDo(t, "PT.ADDRANGE big 0 "+strconv.Itoa(ids), integer(ids))
+		conn := deaf(t, s.addr)
+		if _, err := io.WriteString(conn, held); err != nil {
+			t.Fatal(err)
+		}
+		if last == "SMEMBERS" {
+			if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil { // the reply has begun
+				t.Fatal(err)
+			}
+		} else {
+			eventually(t, "it has left the loop, to sleep", func() bool {
+				return strings.Contains(c.mustReply(t, "CLIENT", "LIST").text, "cmd="+strings.ToLower(last))
+			})
+		}
+		c.mustDo(t, "PT.DROP big", integer(1))
+	}
+	c.mustDo(t, "PT.ADDRANGE v: 0 300000", integer(300_000))
+	if held := heldMemory(t, c) - before; held > 60<<20 {
+		t.Errorf("dropped trackers of 50 MB, three in all, hold %s", mib(held))
 	}
 }

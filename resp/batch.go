@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"time"
 )
 
 // verdict is what becomes of a connection after a batch.
@@ -14,14 +13,6 @@ const (
 	goesOn verdict = iota
 	over           // the connection ends when its replies have arrived
 	leaves         // the rest of the batch is for a goroutine of its own
-)
-
-// fairShare is how long a batch may keep a loop. Its connection then leaves, so
-// that its commands, which are many and not short, hold up nobody else. The
-// clock is looked at every so many commands.
-const (
-	fairShare = 5 * time.Millisecond
-	lookEvery = 16
 )
 
 // serveInput executes the whole commands that p completes, in order, and sends
@@ -43,15 +34,11 @@ func (s *Server) serveRest(c *Conn, args [][]byte) verdict {
 	for panicked && !c.closing && c.err == nil && !c.killed.Load() {
 		v, panicked = s.serve(c, nil)
 	}
-	if c.refused { // the handler has left a command for later
+	s.endBatch(c)
+	if v == leaves {
 		c.refused, c.leaving = false, false
 		return leaves
 	}
-	if v == leaves { // there is a backlog, or it has had its share
-		c.leaving = false
-		return leaves
-	}
-	s.endBatch(c)
 	err := c.Flush()
 	if c.leaving && v == goesOn && err == nil {
 		v = leaves
@@ -87,8 +74,7 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, panicked bool) {
 			v, panicked = over, true
 		}
 	}()
-	var began time.Time
-	for n := 1; ; n++ {
+	for {
 		if args == nil {
 			var err error
 			if args, err = c.in.Next(); err != nil {
@@ -103,7 +89,7 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, panicked bool) {
 		c.commands++
 		s.handler.ServeRESP(c, args)
 		handling = false
-		if c.refused {
+		if c.refused { // the handler has left the command for later
 			c.commands--
 			c.rest = args
 			return leaves, false
@@ -111,15 +97,7 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, panicked bool) {
 		if c.closing || c.err != nil || c.killed.Load() {
 			return over, false
 		}
-		if c.looped && n%lookEvery == 0 {
-			switch now := time.Now(); {
-			case began.IsZero():
-				began = now
-			case now.Sub(began) > fairShare:
-				c.leaving = true
-			}
-		}
-		if args = nil; c.leaving {
+		if args = nil; c.leaving { // there is a backlog, or it has had its share
 			c.rest = nil
 			return leaves, false
 		}
@@ -150,10 +128,12 @@ func (s *Server) protocolError(c *Conn, err error) {
 	}
 }
 
-// endBatch is called when what the client has sent is answered.
+// endBatch is called when what the client has sent is answered, or the rest is
+// for a goroutine.
 func (s *Server) endBatch(c *Conn) {
 	s.traffic.commands.Add(c.commands)
 	c.progress = c.commands > 0
 	c.commands = 0
 	s.handler.EndBatch(c)
+	c.share = share{}
 }

@@ -14,7 +14,8 @@ type Handler interface {
 	// connection come one after the other.
 	ServeRESP(c *Conn, args [][]byte)
 	// EndBatch is called when all commands that the client has sent so far
-	// are answered, before the replies go out.
+	// are answered, before the last replies go out, and when the connection
+	// leaves its loop in between.
 	EndBatch(c *Conn)
 }
 
@@ -37,9 +38,10 @@ type Conn struct {
 	authenticated bool
 	closing       bool
 	killed        atomic.Bool
-	looped        bool     // an event loop serves the connection
-	stays         bool     // LeaveLoop is not possible now
-	leaving       bool     // the connection is to leave its loop
+	looped        bool // an event loop serves the connection
+	stays         bool // LeaveLoop is not possible now
+	leaving       bool // the connection is to leave its loop
+	share         share
 	refused       bool     // ... and the command at hand has not been executed
 	rest          [][]byte // that command
 	remote, local net.Addr
@@ -93,6 +95,10 @@ func (c *Conn) LeaveLoop() bool {
 	c.leaving, c.refused = true, true
 	return true
 }
+
+// OnLoop tells whether an event loop serves the connection: nothing waits there,
+// so a batch ends soon.
+func (c *Conn) OnLoop() bool { return c.looped }
 
 // RemoteAddr returns the client's address.
 func (c *Conn) RemoteAddr() string {

@@ -126,6 +126,7 @@ func (l *loop) run() {
 // before: after everybody else has had a turn.
 func (l *loop) readOn() {
 	for _, lc := range l.reading {
+		lc.listed = false
 		if !lc.closed && len(lc.backlog) == 0 {
 			lc.read()
 		}
@@ -195,7 +196,7 @@ func (l *loop) forget(lc *loopConn) {
 // input is what a connection is watched for: an edge, told once. With levels
 // the kernel would look at each connection a second time, after its input has
 // been read, to find that there is no more.
-const input = unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLET
+const input = unix.EPOLLIN | unix.EPOLLPRI | unix.EPOLLRDHUP | unix.EPOLLET
 
 func (l *loop) watch(how int, lc *loopConn, events uint32) error {
 	lc.watched = events

@@ -2,7 +2,10 @@
 
 package resp
 
-import "net"
+import (
+	"net"
+	"time"
+)
 
 // DefaultLoops is 0: event loops are there on Linux.
 func DefaultLoops() int { return 0 }
@@ -12,3 +15,6 @@ type loop struct{}
 func (s *Server) serveLoops(ln *net.TCPListener) error { return s.serveRedcon(ln, nil) }
 
 func (s *Server) rouseLoops() {}
+
+// threadTime is for loops.
+func threadTime() time.Duration { return 0 }

@@ -21,7 +21,8 @@ type loopConn struct {
 	stuck   bool          // it has none until an event says otherwise
 	ends    bool          // nothing more is read or executed
 	said    bool          // the other side has been told that it ends
-	last    bool          // the other side sends no more than what is there
+	listed  bool          // in loop.unread or loop.reading
+	unsure  bool          // a short read does not mean that there is no more
 	began   time.Duration // when the command under way began
 	arrived int           // bytes of it
 	endsAt  time.Duration // no patience for last words after that; zero: any
@@ -63,8 +64,10 @@ func (lc *loopConn) handle(events uint32) {
 			return
 		}
 	}
-	if events&(unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
-		lc.last = lc.last || events&unix.EPOLLRDHUP != 0
+	if events&(unix.EPOLLIN|unix.EPOLLPRI|unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+		// Behind the input is its end, or in the middle of it urgent data, where
+		// the kernel stops.
+		lc.unsure = lc.unsure || events&(unix.EPOLLRDHUP|unix.EPOLLPRI) != 0
 		lc.read()
 	}
 }
@@ -74,7 +77,8 @@ func (lc *loopConn) handle(events uint32) {
 func (lc *loopConn) read() {
 	l, c := lc.loop, lc.client
 	n, errno := rawRead(lc.number, l.in)
-	if n == len(l.in) || n > 0 && lc.last || errno == unix.EINTR {
+	if more := n == len(l.in) || n > 0 && lc.unsure || errno == unix.EINTR; more && !lc.listed {
+		lc.listed = true
 		l.unread = append(l.unread, lc)
 	}
 	switch {

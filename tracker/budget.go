@@ -27,17 +27,22 @@ func (b *Budget) SetLimit(limit int64) { b.limit.Store(limit) }
 // Used returns the bytes in use by trackers.
 func (b *Budget) Used() int64 { return max(b.used.Load()-b.lent.Load(), 0) }
 
+// lentShare is the part of the limit that is lent at most, so that who borrows
+// and does not give back has the trackers refused little.
+const lentShare = 4
+
 // Borrow takes n bytes for something else than a tracker, until they are given
-// back with [Budget.Return]; without room for them it returns [ErrOutOfMemory].
-// A nil Budget lends without limit.
+// back with [Budget.Return]; without room for them, or when a quarter of the
+// limit is lent, it returns [ErrOutOfMemory]. A nil Budget lends without limit.
 func (b *Budget) Borrow(n int64) error {
 	if b == nil {
 		return nil
 	}
-	if err := b.charge(n, false); err != nil {
-		return err
+	limit := b.limit.Load()
+	if lent := b.lent.Add(n); lent > limit/lentShare && limit > 0 || b.charge(n, false) != nil {
+		b.lent.Add(-n)
+		return ErrOutOfMemory
 	}
-	b.lent.Add(n)
 	return nil
 }
 

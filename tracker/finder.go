@@ -29,21 +29,5 @@ func (f *Finder) look(r *Registry, prefix string) *Tracker {
 	return t
 }
 
-// GetOrNone is [Registry.GetOrNone].
-func (f *Finder) GetOrNone(r *Registry, prefix string) *Tracker {
-	if t := f.Get(r, prefix); t != nil {
-		return t
-	}
-	return r.none
-}
-
-// GetOrCreateReady is [Registry.GetOrCreateReady].
-func (f *Finder) GetOrCreateReady(r *Registry, prefix string, secure func(*Tracker) error) (*Tracker, error) {
-	if t := f.Get(r, prefix); t != nil {
-		return t, secure(t)
-	}
-	return r.GetOrCreateReady(prefix, secure)
-}
-
 // Forget lets go of what was found last.
 func (f *Finder) Forget() { f.last = nil }

@@ -78,14 +78,9 @@ func (r *Registry) Get(prefix string) *Tracker {
 	return r.table.Load().find(hash, prefix)
 }
 
-// GetOrNone returns the tracker of prefix, or one that is empty, has the
-// default settings and must not be changed.
-func (r *Registry) GetOrNone(prefix string) *Tracker {
-	if t := r.Get(prefix); t != nil {
-		return t
-	}
-	return r.none
-}
+// None returns a tracker that is empty, has the default settings and must not be
+// changed, in place of one that is not there.
+func (r *Registry) None() *Tracker { return r.none }
 
 func (t *table) find(hash uint64, prefix string) *Tracker {
 	for e := t.bucket(hash).Load(); e != nil; e = e.next.Load() {

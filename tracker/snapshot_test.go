@@ -51,7 +51,7 @@ func TestSnapshot_HasEveryIDAndBorrowsByThePage(t *testing.T) {
 }
 
 func TestSnapshot_KeepsToTheBudget(t *testing.T) {
-	const limit = 8 << 20
+	const limit = 32 << 20 // of which a quarter is lent
 	r, err := tracker.NewRegistry(tracker.Config{}, tracker.NewBudget(limit))
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +64,6 @@ func TestSnapshot_KeepsToTheBudget(t *testing.T) {
 	for id := range uint64(ids) {
 		tr.Add(2 * id)
 	}
-	used := r.Budget().Used()
 	var open []*tracker.Snapshot
 	for {
 		s, err := tr.Snapshot(nil)
@@ -74,7 +73,7 @@ func TestSnapshot_KeepsToTheBudget(t *testing.T) {
 			}
 			break
 		}
-		if open = append(open, s); len(open)*ids*16 > limit {
+		if open = append(open, s); len(open)*ids*16 > limit/4 {
 			t.Fatalf("%d snapshots fit", len(open))
 		}
 	}
@@ -91,13 +90,17 @@ func TestSnapshot_KeepsToTheBudget(t *testing.T) {
 	for range open[1].Runs() {
 	}
 	open[1].Close()
-	if err := r.Budget().Borrow(limit - used); err != nil {
+	if err := r.Budget().Borrow(limit / 4); err != nil {
 		t.Errorf("not all that was borrowed is back: %v", err)
 	}
 	if _, err := tr.Snapshot(nil); !errors.Is(err, tracker.ErrOutOfMemory) {
-		t.Errorf("beyond the limit: %v", err)
+		t.Errorf("beyond what is lent: %v", err)
 	}
-	r.Budget().Return(limit - used)
+	if _, err := tr.AddRange(tracker.Range{Min: 1 << 20, Max: 1<<20 + limit*8/2}); err != nil {
+		t.Errorf("who borrows has a tracker refused half of the limit: %v", err)
+	}
+	used := r.Budget().Used()
+	r.Budget().Return(limit / 4)
 	if got := r.Budget().Used(); got != used {
 		t.Errorf("used %d, was %d", got, used)
 	}
