@@ -76,6 +76,9 @@ func (x *Commands) commandList(c *resp.Conn, args [][]byte) error {
 	case is(args[1], "ACLCAT"):
 		matches = func(s *Spec) bool { return strings.EqualFold(s.docGroup(), view(args[2])) }
 	case is(args[1], "PATTERN"):
+		if longPattern(args[2:]) && c.LeaveLoop() {
+			return errLater
+		}
 		pattern := strings.ToLower(view(args[2]))
 		matches = func(s *Spec) bool { return glob(pattern, s.lower) }
 	default:

@@ -39,6 +39,9 @@ var configResetStatSpec = &Spec{
 }
 
 func (x *Commands) configGet(c *resp.Conn, args [][]byte) error {
+	if longPattern(args) && c.LeaveLoop() {
+		return errLater
+	}
 	var found []setting
 	for _, s := range settings {
 		for _, pattern := range args {

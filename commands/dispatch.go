@@ -91,9 +91,11 @@ func (x *Commands) ServeRESP(c *resp.Conn, args [][]byte) {
 			s.multi.dirty = true
 		}
 		x.fail(c, err)
+	case len(args) > manyArguments && c.LeaveLoop():
+		return // to come again
 	case s.multi != nil && !spec.Immediate:
 		x.enqueue(c, s, spec, words, args)
-	case (spec.Long || len(args) > manyArguments || spec == execSpec && s.multi != nil && s.multi.long) && c.LeaveLoop():
+	case (spec.Long || spec == execSpec && s.multi != nil && s.multi.long) && c.LeaveLoop():
 		return // to come again
 	default:
 		if !x.call(c, s, spec, words, args) {

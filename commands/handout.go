@@ -43,7 +43,7 @@ func (f form) long(n, prefixLen int) bool {
 	case asRuns:
 		each = len("*2\r\n") + 2*len(":281474976710655\r\n")
 	}
-	return n*each > loopReply
+	return n > loopReply/each
 }
 
 // replyID writes one ID, as an integer or as its key.

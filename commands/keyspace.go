@@ -165,7 +165,7 @@ func (x *Commands) keyScan(c *resp.Conn, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	if (asKeys.long(o.count, tracker.MaxPrefixLen) || o.laborious()) && c.LeaveLoop() {
+	if (asKeys.long(o.count, tracker.MaxPrefixLen) || o.laborious(tracker.MaxPrefixLen)) && c.LeaveLoop() {
 		return errLater
 	}
 	page, next := x.registry.Scan(cursor, o.count)
@@ -186,10 +186,24 @@ type scanOptions struct {
 	typed   bool // TYPE wants trackers, or nothing
 }
 
-// laborious tells whether to match a page of IDs is long work.
-func (o *scanOptions) laborious() bool { return len(o.pattern)*o.count > longMatching }
+// laborious tells whether to match a page of names of so many bytes is long
+// work.
+func (o *scanOptions) laborious(length int) bool {
+	return o.count > longMatching/(length*max(len(o.pattern), 1))
+}
 
-const longMatching = 64 << 10
+// longMatching is how many comparisons of bytes take about a millisecond.
+const longMatching = 1 << 20
+
+// longPattern tells whether patterns are so long that to match the names of
+// commands or settings with them is long work.
+func longPattern(patterns [][]byte) bool {
+	n := 0
+	for _, p := range patterns {
+		n += len(p)
+	}
+	return n > longMatching/1024
+}
 
 // parseScanOptions reads [MATCH pattern] [COUNT n], and where there are types
 // [TYPE type].

@@ -41,6 +41,7 @@ var discardSpec = &Spec{
 // transaction is what a connection has queued since MULTI.
 type transaction struct {
 	queue []queued
+	bytes int
 	dirty bool // a command could not be queued: EXEC will refuse
 	long  bool // it may hold up other clients
 }
@@ -77,7 +78,8 @@ func (x *Commands) enqueue(c *resp.Conn, s *session, spec *Spec, words int, args
 	}
 	m.queue = append(m.queue, queued{spec, words, kept})
 	// EXEC cannot leave the loop half-way.
-	m.long = m.long || spec.Long || spec.anybody || !spec.short(len(args)) || len(m.queue) > fewQueued
+	m.bytes += size
+	m.long = m.long || spec.Long || spec.anybody || !spec.short(len(args)) || len(m.queue) > fewQueued || m.bytes > loopMessage
 	c.Describe(func(p *resp.Profile) { p.Queued = len(m.queue) })
 	c.SimpleString("QUEUED")
 }

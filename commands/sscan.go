@@ -31,7 +31,7 @@ func (x *Commands) setScan(c *resp.Conn, prefix string, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	if (asMembers.long(o.count, 0) || o.laborious()) && c.LeaveLoop() {
+	if (asMembers.long(o.count, 0) || o.laborious(len("281474976710655"))) && c.LeaveLoop() {
 		return errLater
 	}
 	t := x.tracker(c, prefix)

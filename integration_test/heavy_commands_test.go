@@ -40,6 +40,8 @@ func TestHeavyCommandsHoldNobodyUp(t *testing.T) {
 		{strings.Repeat("NOSUCH", 100_000), strings.Repeat("x", 1<<20)},
 		{"SSCAN", "full:", "0", "COUNT", "200", "MATCH", "[" + strings.Repeat("a", 1<<20) + "]"},
 		{"SCAN", "0", "COUNT", "200", "MATCH", "[" + strings.Repeat("a", 1<<20) + "]"},
+		{"COMMAND", "LIST", "FILTERBY", "PATTERN", "*[" + strings.Repeat("x", 1<<20)},
+		{"CONFIG", "GET", "*[" + strings.Repeat("x", 1<<20)},
 		slices.Concat([]string{"PT.PARSE"}, ids),
 		slices.Concat([]string{"PT.ADDKEY"}, ids),
 	}

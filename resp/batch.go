@@ -74,7 +74,7 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, panicked bool) {
 			v, panicked = over, true
 		}
 	}()
-	for {
+	for n := 1; ; n++ {
 		if args == nil {
 			var err error
 			if args, err = c.in.Next(); err != nil {
@@ -96,6 +96,9 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, panicked bool) {
 		}
 		if c.closing || c.err != nil || c.killed.Load() {
 			return over, false
+		}
+		if c.looped && n%lookEvery == 0 {
+			c.look()
 		}
 		if args = nil; c.leaving { // there is a backlog, or it has had its share
 			c.rest = nil

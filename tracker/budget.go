@@ -33,13 +33,13 @@ const lentShare = 4
 
 // Borrow takes n bytes for something else than a tracker, until they are given
 // back with [Budget.Return]; without room for them, or when a quarter of the
-// limit is lent, it returns [ErrOutOfMemory]. A nil Budget lends without limit.
+// limit, or a page, is lent, it returns [ErrOutOfMemory]. A nil Budget lends without limit.
 func (b *Budget) Borrow(n int64) error {
 	if b == nil {
 		return nil
 	}
 	limit := b.limit.Load()
-	if lent := b.lent.Add(n); lent > limit/lentShare && limit > 0 || b.charge(n, false) != nil {
+	if lent := b.lent.Add(n); lent > max(limit/lentShare, pageBytes) && limit > 0 || b.charge(n, false) != nil {
 		b.lent.Add(-n)
 		return ErrOutOfMemory
 	}
