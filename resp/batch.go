@@ -44,7 +44,9 @@ func (s *Server) serveRest(c *Conn, args [][]byte) verdict {
 		v = leaves
 	}
 	c.leaving, c.rest = false, nil
-	if c.push != nil { // since before, or opened by a command of this batch
+	// Since before, or opened by a command of this batch. With what leaves goes
+	// the lock: the goroutine ends the batch.
+	if c.push != nil && v != leaves {
 		c.push.sending.Unlock()
 	}
 	if err != nil {

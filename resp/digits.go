@@ -35,7 +35,7 @@ func appendInt(b []byte, n int64) []byte {
 }
 
 // digits returns the number of decimal digits of u > 0: log2 gives it or one
-// too many (Henry S. Warren, Hacker's Delight, 11-4).
+// too few (Henry S. Warren, Hacker's Delight, 11-4).
 func digits(u uint64) int {
 	n := bits.Len64(u) * 1233 >> 12
 	if u >= powersOf10[n] {
