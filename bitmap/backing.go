@@ -2,8 +2,11 @@ package bitmap
 
 import "sync/atomic"
 
-// Backing is where a Bitmap's memory comes from. An implementation must be
-// safe for concurrent use.
+// What follows is for who accounts for the memory of many bitmaps. All others
+// need none of it.
+
+// Backing is where a Bitmap's memory comes from, and who is told what it
+// takes: see [Bitmap.Init]. An implementation must be safe for concurrent use.
 type Backing interface {
 	// Alloc returns n zeroed words and accounts for overhead further bytes
 	// that the bitmap's own structures take on the Go heap. With force it may
@@ -27,3 +30,88 @@ func (Heap) Alloc(n, _ int, _ bool) ([]atomic.Uint64, error) {
 
 // Free implements [Backing].
 func (Heap) Free(int64) {}
+
+// Init makes backing the source of b's memory and returns b. It comes before
+// the first use of b; a Bitmap without it is on the [Heap].
+func (b *Bitmap) Init(backing Backing) *Bitmap {
+	b.backing = backing
+	return b
+}
+
+func (b *Bitmap) source() Backing {
+	if b.backing == nil {
+		return Heap{}
+	}
+	return b.backing
+}
+
+// Allocated reports whether the memory for id is there. (Whether id is in the
+// set is what [Bitmap.Test] reports.)
+func (b *Bitmap) Allocated(id uint64) bool {
+	r := b.root.Load()
+	return r != nil && (r.near(id) != nil || id <= MaxID && r.word(id>>6) != nil)
+}
+
+// Lacking returns the bytes that ReserveRange(id, id+1) would allocate, 0 if
+// none, and a number that names the piece of memory: IDs with the same home
+// share it.
+func (b *Bitmap) Lacking(id uint64) (home uint64, bytes int64) {
+	home = id / groupIDs
+	if id >= chunkIDs {
+		home = id / chunkIDs * (chunkIDs / groupIDs)
+	}
+	if id > MaxID || b.Allocated(id) {
+		return home, 0
+	}
+	p := b.generation().plan(id >> 6)
+	return home, int64(p.words*8 + p.overhead)
+}
+
+// LackingRange returns an upper bound, within 64 KiB, of the bytes that
+// ReserveRange(min, max) would allocate.
+func (b *Bitmap) LackingRange(min, max uint64) uint64 {
+	max = clamp(max)
+	if min >= max {
+		return 0
+	}
+	groups := pieces(min, minID(max, chunkIDs), groupIDs)
+	chunks := pieces(maxID(min, chunkIDs), max, chunkIDs)
+	if r := b.root.Load(); r != nil {
+		r.spans(min, max, func(wi uint64, _ []atomic.Uint64) {
+			if wi < chunkWords {
+				groups--
+			} else {
+				chunks--
+			}
+		})
+	}
+	if max <= groupIDs {
+		return groups * groupWords * 8
+	}
+	nodes := chunks/(fanOut-1) + treeCount*(treeCount+1)/2
+	if chunks == 0 {
+		nodes = 0
+	}
+	return groups*groupWords*8 + chunks*(chunkWords*8+uint64(chunkBytes)) +
+		nodes*uint64(nodeBytes) + uint64(lowBytes+wideBytes)
+}
+
+// pieces is the number of pieces of size IDs that [min, max) touches.
+func pieces(min, max, size uint64) uint64 {
+	if min >= max {
+		return 0
+	}
+	return (max-1)/size - min/size + 1
+}
+
+// Detach gives b's memory back to the backing's books and continues, with all
+// its IDs, on the Go heap: for a set that nobody will find again but that
+// operations in flight may still use.
+func (b *Bitmap) Detach() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if r := b.root.Load(); r != nil {
+		b.source().Free(r.memory.Load())
+	}
+	b.backing = Heap{}
+}

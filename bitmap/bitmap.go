@@ -27,28 +27,11 @@ type Bitmap struct {
 // New returns an empty Bitmap on the Go heap.
 func New() *Bitmap { return new(Bitmap) }
 
-// NewOn returns an empty Bitmap whose memory comes from backing.
-func NewOn(backing Backing) *Bitmap { return new(Bitmap).Init(backing) }
-
-// Init makes backing the source of b's memory and returns b. It is for a
-// Bitmap that is a field of something else, before its first use.
-func (b *Bitmap) Init(backing Backing) *Bitmap {
-	b.backing = backing
-	return b
-}
-
 // WithCapacity returns a Bitmap that has memory for the IDs below n.
 func WithCapacity(n uint64) *Bitmap {
 	b := New()
 	_ = b.Reserve(n) // the heap does not refuse
 	return b
-}
-
-func (b *Bitmap) source() Backing {
-	if b.backing == nil {
-		return Heap{}
-	}
-	return b.backing
 }
 
 // generation returns the root, making the first one when there is none.
@@ -187,22 +170,6 @@ func (b *Bitmap) Count() uint64 {
 // IsEmpty reports whether Count is 0.
 func (b *Bitmap) IsEmpty() bool { return b.Count() == 0 }
 
-// Capacity returns how many IDs the allocated memory covers.
-func (b *Bitmap) Capacity() uint64 {
-	if r := b.root.Load(); r != nil {
-		return uint64(r.capacity.Load())
-	}
-	return 0
-}
-
-// Memory returns the bytes allocated, all structures included.
-func (b *Bitmap) Memory() uint64 {
-	if r := b.root.Load(); r != nil {
-		return uint64(r.memory.Load()) + uint64(rootBytes)
-	}
-	return 0
-}
-
 // ClearAll empties the set, gives its memory back and returns how many IDs
 // were counted in it. It replaces the whole generation with one store, its
 // linearization point: a change in flight on the old one comes before it.
@@ -215,18 +182,6 @@ func (b *Bitmap) ClearAll() uint64 {
 	}
 	b.source().Free(old.memory.Load())
 	return old.count()
-}
-
-// Detach gives b's memory back to the backing's books and continues, with all
-// its IDs, on the Go heap: for a set that nobody will find again but that
-// operations in flight may still use.
-func (b *Bitmap) Detach() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if r := b.root.Load(); r != nil {
-		b.source().Free(r.memory.Load())
-	}
-	b.backing = Heap{}
 }
 
 // Reset empties the set, keeps its memory and returns how many IDs it removed.

@@ -72,11 +72,13 @@ func TestGrowth_IsAutomaticAndKeepsWhatIsThere(t *testing.T) {
 			}
 		}
 	}
-	if grew, err := b.EnsureCapacity(seams[0]); grew || err != nil {
-		t.Fatal(grew, err)
+	for _, id := range []uint64{seams[0], 1 << 33, bitmap.MaxID} {
+		if grew, err := b.ReserveRange(id, id+1); err != nil || grew != (id == 1<<33) || !b.Allocated(id) || id == 1<<33 && b.Test(id) {
+			t.Fatal(id, err)
+		}
 	}
-	if grew, err := b.EnsureCapacity(1 << 33); !grew || err != nil || b.Test(1<<33) {
-		t.Fatal(grew, err)
+	if grew, err := b.ReserveRange(bitmap.Limit, bitmap.Limit+1); grew || err != nil || b.Allocated(1<<34) || b.Allocated(bitmap.Limit) {
+		t.Fatal("memory that nobody reserved")
 	}
 	if b := bitmap.WithCapacity(10_000); b.Capacity() < 10_000 || !b.IsEmpty() {
 		t.Fatal(b.Capacity())

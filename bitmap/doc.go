@@ -8,12 +8,66 @@
 //	b.Set(7)
 //	id, ok := b.ClaimNext(0, 1000) // 0, true: nobody else gets 0
 //
+// # Finding one's way
+//
+//	one ID        Test, Set, Clear; TestAndSet and TestAndClear say who did it
+//	ranges        SetRange, ClearRange, CountRange; Reset, ClearAll for all IDs
+//	hand out      ClaimNext, AppendClaim (free IDs); TakeNext, AppendTake (set
+//	              ones); a Claimer for each of many who claim from one range
+//	search        NextSet, NextClear, PrevSet
+//	go through    IterSet, IterClear, IterAll; AppendSet, AppendClear by pages
+//	at random     a Sampler
+//	how much      Count, IsEmpty; Capacity, Memory, Reserve
+//
+// Who accounts for the memory of many bitmaps, or bounds it, gives them a
+// [Backing] with [Bitmap.Init], asks what a change would need
+// ([Bitmap.Allocated], [Bitmap.Lacking], [Bitmap.LackingRange]) and lets go of a
+// set with [Bitmap.Detach]. All others need none of these.
+//
 // # Memory
 //
 // An ID's magnitude says where its bit lives (tree.go): the first 4,096 IDs in
 // one group of 64 words, the rest of the first 2^18 group by group, all others
 // in chunks of 2^18 IDs under a 64-way tree of one to five levels. Every
 // structure is allocated once, at its final place and size.
+//
+//	root                                                   IDs
+//	 ├─ head ───── group 0                                 below 2^12
+//	 ├─ low ────── chunk 0 ── groups 1 to 63, as needed    below 2^18
+//	 ├─ trees[0] ─ node ───── chunks 1 to 63               below 2^24
+//	 ├─ trees[1] ─ node ───── nodes 1 to 63 ── chunks      below 2^30
+//	 │  …
+//	 └─ trees[4] ─ five levels of nodes ────── chunks      below 2^48
+//
+// A path, from a word up, and the skip bits on it (see below), each of both
+// kinds. The topmost node of trees[h] is at level 2+h; chunk 0 ends at level 1;
+// the head has no skip bits.
+//
+//	structure            its skip bits                    level
+//	node (trees[1] up)   skip            one for a node   3 and up
+//	  │ 64 nodes
+//	node                 skip            one for a chunk  2
+//	  │ 64 chunks
+//	chunk                skip.groups     one for a group  1
+//	  │ 64 groups
+//	group                skip.words[g]   one for a word   0
+//	  │ 64 words         (in the chunk)
+//	word                 64 IDs, a bit each
+//
+// # Progress
+//
+// Test and Count are wait-free. Changes, claims and finds are lock-free: a
+// compare-and-swap fails only because another succeeded. (Or and And with their
+// result used would compile to the same loop.) Growth, once per chunk, and
+// ClearAll take a mutex.
+//
+// # Not promised
+//
+// Under concurrent changes: that a claim returns the lowest free ID, that a
+// range operation is one step, that Count includes a change in flight, that
+// "nothing left" holds at one instant (each ID was taken at some moment of the
+// call). An operation that overlaps ClearAll may act on either side of it,
+// range by range.
 //
 // # Concurrency
 //
@@ -41,8 +95,8 @@
 //	    ID) exists only while somebody whose path leads through that child is
 //	    announced.
 //	B4  Whoever changes a word that has summaries from or to empty or full, or
-//	    sets skip bits, is announced from before the change until all skip bits of the path have
-//	    been looked at.
+//	    sets skip bits, is announced from before the change until all skip bits
+//	    of the path have been looked at.
 //	B5  The population count is the number of set bits plus or minus the
 //	    changes whose add is still to come.
 //	B6  The claim hint is only where a search begins. When no change and no
@@ -105,8 +159,20 @@
 // the second reading it was released before that ended; and so on. As many
 // readings as there are levels leave nobody who could be announced, and
 // unseen, at t. An overflow of the slots counts as "everybody is suspect".
-// (Fewer readings than levels are not enough: a model checker finds the schedule
-// for two and for three levels.)
+// (Fewer readings than levels are not enough.)
+//
+// # Checked
+//
+// Package bitmap/modelcheck states the rules of the last two sections a second
+// time, as a small model, and tries all interleavings: B3 holds and nothing is
+// hidden with a reading for each level; with one reading less, or without any
+// other of the rules, it prints a shortest schedule that goes wrong.
+//
+//	go test -v ./bitmap/modelcheck
+//
+// The build tag "yield" lets tests decide the order of steps in the code
+// itself: schedule_test.go plays those schedules and looks at B3 after each
+// step.
 //
 // # Linearization
 //
@@ -119,21 +185,6 @@
 //	                         old root comes before it, in the order of its word
 //	ranges, batches,         per word; the whole is not atomic
 //	  iteration
-//
-// # Progress
-//
-// Test and Count are wait-free. Changes, claims and finds are lock-free: a
-// compare-and-swap fails only because another succeeded. (Or and And with their
-// result used would compile to the same loop.) Growth, once per chunk, and
-// ClearAll take a mutex.
-//
-// # Not promised
-//
-// Under concurrent changes: that a claim returns the lowest free ID, that a
-// range operation is one step, that Count includes a change in flight, that
-// "nothing left" holds at one instant (each ID was taken at some moment of the
-// call). An operation that overlaps ClearAll may act on either side of it,
-// range by range.
 //
 // # Prior art
 //

@@ -197,10 +197,12 @@ func (s *suspects) collect(r *root) {
 	}
 	for range r.levels() {
 		for i := range x.stripes {
+			pause()
 			if v := x.stripes[i].slot.Load(); v != 0 {
 				s.note(v)
 			}
 		}
+		pause()
 		if x.overflow.Load() != 0 {
 			s.all = true
 		}

@@ -6,3 +6,7 @@ package bitmap
 // build tag "yield" makes it a scheduling point, so that tests run other
 // goroutines there.
 func yield() {}
+
+// pause is a yield for tests that decide the order of steps alone: it stands
+// where there are too many to go away at random.
+func pause() {}
