@@ -3,17 +3,26 @@
 SHELL := /bin/bash
 
 # Packages whose tests need no other program.
-LIBRARY := . ./bitmap ./tracker ./resp ./commands
+LIBRARY := . ./bitmap ./bitmap/modelcheck ./tracker ./observe ./resp ./engine ./commands ./cli ./internal/transcript ./internal/filegraph
+BINARY ?= prefixtracker
 FUZZTIME ?= 30s
 STRESSTIME ?= 10m
+BENCHCOUNT ?= 10
+# Integration tests that run at a time: most of them wait for timeouts, not for a processor.
+PARALLEL ?= 6
+# Long tests of one goroutine, which have no races to look into. `make race` has them, too.
+ALONE := AgreesWithMap|IsUniformAtEveryDensity
 
-.PHONY: help build run check test test-tools race integration yield stress fuzz bench bench-peers bench-go readme
+GOTEST := go run ./scripts/gotest
+SUBMAKE := $(MAKE) --no-print-directory
+
+.PHONY: help build run check test test-library test-race test-yield test-integration test-redcon test-tools race stress fuzz bench bench-peers bench-against bench-go readme transcripts
 
 help: ## print the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: ## build the binary ./prefixtracker
-	go build -trimpath -o prefixtracker .
+build: ## build the binary ./prefixtracker (or BINARY)
+	go build -trimpath -o $(BINARY) .
 
 run: ## run the server (the same as `go run .`)
 	go run .
@@ -24,30 +33,47 @@ check: ## formatting and vet
 	go vet ./...
 	go vet -tags yield ./bitmap
 
+# What runs beside something else measures nothing: sizes, allocations and how much others notice
+# are asked for in the first and the last two.
 test: test-tools ## all tests, with the race detector; installs redis-server and redis-tools where it may
+	@$(SUBMAKE) test-library
+	@$(SUBMAKE) -j2 test-race test-yield
+	@$(SUBMAKE) test-integration
+	@$(SUBMAKE) test-redcon
+
+test-library: ## the library packages without the race detector: sizes, allocations
 	@echo "== library packages, without the race detector: sizes, allocations"
-	go test $(LIBRARY)
+	@$(GOTEST) library $(LIBRARY) ./scripts/gotest
+
+test-race: ## the library packages under the race detector
 	@echo "== library packages, under the race detector"
-	go test -race $(LIBRARY)
-	@echo "== bitmap with scheduling points inside its races"
-	go test -race -tags yield -short ./bitmap ./tracker
+	@$(GOTEST) race -race -skip '$(ALONE)' $(LIBRARY)
+
+test-yield: ## bitmap and tracker with scheduling points inside their races
+	@echo "== bitmap and tracker, with scheduling points inside their races"
+	@$(GOTEST) yield -race -tags yield -short -skip '$(ALONE)' ./bitmap ./tracker
+
+test-integration: ## the built binary, driven by real programs
 	@echo "== the built binary, driven by real programs"
-	go test -count=1 ./integration_test
-	@echo "== the same in short, with redcon in place of the event loops"
-	PT_LISTENER=redcon go test -count=1 -short ./integration_test
+	@$(GOTEST) integration -count=1 -parallel $(PARALLEL) ./integration_test
+
+test-redcon: ## what a listener has a part in, with redcon in place of the event loops
+	@echo "== what a listener has a part in, with redcon in place of the event loops"
+	@PT_LISTENER=redcon $(GOTEST) redcon -count=1 -short -parallel $(PARALLEL) ./integration_test
 
 test-tools:
 	@scripts/install-test-tools
 
 race: ## the race detector over everything, the server under test included
-	PT_TEST_RACE=1 go test -count=1 -race ./...
+	TEST_RACE=1 go test -count=1 -race ./...
 
-stress: ## longer soaks of the concurrent parts, STRESSTIME long at most
-	go test -race -tags yield -count=20 -timeout $(STRESSTIME) -run 'Concurrent' ./bitmap ./tracker
-	PT_TEST_RACE=1 go test -race -count=3 -timeout $(STRESSTIME) ./integration_test
+stress: ## longer soaks of the concurrent parts and the large models, each STRESSTIME long at most (takes 6 GB)
+	go test -v -timeout $(STRESSTIME) -run 'TestModel_Big' ./bitmap/modelcheck -big
+	go test -race -tags yield -count=20 -timeout $(STRESSTIME) -run 'Concurrent|Schedule' ./bitmap ./tracker
+	TEST_RACE=1 go test -race -count=3 -timeout $(STRESSTIME) ./integration_test
 
 fuzz: ## each fuzz target for FUZZTIME
-	@for pkg in ./bitmap ./tracker ./resp ./commands; do \
+	@for pkg in ./bitmap ./tracker ./resp ./engine ./commands; do \
 	  for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 	    echo "== $$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \
@@ -59,8 +85,18 @@ bench: ## the library against its rivals, as a table (a few minutes on a quiet m
 bench-peers: ## this server against redis-server (and valkey-server) on this machine, as a table
 	go run ./bench/peers
 
-bench-go: ## the benchmarks beside the code, for benchstat
-	go test -run '^$$' -bench . -benchmem ./bitmap ./tracker ./resp ./commands
+# To judge a change of the library, in a worktree of the commit before and here, by turns if the
+# machine is not quiet: make bench-go >> FILE; then: benchstat OLDFILE NEWFILE
+bench-go: ## the benchmarks beside the code, BENCHCOUNT times, for benchstat
+	@go test -run '^$$' -bench . -benchmem -count $(BENCHCOUNT) ./bitmap ./tracker ./resp ./commands
 
-readme: ## rewrite the README's command table from the spec table
-	go test ./commands -run TestTable_IsTheREADMEs -update
+bench-against: ## this server against the program PROGRAM, another build of it, as a table
+	go run ./bench/peers -pairs 9 -against $(PROGRAM)
+
+readme: ## rewrite the tables of commands and settings and the examples in the documents
+	go test . -run TestDocuments_ExamplesAreTheTests -update
+	go test ./commands -run TestTable_IsTheDocuments -update
+	go test ./cli -run TestSettings_AreTheDocuments -update
+
+transcripts: ## rewrite the replies in commands/testdata/transcripts
+	go test ./commands -run 'TestTranscripts$$' -update

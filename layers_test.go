@@ -16,11 +16,17 @@ const module = "github.com/prefixtracker/prefixtracker"
 // layers is the import direction of the packages: what each may import of this
 // module, and which third-party modules.
 var layers = map[string]struct{ own, other []string }{
-	"bitmap":   {other: []string{"golang.org/x/sys"}},
-	"tracker":  {own: []string{"bitmap"}},
-	"resp":     {other: []string{"github.com/tidwall/redcon", "github.com/rs/zerolog", "golang.org/x/sys"}},
-	"commands": {own: []string{"tracker", "resp"}},
-	".":        {own: []string{"tracker", "resp", "commands"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"}},
+	"bitmap":              {other: []string{"golang.org/x/sys"}},
+	"tracker":             {own: []string{"bitmap"}},
+	"observe":             {},
+	"resp":                {own: []string{"observe"}, other: []string{"github.com/tidwall/redcon", "github.com/rs/zerolog", "golang.org/x/sys"}},
+	"engine":              {own: []string{"resp", "observe"}},
+	"commands":            {own: []string{"tracker", "engine", "resp", "observe"}},
+	"cli":                 {own: []string{"tracker", "resp", "engine", "commands"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"}},
+	"bitmap/modelcheck":   {},
+	"internal/filegraph":  {},
+	"internal/transcript": {},
+	".":                   {own: []string{"cli"}},
 }
 
 func TestLayers_ImportsPointOneWay(t *testing.T) {

@@ -69,7 +69,7 @@ func registryHit() row {
 	}
 	return row{name: "registry hit, 1,000 prefixes", seed: "< 50", cells: [cellCount]*subject{
 		ours: measured(func() (work, error) {
-			r, err := tracker.WithDefaultMaxID(ids16M)
+			r, err := tracker.NewRegistry(tracker.Config{MaxID: ids16M}, nil)
 			if err != nil {
 				return work{}, err
 			}

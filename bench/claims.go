@@ -56,7 +56,7 @@ func write(two bool) *subject {
 		if err != nil {
 			return work{}, err
 		}
-		if err := t.SecureRange(tracker.Range{Max: ids16M}); err != nil {
+		if err := t.Reserve(tracker.Range{Max: ids16M}); err != nil {
 			return work{}, err
 		}
 		loop := func(n int) uint64 {

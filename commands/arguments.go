@@ -1,10 +1,9 @@
 package commands
 
 import (
-	"bytes"
+	"math"
 	"unsafe"
 
-	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
@@ -20,98 +19,65 @@ func views(args [][]byte) []string {
 	return strings
 }
 
-// parsePrefix checks a prefix and returns it as a view.
-func parsePrefix(b []byte) (string, error) {
-	if len(b) == 0 || len(b) > tracker.MaxPrefixLen {
-		return "", tracker.ErrInvalidPrefix
+// isPrefix tells whether b can be a prefix.
+func isPrefix(b []byte) bool { return len(b) > 0 && len(b) <= tracker.MaxPrefixLen }
+
+// checkPrefix refuses what cannot be a prefix.
+func checkPrefix(b []byte) (uint64, error) {
+	if !isPrefix(b) {
+		return 0, tracker.ErrInvalidPrefix
 	}
-	return view(b), nil
+	return 0, nil
 }
 
-func parseID(b []byte) (uint64, error) {
-	id, ok := parseUint(b, tracker.MaxID)
+// parseLimit reads an end of a range: 0 to 2^48.
+func parseLimit(b []byte) (uint64, error) {
+	n, ok := parseUint(b, tracker.Limit)
 	if !ok {
-		return 0, errInvalidID
+		return 0, errInvalidRange
 	}
-	return id, nil
+	return n, nil
 }
 
-// parseIDs reads all of args before any is acted upon. The IDs are valid until
-// the connection's next command.
-func (s *session) parseIDs(args [][]byte) ([]uint64, error) {
-	ids := s.ids[:0]
-	for _, a := range args {
-		id, err := parseID(a)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	s.keepIDs(ids)
-	return ids, nil
-}
-
-// secure parses args as IDs and gets the tracker of prefix, made if need be,
-// with the memory to add them all.
-func (x *Commands) secure(c *resp.Conn, prefix string, args [][]byte) (*tracker.Tracker, []uint64, error) {
-	ids, err := sessionOf(c).parseIDs(args)
-	if err != nil {
-		return nil, nil, err
-	}
-	t, err := x.readyTracker(c, prefix, func(t *tracker.Tracker) error { return t.Secure(ids) })
-	return t, ids, err
-}
-
-func parseRange(min, max []byte) (tracker.Range, error) {
-	lo, ok1 := parseUint(min, tracker.Limit)
-	hi, ok2 := parseUint(max, tracker.Limit)
-	if !ok1 || !ok2 {
-		return tracker.Range{}, errInvalidRange
-	}
-	return tracker.Range{Min: lo, Max: hi}, nil
-}
-
-const maxInt64 = 1<<63 - 1
-
-// parseCount reads a COUNT: a non-negative integer, capped at limit.
-func parseCount(b []byte, limit int) (int, error) {
-	n, ok := parseUint(b, maxInt64)
+// parseNatural reads an integer from 0 to 2^63-1.
+func parseNatural(b []byte) (uint64, error) {
+	n, ok := parseUint(b, math.MaxInt64)
 	if !ok {
-		if len(b) > 1 && b[0] == '-' {
-			if _, ok := parseUint(b[1:], maxInt64); ok {
-				return 0, errNotPositive
-			}
-		}
 		return 0, errNotInteger
 	}
-	return int(min(n, uint64(limit))), nil
+	return n, nil
+}
+
+// parseCount reads a COUNT, which has an error of its own for what is below 0.
+func parseCount(b []byte) (uint64, error) {
+	n, err := parseInt(b)
+	if err == nil && n < 0 {
+		return 0, errNotPositive
+	}
+	return uint64(n), err
 }
 
 // parseInt reads a decimal integer with or without a minus sign.
 func parseInt(b []byte) (int64, error) {
-	digits, negative := bytes.CutPrefix(b, []byte("-"))
-	n, ok := parseUint(digits, maxInt64)
-	switch {
-	case !ok:
-		return 0, errNotInteger
-	case negative:
-		return -int64(n), nil
+	digits := b
+	if len(b) > 0 && b[0] == '-' {
+		digits = b[1:]
 	}
-	return int64(n), nil
+	n, err := parseNatural(digits)
+	if len(digits) < len(b) {
+		return -int64(n), err
+	}
+	return int64(n), err
 }
 
-// is reports whether word is keyword (given in upper case), in any case.
-func is(word []byte, keyword string) bool {
-	if len(word) != len(keyword) {
-		return false
+// maxCursor is the largest number that JavaScript clients can hold.
+const maxCursor = 1<<53 - 1
+
+// parseCursor reads the cursor of a scan over IDs.
+func parseCursor(b []byte) (uint64, error) {
+	n, ok := parseUint(b, maxCursor)
+	if !ok {
+		return 0, tracker.ErrInvalidCursor
 	}
-	for i, c := range word {
-		if 'a' <= c && c <= 'z' {
-			c -= 'a' - 'A'
-		}
-		if c != keyword[i] {
-			return false
-		}
-	}
-	return true
+	return n, nil
 }

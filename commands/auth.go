@@ -1,20 +1,25 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import (
+	"slices"
+
+	"github.com/prefixtracker/prefixtracker/engine"
+)
 
 // AUTH [username] password
-var authSpec = &Spec{
+var authSpec = &engine.Spec{
 	Name: "AUTH", Arity: -2, Flags: []string{"fast", "no_auth"},
 	Group:      groupConnection,
 	Summary:    "Gives the password. The only user is default.",
 	Complexity: "O(1); after wrong passwords from an address the answer is delayed",
 	Since:      "0.1.0",
-	Args:       []Arg{{Name: "username", Type: ArgString, Optional: true}, {Name: "password", Type: ArgString}},
+	Args:       []*engine.Arg{{Name: "username", Type: engine.String, Optional: true}, {Name: "password", Type: engine.String}},
 	Reply:      "OK",
-	Run:        (*Commands).auth,
+	Redact:     redactAuth,
+	Run:        run(auth),
 }
 
-func (x *Commands) auth(c *resp.Conn, args [][]byte) error {
+func auth(c *session, args [][]byte) error {
 	user, password := []byte("default"), args[0]
 	switch len(args) {
 	case 1:
@@ -24,30 +29,20 @@ func (x *Commands) auth(c *resp.Conn, args [][]byte) error {
 	case 2:
 		user, password = args[0], args[1]
 	default:
-		return errSyntax
+		return engine.ErrSyntax
 	}
-	if err := authenticate(c, user, password); err != nil {
+	if err := c.authenticate(user, password); err != nil {
 		return err
 	}
 	c.OK()
 	return nil
 }
 
-// authenticate lets c in if user and password are right. Without a password
-// set, any will do for the one user.
-func authenticate(c *resp.Conn, user, password []byte) error {
-	if string(user) != "default" {
-		return errWrongPass
+// redactAuth hides all but the command's name.
+func redactAuth(words [][]byte) [][]byte {
+	shown := slices.Clone(words)
+	for i := 1; i < len(shown); i++ {
+		shown[i] = engine.Redacted
 	}
-	if c.Server == nil {
-		return nil
-	}
-	ok, later := c.Authenticate(password)
-	switch {
-	case later:
-		return errLater
-	case !ok:
-		return errWrongPass
-	}
-	return nil
+	return shown
 }

@@ -1,58 +1,66 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import (
+	"github.com/prefixtracker/prefixtracker/engine"
+)
 
-// CLIENT: what a connection says of itself; see the other client*.go for the
-// rest.
-var clientSpec = &Spec{
+// CLIENT
+var clientSpec = &engine.Spec{
 	Name: "CLIENT", Arity: -2,
 	Group:      groupConnection,
 	Summary:    "Shows, names and ends connections.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
 	Reply:      "depends on the subcommand",
-	Subs: []*Spec{clientCachingSpec, clientGetNameSpec, clientIDSpec, clientInfoSpec, clientKillSpec, clientListSpec,
+	Subs: []*engine.Spec{clientCachingSpec, clientGetNameSpec, clientIDSpec, clientInfoSpec, clientKillSpec, clientListSpec,
 		clientNoEvictSpec, clientNoTouchSpec, clientReplySpec, clientSetInfoSpec, clientSetNameSpec, clientTrackingSpec},
 }
 
-var clientIDSpec = &Spec{
+// CLIENT ID
+var clientIDSpec = &engine.Spec{
 	Name: "CLIENT|ID", Arity: 2, Flags: []string{"fast"},
 	Group: groupConnection, Summary: "Returns the connection's ID.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "ID",
-	Run: (*Commands).clientID,
+	Run: run(clientID),
 }
 
-var clientGetNameSpec = &Spec{
+// CLIENT GETNAME
+var clientGetNameSpec = &engine.Spec{
 	Name: "CLIENT|GETNAME", Arity: 2, Flags: []string{"fast"},
 	Group: groupConnection, Summary: "Returns the connection's name.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "name or null",
-	Run: (*Commands).clientGetName,
+	Run: run(clientGetName),
 }
 
-var clientSetNameSpec = &Spec{
+// CLIENT SETNAME connection-name
+var clientSetNameSpec = &engine.Spec{
 	Name: "CLIENT|SETNAME", Arity: 3, Flags: []string{"fast"},
 	Group: groupConnection, Summary: "Names the connection.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
-	Args: []Arg{{Name: "connection-name", Type: ArgString}},
-	Run:  (*Commands).clientSetName,
+	Args: []*engine.Arg{{Name: "connection-name", Type: engine.String}},
+	Run:  run(clientSetName),
 }
 
-var clientSetInfoSpec = &Spec{
+var argAttribute = &engine.Arg{Name: "attr", Type: engine.OneOf, Args: []*engine.Arg{
+	{Name: "libname", Type: engine.String, Token: "LIB-NAME"},
+	{Name: "libver", Type: engine.String, Token: "LIB-VER"}}, Read: noAttribute}
+
+// CLIENT SETINFO LIB-NAME libname|LIB-VER libver
+var clientSetInfoSpec = &engine.Spec{
 	Name: "CLIENT|SETINFO", Arity: 4, Flags: []string{"fast"},
 	Group: groupConnection, Summary: "Takes note of the client library's name and version.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
-	Args: []Arg{{Name: "attr", Type: ArgOneOf, Args: []Arg{
-		{Name: "libname", Type: ArgString, Token: "LIB-NAME"},
-		{Name: "libver", Type: ArgString, Token: "LIB-VER"}}}},
-	Run: (*Commands).clientSetInfo,
+	Args:    []*engine.Arg{argAttribute},
+	Run:     run(clientSetInfo),
+	AsRedis: true,
 }
 
-func (x *Commands) clientID(c *resp.Conn, _ [][]byte) error {
+func clientID(c *session, _ [][]byte) error {
 	c.Int(int64(c.ID))
 	return nil
 }
 
-func (x *Commands) clientGetName(c *resp.Conn, _ [][]byte) error {
+func clientGetName(c *session, _ [][]byte) error {
 	if name := c.Profile().Name; name == "" {
 		c.Null()
 	} else {
@@ -61,47 +69,29 @@ func (x *Commands) clientGetName(c *resp.Conn, _ [][]byte) error {
 	return nil
 }
 
-func (x *Commands) clientSetName(c *resp.Conn, args [][]byte) error {
+func clientSetName(c *session, args [][]byte) error {
 	if !printable(args[0]) {
 		return errClientName
 	}
-	c.Describe(func(p *resp.Profile) { p.Name = string(args[0]) })
+	c.Describe(func(p *engine.Profile) { p.Name = string(args[0]) })
 	c.OK()
 	return nil
 }
 
-func (x *Commands) clientSetInfo(c *resp.Conn, args [][]byte) error {
-	isName := is(args[0], "LIB-NAME")
-	if !isName && !is(args[0], "LIB-VER") {
-		return errClientAttribute(args[0])
+func clientSetInfo(c *session, _ [][]byte) error {
+	attribute, value := c.Options.Chose(argAttribute), c.Options.Word(argAttribute)
+	if !printable(value) {
+		return errClientAttributeValue(attribute)
 	}
-	if !printable(args[1]) {
-		return errClientAttributeValue(args[0])
-	}
-	c.Describe(func(p *resp.Profile) {
-		if isName {
-			p.LibName = string(args[1])
+	c.Describe(func(p *engine.Profile) {
+		if attribute == "LIB-NAME" {
+			p.LibName = string(value)
 		} else {
-			p.LibVer = string(args[1])
+			p.LibVer = string(value)
 		}
 	})
 	c.OK()
 	return nil
 }
 
-// maxName is the bytes of a name, which the server keeps as long as the
-// connection lasts.
-const maxName = 4096
-
-// printable tells whether b may stand in a line of CLIENT LIST.
-func printable(b []byte) bool {
-	if len(b) > maxName {
-		return false
-	}
-	for _, c := range b {
-		if c < '!' || c > '~' {
-			return false
-		}
-	}
-	return true
-}
+func noAttribute(word []byte) (uint64, error) { return 0, errClientAttribute(word) }

@@ -1,99 +1,99 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 
-	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/engine"
 )
 
-// CONFIG GET|SET|RESETSTAT
-var configSpec = &Spec{
+// CONFIG
+var configSpec = &engine.Spec{
 	Name: "CONFIG", Arity: -2,
 	Group: groupServer, Summary: "Tells and changes the server's settings.",
 	Complexity: "O(n) for n settings", Since: "0.1.0", Reply: "depends on the subcommand",
-	Subs: []*Spec{configGetSpec, configResetStatSpec, configSetSpec},
+	Subs: []*engine.Spec{configGetSpec, configResetStatSpec, configSetSpec},
 }
 
-var configGetSpec = &Spec{
+// CONFIG GET parameter [parameter …]
+var configGetSpec = &engine.Spec{
 	Name: "CONFIG|GET", Arity: -3, Flags: []string{"admin"},
 	Group: groupServer, Summary: "Returns the settings whose names match.",
 	Complexity: "O(n) for n settings", Since: "0.1.0", Reply: "map of settings",
-	Args: []Arg{{Name: "parameter", Type: ArgPattern, Multiple: true}},
-	Run:  (*Commands).configGet,
+	Args: []*engine.Arg{{Name: "parameter", Type: engine.Pattern, Multiple: true}},
+	Run:  run(configGet),
 }
 
-var configSetSpec = &Spec{
+// CONFIG SET parameter value [parameter value …]
+var configSetSpec = &engine.Spec{
 	Name: "CONFIG|SET", Arity: -4, Flags: []string{"admin"},
 	Group: groupServer, Summary: "Changes settings until the server stops: all of them, or none.",
 	Complexity: "O(n) for n settings", Since: "0.1.0", Reply: "OK",
-	Args: []Arg{{Name: "data", Type: ArgBlock, Multiple: true, Args: []Arg{
-		{Name: "parameter", Type: ArgString}, {Name: "value", Type: ArgString}}}},
-	Run: (*Commands).configSet,
+	Args: []*engine.Arg{{Name: "data", Type: engine.Block, Multiple: true, Args: []*engine.Arg{
+		{Name: "parameter", Type: engine.String}, {Name: "value", Type: engine.String}}}},
+	Run: run(configSet),
 }
 
-var configResetStatSpec = &Spec{
+// CONFIG RESETSTAT
+var configResetStatSpec = &engine.Spec{
 	Name: "CONFIG|RESETSTAT", Arity: 2, Flags: []string{"admin"},
 	Group: groupServer, Summary: "Sets the statistics of INFO to 0.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "OK",
-	Run: (*Commands).configResetStat,
+	Run: run(configResetStat),
 }
 
-func (x *Commands) configGet(c *resp.Conn, args [][]byte) error {
-	if longPattern(args) && c.LeaveLoop() {
-		return errLater
+func configGet(c *session, patterns [][]byte) error {
+	if longPattern(patterns...) && c.LeaveLoop() {
+		return engine.ErrLater
 	}
-	var found []setting
-	for _, s := range settings {
-		for _, pattern := range args {
-			if glob(strings.ToLower(view(pattern)), s.name) {
-				found = append(found, s)
-				break
-			}
+	var found []Setting
+	for _, s := range c.config.Settings {
+		if slices.ContainsFunc(patterns, func(p []byte) bool { return glob(strings.ToLower(view(p)), s.Name) }) {
+			found = append(found, s)
 		}
 	}
 	c.Map(len(found))
 	for _, s := range found {
-		c.BulkString(s.name)
-		c.BulkString(s.get(x))
+		c.BulkString(s.Name)
+		c.BulkString(s.Get())
 	}
 	return nil
 }
 
-func (x *Commands) configSet(c *resp.Conn, args [][]byte) error {
+func configSet(c *session, args [][]byte) error {
 	if len(args)%2 != 0 {
-		return errArity("CONFIG|SET")
+		return engine.ErrArity("CONFIG|SET")
 	}
-	var changes []func(*Commands)
+	var changes []func()
 	seen := make(map[string]bool)
 	for ; len(args) > 0; args = args[2:] {
-		s := settingNamed(args[0])
-		switch {
-		case s == nil:
+		i := slices.IndexFunc(c.config.Settings, func(s Setting) bool { return strings.EqualFold(s.Name, view(args[0])) })
+		if i < 0 {
 			return errConfigUnknown(args[0])
-		case seen[s.name]:
+		}
+		s := &c.config.Settings[i]
+		switch {
+		case seen[s.Name]:
 			return errConfigSet(args[0], errConfigTwice)
-		case s.set == nil:
+		case s.Set == nil:
 			return errConfigSet(args[0], errConfigFixed)
 		}
-		seen[s.name] = true
-		change, why := s.set(view(args[1]))
-		if why != "" {
-			return errConfigSet(args[0], why)
+		seen[s.Name] = true
+		change, err := s.Set(string(args[1]))
+		if err != nil {
+			return errConfigSet(args[0], err)
 		}
 		changes = append(changes, change)
 	}
 	for _, change := range changes {
-		change(x)
+		change()
 	}
 	c.OK()
 	return nil
 }
 
-func (x *Commands) configResetStat(c *resp.Conn, _ [][]byte) error {
-	for i := range x.metrics {
-		x.metrics[i].reset()
-	}
-	x.errors.reset()
+func configResetStat(c *session, _ [][]byte) error {
+	c.Engine().ResetNumbers()
 	c.ResetStats()
 	c.OK()
 	return nil

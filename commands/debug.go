@@ -5,43 +5,34 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/engine"
 )
 
-// DEBUG SLEEP seconds
-var debugSpec = &Spec{
+// DEBUG
+var debugSpec = &engine.Spec{
 	Name: "DEBUG", Arity: -2, Flags: []string{"admin"},
 	Group: groupServer, Summary: "Helps to test clients; refused unless --enable-debug-command allows it.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
-	Subs: []*Spec{debugSleepSpec},
+	Subs: []*engine.Spec{debugSleepSpec},
 }
 
-var debugSleepSpec = &Spec{
+// DEBUG SLEEP seconds
+var debugSleepSpec = &engine.Spec{
 	Name: "DEBUG|SLEEP", Arity: 3, Flags: []string{"admin"},
 	Long:  true,
 	Group: groupServer, Summary: "Replies after so many seconds; other connections are not held up.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
-	Args: []Arg{{Name: "seconds", Type: ArgDouble}},
-	Run:  (*Commands).debugSleep,
+	Args: []*engine.Arg{{Name: "seconds", Type: engine.Double}},
+	Run:  run(debugSleep),
 }
-
-// DebugAccess says who may use DEBUG.
-type DebugAccess string
-
-// The values of --enable-debug-command, as in Redis.
-const (
-	DebugNo    DebugAccess = "no"
-	DebugYes   DebugAccess = "yes"
-	DebugLocal DebugAccess = "local" // connections from this machine
-)
 
 // maxSleep keeps a slip of the pen from holding a connection for ever.
 const maxSleep = time.Hour
 
-func (x *Commands) debugSleep(c *resp.Conn, args [][]byte) error {
+func debugSleep(c *session, args [][]byte) error {
 	switch {
-	case x.options.Debug == DebugYes:
-	case x.options.Debug == DebugLocal && isLocal(c.RemoteAddr()):
+	case c.config.Debug == DebugYes:
+	case c.config.Debug == DebugLocal && isLocal(c.RemoteAddr()):
 	default:
 		return errDebug
 	}

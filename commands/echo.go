@@ -1,26 +1,15 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import "github.com/prefixtracker/prefixtracker/engine"
 
 // ECHO message
-var echoSpec = &Spec{
+var echoSpec = &engine.Spec{
 	Name: "ECHO", Arity: 2, Flags: []string{"fast"},
 	Group:      groupConnection,
 	Summary:    "Returns the message.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
-	Args:       []Arg{{Name: "message", Type: ArgString}},
+	Args:       []*engine.Arg{{Name: "message", Type: engine.String}},
 	Reply:      "the message",
-	Run:        (*Commands).echo,
+	Run:        run(message),
 }
-
-func (x *Commands) echo(c *resp.Conn, args [][]byte) error {
-	if len(args[0]) > loopMessage && c.LeaveLoop() {
-		return errLater
-	}
-	c.Bulk(args[0])
-	return nil
-}
-
-// loopMessage is how long a message may be that a loop echoes.
-const loopMessage = 64 << 10

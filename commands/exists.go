@@ -1,25 +1,22 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import "github.com/prefixtracker/prefixtracker/engine"
 
-// PT.EXISTS prefix id
-var existsSpec = &Spec{
-	Name: "PT.EXISTS", Arity: 3, Flags: []string{"readonly", "fast"},
-	FirstKey: 1, LastKey: 1, Step: 1,
-	Group:      groupIDs,
-	Summary:    "Tells whether an ID exists.",
-	Complexity: "O(1)",
-	Since:      "0.1.0",
-	Args:       []Arg{argPrefix, argID},
-	Reply:      "1 or 0",
-	Run:        onPrefix((*Commands).exists),
+// EXISTS key [key …]
+var existsSpec = &engine.Spec{
+	Name: "EXISTS", Arity: -2, Flags: []string{"readonly", "fast"},
+	FirstKey: 1, LastKey: -1, Step: 1,
+	Group: groupKeyspace, Summary: "Counts the keys that are trackers.",
+	Complexity: "O(n) for n keys", Since: "0.1.0", Reply: "number", Args: []*engine.Arg{argKeys}, Run: run(exists),
 }
 
-func (x *Commands) exists(c *resp.Conn, prefix string, args [][]byte) error {
-	id, err := parseID(args[0])
-	if err != nil {
-		return err
+func exists(c *session, args [][]byte) error {
+	var n int64
+	for _, a := range args {
+		if c.registry.Get(view(a)) != nil {
+			n++
+		}
 	}
-	c.Bool(x.trackerOrNone(c, prefix).Exists(id))
+	c.Int(n)
 	return nil
 }

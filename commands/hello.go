@@ -1,74 +1,60 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import (
+	"slices"
+
+	"github.com/prefixtracker/prefixtracker/engine"
+)
+
+var (
+	optAuth = &engine.Arg{Name: "auth", Type: engine.Block, Token: "AUTH", Optional: true, Repeats: true, Args: []*engine.Arg{
+		{Name: "username", Type: engine.String}, {Name: "password", Type: engine.String}}}
+	optSetName = &engine.Arg{Name: "clientname", Type: engine.String, Token: "SETNAME", Optional: true, Repeats: true, Read: checkName}
+)
 
 // HELLO [protover [AUTH username password] [SETNAME clientname]]
-var helloSpec = &Spec{
+var helloSpec = &engine.Spec{
 	Name: "HELLO", Arity: -1, Flags: []string{"fast", "no_auth"},
 	Group:      groupConnection,
 	Summary:    "Chooses the protocol version and tells about the server.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
-	Args: []Arg{{Name: "arguments", Type: ArgBlock, Optional: true, Args: []Arg{
-		{Name: "protover", Type: ArgInteger},
-		{Name: "auth", Type: ArgBlock, Token: "AUTH", Optional: true, Args: []Arg{
-			{Name: "username", Type: ArgString}, {Name: "password", Type: ArgString}}},
-		{Name: "clientname", Type: ArgString, Token: "SETNAME", Optional: true},
-	}}},
+	Args: []*engine.Arg{{Name: "arguments", Type: engine.Block, Optional: true, Args: []*engine.Arg{
+		{Name: "protover", Type: engine.Integer, Read: parseProtocol},
+		optAuth, optSetName}}},
+	AsRedis: true, BadOption: errHelloOption, Redact: redactHello,
 	Reply: "map of server, version, proto, id, mode, role, modules",
-	Run:   (*Commands).hello,
+	Run:   run(hello),
 }
 
-func (x *Commands) hello(c *resp.Conn, args [][]byte) error {
-	proto, name, named := c.Protocol(), "", false
-	var user, password []byte // the last pair counts
+func hello(c *session, args [][]byte) error {
+	protocol := c.Protocol()
 	if len(args) > 0 {
-		n, ok := parseUint(args[0], maxInt64)
-		if !ok {
-			return errProtoNumber
+		n, err := parseProtocol(args[0])
+		if err != nil {
+			return err
 		}
-		if n != 2 && n != 3 {
-			return errNoProto
-		}
-		proto = int(n)
-		for rest := args[1:]; len(rest) > 0; {
-			switch {
-			case is(rest[0], "AUTH") && len(rest) > 2:
-				user, password = rest[1], rest[2]
-				rest = rest[3:]
-			case is(rest[0], "SETNAME") && len(rest) > 1:
-				if !printable(rest[1]) {
-					return errClientName
-				}
-				name, named = string(rest[1]), true
-				rest = rest[2:]
-			default:
-				return errHelloOption(rest[0])
-			}
-		}
+		protocol = int(n)
 	}
-	if user != nil {
-		if err := authenticate(c, user, password); err != nil {
+	if credentials := c.Options.Rest(optAuth); credentials != nil {
+		if err := c.authenticate(credentials[0], credentials[1]); err != nil {
 			return err
 		}
 	} else if !c.Authenticated() {
 		return errHelloWithoutAuth
 	}
-	if named {
-		c.Describe(func(p *resp.Profile) { p.Name = name })
+	if c.Options.Has(optSetName) {
+		c.Describe(func(p *engine.Profile) { p.Name = string(c.Options.Word(optSetName)) })
 	}
-	c.SetProtocol(proto)
-	if proto == 2 {
-		x.forgetReader(c, sessionOf(c))
-	}
+	c.SetProtocol(protocol)
 
 	c.Map(7)
 	c.BulkString("server")
 	c.BulkString("prefixtracker")
 	c.BulkString("version")
-	c.BulkString(x.options.Version)
+	c.BulkString(c.config.Version)
 	c.BulkString("proto")
-	c.Int(int64(proto))
+	c.Int(int64(protocol))
 	c.BulkString("id")
 	c.Int(int64(c.ID))
 	c.BulkString("mode")
@@ -78,4 +64,37 @@ func (x *Commands) hello(c *resp.Conn, args [][]byte) error {
 	c.BulkString("modules")
 	c.Array(0)
 	return nil
+}
+
+// parseProtocol reads the version of a protocol.
+func parseProtocol(b []byte) (uint64, error) {
+	n, err := parseNatural(b)
+	switch {
+	case err != nil:
+		return 0, errProtoNumber
+	case n != 2 && n != 3:
+		return 0, errNoProto
+	}
+	return n, nil
+}
+
+// checkName refuses what cannot be a client's name.
+func checkName(b []byte) (uint64, error) {
+	if !printable(b) {
+		return 0, errClientName
+	}
+	return 0, nil
+}
+
+// redactHello hides what stands behind each AUTH.
+func redactHello(words [][]byte) [][]byte {
+	shown := slices.Clone(words)
+	for i := 2; i < len(words); i++ {
+		if engine.Is(words[i], "AUTH") {
+			for j := i + 1; j < min(i+3, len(words)); j++ {
+				shown[j] = engine.Redacted
+			}
+		}
+	}
+	return shown
 }

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
@@ -28,15 +28,18 @@ func TestIDLines_AsOneByOne(t *testing.T) {
 		}
 		for _, f := range []form{asIDs, asKeys, asMembers} {
 			var got, want bytes.Buffer
-			one, all := resp.NewConn(&want), resp.NewConn(&got)
-			lines := newIDLines(sessionOf(all), tr, f)
+			x := newServer(t, 0)
+			one, s := x.connect(&want)
+			alone := s.(*engine.Session).State.(*session)
+			all, s := x.connect(&got)
+			lines := idLines{session: s.(*engine.Session).State.(*session), tracker: tr, form: f}
 			for _, id := range ids {
 				if f == asMembers {
-					replyMember(one, id)
+					alone.replyDigits(id)
 				} else {
-					replyID(one, tr, id, f)
+					alone.replyID(tr, id, f)
 				}
-				lines.write(all, id)
+				lines.write(id)
 			}
 			if err := one.Flush(); err != nil {
 				t.Fatal(err)

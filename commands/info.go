@@ -1,55 +1,69 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import (
+	"fmt"
+	"slices"
+	"strings"
 
-// PT.INFO prefix
-var infoSpec = &Spec{
-	Name: "PT.INFO", Arity: 2, Flags: []string{"readonly", "fast"},
-	FirstKey: 1, LastKey: 1, Step: 1,
-	Group:      groupRegistry,
-	Summary:    "Returns a tracker's settings and numbers.",
-	Complexity: "O(1)",
+	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/observe"
+)
+
+// INFO [section [section …]]
+var infoSpec = &engine.Spec{
+	Name: "INFO", Arity: -1,
+	Group:      groupServer,
+	Summary:    "Returns the server's state as text, by section.",
+	Complexity: "O(n) for n commands",
 	Since:      "0.1.0",
-	Args:       []Arg{argPrefix},
-	Reply:      "map of fields",
-	Run:        onPrefix((*Commands).info),
+	Args:       []*engine.Arg{{Name: "section", Type: engine.String, Optional: true, Multiple: true}},
+	Reply:      "text",
+	Run:        run(info),
 }
 
-func (x *Commands) info(c *resp.Conn, prefix string, args [][]byte) error {
-	t := x.tracker(c, prefix)
-	if t == nil {
-		return errNoSuchPrefix
-	}
+type infoSection struct {
+	name   string
+	extra  bool // shown by name or with ALL only
+	fields func(f *observe.Figures) []infoField
+}
 
-	config, stats := t.Config(), t.Stats()
-	number := func(name string, n uint64) {
-		c.BulkString(name)
-		c.Int(int64(n))
+var infoSections = []infoSection{
+	{"Server", false, infoServer},
+	{"Clients", false, infoClients},
+	{"Memory", false, infoMemory},
+	{"Persistence", false, infoPersistence},
+	{"Stats", false, infoStats},
+	{"Replication", false, infoReplication},
+	{"CPU", false, infoCPU},
+	{"Modules", false, infoModules},
+	{"Commandstats", true, infoCommandStats},
+	{"Errorstats", false, infoErrorStats},
+	{"Latencystats", true, infoLatencyStats},
+	{"Cluster", false, infoCluster},
+	{"Keyspace", false, infoKeyspace},
+}
+
+func info(c *session, args [][]byte) error {
+	var wanted []string
+	for _, a := range args {
+		wanted = append(wanted, strings.ToLower(engine.Clipped(a)))
 	}
-	c.Map(12)
-	c.BulkString("prefix")
-	c.BulkString(t.Prefix())
-	c.BulkString("max_id")
-	if config.MaxID == 0 {
-		c.Null()
-	} else {
-		c.Int(int64(config.MaxID))
+	all := slices.Contains(wanted, "all") || slices.Contains(wanted, "everything")
+	usual := all || len(wanted) == 0 || slices.Contains(wanted, "default")
+	figures := c.figures(c.Server, c.Engine())
+	var b strings.Builder
+	for _, section := range infoSections {
+		if !all && (!usual || section.extra) && !slices.Contains(wanted, strings.ToLower(section.name)) {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString("\r\n")
+		}
+		fmt.Fprintf(&b, "# %s\r\n", section.name)
+		for _, f := range section.fields(figures) {
+			fmt.Fprintf(&b, "%s:%v\r\n", f.name, f.value)
+		}
 	}
-	number("width", uint64(config.Width))
-	c.BulkString("tag")
-	c.BulkString(config.Tag)
-	number("count", stats.Count)
-	number("capacity", stats.Capacity)
-	number("memory_bytes", stats.Memory)
-	number("created_at", uint64(t.Created().Unix()))
-	number("claims", stats.Claims)
-	number("conflicts", stats.Conflicts)
-	number("out_of_range", stats.OutOfRange)
-	c.BulkString("deleter")
-	if x.deleters.Held(t) {
-		c.BulkString("held")
-	} else {
-		c.BulkString("free")
-	}
+	c.Verbatim(b.String())
 	return nil
 }

@@ -1,22 +1,23 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import "github.com/prefixtracker/prefixtracker/engine"
 
-// MODULE LIST
-var moduleSpec = &Spec{
+// MODULE
+var moduleSpec = &engine.Spec{
 	Name: "MODULE", Arity: -2,
 	Group: groupServer, Summary: "Tells about modules.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "depends on the subcommand",
-	Subs: []*Spec{moduleListSpec},
+	Subs: []*engine.Spec{moduleListSpec},
 }
 
-var moduleListSpec = &Spec{
+// MODULE LIST
+var moduleListSpec = &engine.Spec{
 	Name: "MODULE|LIST", Arity: 2, Flags: []string{"fast"},
 	Group: groupServer, Summary: "Returns the modules, of which there are none.",
-	Complexity: "O(1)", Since: "0.1.0", Reply: "empty array", Run: (*Commands).moduleList,
+	Complexity: "O(1)", Since: "0.1.0", Reply: "empty array", Run: run(moduleList),
 }
 
-func (x *Commands) moduleList(c *resp.Conn, _ [][]byte) error {
+func moduleList(c *session, _ [][]byte) error {
 	c.Array(0)
 	return nil
 }

@@ -1,10 +1,57 @@
 package commands
 
 import (
-	"time"
-
+	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
+
+// The arguments and options that commands of several groups share. An option is
+// read by what its Arg says; the methods here give it its meaning.
+
+var (
+	argPrefix = &engine.Arg{Name: "prefix", Type: engine.Key, Read: checkPrefix}
+	argKey    = &engine.Arg{Name: "key", Type: engine.Key}
+	argKeys   = &engine.Arg{Name: "key", Type: engine.Key, Multiple: true}
+	argCursor = &engine.Arg{Name: "cursor", Type: engine.Integer, Read: parseCursor}
+
+	optCount = &engine.Arg{Name: "n", Type: engine.Integer, Token: "COUNT", Optional: true, Read: parseCount}
+	optRange = &engine.Arg{Name: "range", Type: engine.Block, Token: "RANGE", Optional: true, Args: []*engine.Arg{
+		{Name: "min", Type: engine.Integer, Read: parseLimit}, {Name: "max", Type: engine.Integer, Read: parseLimit}}}
+	optForm = &engine.Arg{Name: "form", Type: engine.OneOf, Optional: true, Args: []*engine.Arg{
+		engine.Token("KEYS"), engine.Token("RUNS")}}
+	optMatch = &engine.Arg{Name: "pattern", Type: engine.Pattern, Token: "MATCH", Optional: true}
+
+	// Redis's scans let these come several times.
+	optScanMatch = &engine.Arg{Name: "pattern", Type: engine.Pattern, Token: "MATCH", Optional: true, Repeats: true}
+	optScanCount = &engine.Arg{Name: "n", Type: engine.Integer, Token: "COUNT", Optional: true, Repeats: true, Read: parseScanCount}
+)
+
+// count is the COUNT that was given, capped, or else otherwise.
+func (c *session) count(otherwise int) int {
+	if !c.Options.Has(optCount) {
+		return otherwise
+	}
+	return int(min(c.Options.Number(optCount), uint64(c.config.MaxCount)))
+}
+
+// rangeOrAll is the RANGE that was given, or else that of all IDs. The tracker
+// clips it to its bound.
+func (c *session) rangeOrAll() tracker.Range {
+	if !c.Options.Has(optRange) {
+		return tracker.Everything
+	}
+	min, max := c.Options.Pair(optRange)
+	return tracker.Range{Min: min, Max: max}
+}
+
+// boundedRange is the RANGE that was given, or else the whole of t, which must
+// be bounded.
+func (c *session) boundedRange(t tracker.Reader) (tracker.Range, error) {
+	if c.Options.Has(optRange) {
+		return t.Clip(c.rangeOrAll()), nil
+	}
+	return t.Bounded()
+}
 
 // form is how IDs are written in a reply.
 type form uint8
@@ -16,165 +63,47 @@ const (
 	asMembers // as strings, which set commands have
 )
 
-// option is a set of keyword options.
-type option uint16
-
-const (
-	optCount option = 1 << iota
-	optRange
-	optForm      // KEYS or RUNS
-	optFilter    // SET or UNSET
-	optAll       // ALL, with optFilter
-	optPartition // PARTITION index total
-	optIndex     // INDEX i
-	optRandom    // RANDOM seed
-	optTTL       // TTL ms
-	optOnClose   // ONCLOSE
-)
-
-// options are the parsed keyword options of a command. given tells which were
-// there.
-type options struct {
-	given        option
-	count        int
-	rng          tracker.Range
-	form         form
-	filter       tracker.Filter
-	index, total uint64
-	seed         uint64
-	ttl          time.Duration
+// form is the one that was asked for.
+func (c *session) form() form {
+	switch c.Options.Chose(optForm) {
+	case "KEYS":
+		return asKeys
+	case "RUNS":
+		return asRuns
+	}
+	return asIDs
 }
 
-func (o *options) has(opt option) bool { return o.given&opt != 0 }
-
-// parse reads args into o, which is empty, as keyword options in any order,
-// each at most once and only those in allowed. limit caps COUNT.
-func (o *options) parse(args [][]byte, allowed option, limit int) error {
-	o.filter = tracker.Set
-	for len(args) > 0 {
-		word := args[0]
-		var opt option
-		values := 0
-		switch {
-		case is(word, "COUNT"):
-			opt, values = optCount, 1
-		case is(word, "RANGE"):
-			opt, values = optRange, 2
-		case is(word, "KEYS"), is(word, "RUNS"):
-			opt = optForm
-		case is(word, "SET"), is(word, "UNSET"):
-			opt = optFilter
-		case is(word, "ALL") && allowed&optAll != 0:
-			opt = optFilter
-		case is(word, "PARTITION"):
-			opt, values = optPartition, 2
-		case is(word, "INDEX"):
-			opt, values = optIndex, 1
-		case is(word, "RANDOM"):
-			opt, values = optRandom, 1
-		case is(word, "TTL"):
-			opt, values = optTTL, 1
-		case is(word, "ONCLOSE"):
-			opt = optOnClose
-		}
-		if opt&allowed == 0 || len(args) <= values {
-			return errSyntax
-		}
-		if o.given&opt != 0 {
-			if opt == optForm && is(word, "KEYS") == (o.form == asRuns) {
-				return errKeysWithRuns
-			}
-			return errSyntax
-		}
-		o.given |= opt
-		if err := o.read(opt, word, args[1:], limit); err != nil {
-			return err
-		}
-		args = args[1+values:]
+// pattern is the MATCH that was given with match, or else one that everything
+// matches.
+func (c *session) pattern(match *engine.Arg) string {
+	if !c.Options.Has(match) {
+		return "*"
 	}
-	return nil
-}
-
-func (o *options) read(opt option, word []byte, values [][]byte, limit int) (err error) {
-	switch opt {
-	case optCount:
-		o.count, err = parseCount(values[0], limit)
-	case optRange:
-		o.rng, err = parseRange(values[0], values[1])
-	case optForm:
-		o.form = asKeys
-		if is(word, "RUNS") {
-			o.form = asRuns
-		}
-	case optFilter:
-		switch {
-		case is(word, "UNSET"):
-			o.filter = tracker.Unset
-		case is(word, "ALL"):
-			o.filter = tracker.All
-		}
-	case optPartition:
-		if o.total, err = parseTotal(values[1]); err == nil {
-			o.index, err = parseIndex(values[0], o.total)
-		}
-	case optRandom:
-		var ok bool
-		if o.seed, ok = parseUint(values[0], maxInt64); !ok {
-			return errNotInteger
-		}
-	case optTTL:
-		o.ttl, err = parseTTL(values[0])
-	case optIndex:
-		n, ok := parseUint(values[0], maxInt64)
-		if !ok {
-			return errNotInteger
-		}
-		o.index = n
-	}
-	return err
-}
-
-func parseTotal(b []byte) (uint64, error) {
-	n, ok := parseUint(b, tracker.MaxPartitions)
-	if !ok || n == 0 {
-		return 0, tracker.ErrInvalidTotal
-	}
-	return n, nil
-}
-
-func parseIndex(b []byte, total uint64) (uint64, error) {
-	n, ok := parseUint(b, maxInt64)
-	if !ok {
-		return 0, errNotInteger
-	}
-	if n >= total {
-		return 0, tracker.ErrInvalidIndex
-	}
-	return n, nil
-}
-
-// rangeOrAll returns the RANGE that was given, or else that of all IDs. The
-// tracker clips it to its bound.
-func (o *options) rangeOrAll() tracker.Range {
-	if o.has(optRange) {
-		return o.rng
-	}
-	return tracker.Everything
+	return view(c.Options.Word(match))
 }
 
 // longWalk is the number of IDs whose words other clients may have to wait for.
 const longWalk = 16 << 20
 
 // walks tells whether going over the IDs of r is long work.
-func walks(t *tracker.Tracker, r tracker.Range) bool {
+func walks(t tracker.Reader, r tracker.Range) bool {
 	return min(r.Len(), t.Capacity()) > longWalk
 }
 
-// boundedRange returns the RANGE that was given, or else the whole of t, which
-// must be bounded.
-func (o *options) boundedRange(t *tracker.Tracker) (tracker.Range, error) {
-	if o.has(optRange) {
-		return t.Clip(o.rng), nil
+// scanCount is the COUNT of one of Redis's scans, capped; 10 without.
+func (c *session) scanCount() int {
+	if !c.Options.Has(optScanCount) {
+		return 10
 	}
-	return t.Bounded()
+	return int(min(c.Options.Number(optScanCount), uint64(c.config.MaxCount)))
+}
+
+// parseScanCount reads a positive number, with Redis's errors.
+func parseScanCount(b []byte) (uint64, error) {
+	n, err := parseInt(b)
+	if err == nil && n < 1 {
+		return 0, engine.ErrSyntax
+	}
+	return uint64(n), err
 }

@@ -1,27 +1,27 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import "github.com/prefixtracker/prefixtracker/engine"
 
 // PING [message]
-var pingSpec = &Spec{
+var pingSpec = &engine.Spec{
 	Name: "PING", Arity: -1, Flags: []string{"fast"},
 	Group:      groupConnection,
 	Summary:    "Answers PONG, or the message.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
-	Args:       []Arg{{Name: "message", Type: ArgString, Optional: true}},
+	Args:       []*engine.Arg{{Name: "message", Type: engine.String, Optional: true}},
 	Reply:      "PONG or the message",
-	Run:        (*Commands).ping,
+	Run:        run(ping),
 }
 
-func (x *Commands) ping(c *resp.Conn, args [][]byte) error {
+func ping(c *session, args [][]byte) error {
 	switch len(args) {
 	case 0:
 		c.SimpleString("PONG")
+		return nil
 	case 1:
-		return x.echo(c, args)
+		return message(c, args)
 	default:
-		return errArity("PING")
+		return engine.ErrArity("PING")
 	}
-	return nil
 }

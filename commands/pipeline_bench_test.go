@@ -15,7 +15,7 @@ func BenchmarkPipeline(b *testing.B) {
 	const batches, depth = 64, 128
 	for _, command := range []string{"PT.ADD", "PT.EXISTS", "PT.CLAIMNEXT", "PT.COUNT"} {
 		b.Run(command, func(b *testing.B) {
-			x := newCommands(b, 0)
+			x := newServer(b, 0)
 			do(x, "PT.RESERVE vec: 10000000")
 			random := rand.New(rand.NewPCG(1, 2))
 			var input [batches][]byte
@@ -28,7 +28,7 @@ func BenchmarkPipeline(b *testing.B) {
 					}
 				}
 			}
-			c := resp.NewConn(io.Discard)
+			c, session := x.connect(io.Discard)
 			var f resp.Framer
 			f.Init(resp.DefaultLimits(), nil)
 			b.ReportAllocs()
@@ -43,9 +43,9 @@ func BenchmarkPipeline(b *testing.B) {
 					if args == nil {
 						break
 					}
-					x.ServeRESP(c, args)
+					session.Serve(args)
 				}
-				x.EndBatch(c)
+				session.EndBatch()
 				if err := c.Flush(); err != nil {
 					b.Fatal(err)
 				}
@@ -71,7 +71,7 @@ func BenchmarkManyIDs(b *testing.B) {
 		"CLAIMNEXT/RUNS": func() string { return "PT.CLAIMNEXT next: COUNT 1000 RUNS" },
 	} {
 		b.Run(name, func(b *testing.B) {
-			x := newCommands(b, 0)
+			x := newServer(b, 0)
 			do(x, "PT.RESERVE vec: 10000000")
 			do(x, "PT.ADDRANGE all: 0 10000000")
 			do(x, "PT.RESERVE half: 10000000")
@@ -85,11 +85,11 @@ func BenchmarkManyIDs(b *testing.B) {
 			for i := range lines {
 				lines[i] = words(line())
 			}
-			c := resp.NewConn(io.Discard)
+			c, session := x.connect(io.Discard)
 			b.ReportAllocs()
 			n := 0
 			for b.Loop() {
-				x.ServeRESP(c, lines[n%len(lines)])
+				session.Serve(lines[n%len(lines)])
 				if err := c.Flush(); err != nil {
 					b.Fatal(err)
 				}

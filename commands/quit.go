@@ -1,20 +1,20 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import "github.com/prefixtracker/prefixtracker/engine"
 
 // QUIT
-var quitSpec = &Spec{
+var quitSpec = &engine.Spec{
 	Name: "QUIT", Arity: -1, Flags: []string{"fast", "no_auth"},
 	Group:      groupConnection,
 	Summary:    "Closes the connection.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
 	Reply:      "OK",
-	Run:        (*Commands).quit,
+	Run:        run(quit),
 	Immediate:  true,
 }
 
-func (x *Commands) quit(c *resp.Conn, _ [][]byte) error {
+func quit(c *session, _ [][]byte) error {
 	c.OK()
 	c.CloseAfterReply()
 	return nil

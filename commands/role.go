@@ -1,19 +1,19 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import "github.com/prefixtracker/prefixtracker/engine"
 
 // ROLE
-var roleSpec = &Spec{
+var roleSpec = &engine.Spec{
 	Name: "ROLE", Arity: 1, Flags: []string{"fast"},
 	Group:      groupServer,
 	Summary:    "Tells that this server stands alone.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
 	Reply:      "array of master, 0, no replicas",
-	Run:        (*Commands).role,
+	Run:        run(role),
 }
 
-func (x *Commands) role(c *resp.Conn, _ [][]byte) error {
+func role(c *session, _ [][]byte) error {
 	c.Array(3)
 	c.BulkString("master")
 	c.Int(0)

@@ -1,30 +1,25 @@
 package commands
 
-import (
-	"bytes"
-
-	"github.com/prefixtracker/prefixtracker/resp"
-)
+import "github.com/prefixtracker/prefixtracker/engine"
 
 // SELECT index
-var selectSpec = &Spec{
+var selectSpec = &engine.Spec{
 	Name: "SELECT", Arity: 2, Flags: []string{"fast"},
 	Group:      groupConnection,
 	Summary:    "Accepts database 0, the only one.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
-	Args:       []Arg{{Name: "index", Type: ArgInteger}},
+	Args:       []*engine.Arg{{Name: "index", Type: engine.Integer}},
 	Reply:      "OK",
-	Run:        (*Commands).selectDB,
+	Run:        run(selectDB),
 }
 
-func (x *Commands) selectDB(c *resp.Conn, args [][]byte) error {
-	number, _ := bytes.CutPrefix(args[0], []byte("-"))
-	n, ok := parseUint(number, maxInt64)
+func selectDB(c *session, args [][]byte) error {
+	n, err := parseInt(args[0])
 	switch {
-	case !ok:
-		return errNotInteger
-	case n != 0 || len(number) < len(args[0]):
+	case err != nil:
+		return err
+	case n != 0 || args[0][0] == '-':
 		return errDBIndex
 	}
 	c.OK()

@@ -1,58 +1,87 @@
 package commands
 
 import (
+	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-// session is what the commands of one connection share: memory to reuse, and
-// what is queued.
+// session is one connection as the handlers see it: the engine's session, the
+// registry as the client's [tracker.Caller] sees it, and memory to reuse.
 type session struct {
-	ids         []uint64
-	runs        []tracker.Run
-	word        string // how named was written last, "" for anything else
-	named       *Spec
-	key         []byte
-	line        []byte // of idLines
-	finder      tracker.Finder
-	sampler     tracker.Sampler
-	multi       *transaction // nil outside of MULTI
-	last        *Spec        // the last command executed
-	meter       meter
-	skip        skipState
-	watched     bool // monitors.remove will be called when the connection ends
-	tracking    bool // CLIENT TRACKING is on
-	trackedOnce bool // stopTracking will be called when the connection ends
-	noLoop      bool // own changes are not told
-	caching     bool // the client will keep the next reply, or those of the transaction
-	reader      bool // it may be among the readers of caches
+	*engine.Session
+	*vocabulary
+	caller  *tracker.Caller
+	ids     []uint64
+	claimed []bool
+	runs    []tracker.Run
+	key     []byte
+	line    resp.Line
+	sampler tracker.Sampler
 }
 
 // The largest buffers that a connection keeps.
 const (
-	keepIDs  = 4096
-	keepRuns = 4096
+	maxKeptIDs  = 4096
+	maxKeptRuns = 4096
 )
 
-func sessionOf(c *resp.Conn) *session {
-	s, ok := c.Session.(*session)
-	if !ok {
-		s = new(session)
-		c.Session = s
+// open returns the state of a new session.
+func (v *vocabulary) open(s *engine.Session) engine.State {
+	return &session{Session: s, vocabulary: v, caller: v.registry.Caller(changed{s})}
+}
+
+// EndBatch implements [engine.State].
+func (c *session) EndBatch() { c.caller.Forget() }
+
+// Close implements [engine.State].
+func (c *session) Close() { c.caller.Close() }
+
+// changed tells a session what its client has changed.
+type changed struct{ session *engine.Session }
+
+// Changed implements [tracker.Recorder].
+func (r changed) Changed(t *tracker.Tracker) { r.session.Changed(t.Prefix()) }
+
+// ChangedAll implements [tracker.Recorder].
+func (r changed) ChangedAll() { r.session.ChangedAll() }
+
+// run makes a handler of the engine's of one of this package.
+func run(h func(c *session, args [][]byte) error) engine.Handler {
+	return func(s *engine.Session, args [][]byte) error { return h(s.State.(*session), args) }
+}
+
+// onPrefix makes a handler of one that takes a prefix first.
+func onPrefix(h func(c *session, p tracker.Handle, args [][]byte) error) engine.Handler {
+	return func(s *engine.Session, args [][]byte) error {
+		c := s.State.(*session)
+		if !isPrefix(args[0]) {
+			return tracker.ErrInvalidPrefix
+		}
+		p := c.caller.At(view(args[0]))
+		// On a loop a batch ends soon. Elsewhere it may wait for its client, for as
+		// long as he likes, and nothing may keep a dropped tracker in memory for so
+		// long.
+		if c.OnLoop() {
+			return h(c, p, args[1:])
+		}
+		c.caller.Forget()
+		err := h(c, p, args[1:])
+		c.caller.Forget()
+		return err
 	}
-	return s
 }
 
 // keepIDs takes an ID buffer back for the next command.
-func (s *session) keepIDs(ids []uint64) {
-	if cap(ids) <= keepIDs {
-		s.ids = ids[:0]
+func (c *session) keepIDs(ids []uint64) {
+	if cap(ids) <= maxKeptIDs {
+		c.ids = ids[:0]
 	}
 }
 
-// keep takes a run buffer back for the next command.
-func (s *session) keep(runs []tracker.Run) {
-	if cap(runs) <= keepRuns {
-		s.runs = runs[:0]
+// keepRuns takes a run buffer back for the next command.
+func (c *session) keepRuns(runs []tracker.Run) {
+	if cap(runs) <= maxKeptRuns {
+		c.runs = runs[:0]
 	}
 }

@@ -1,39 +1,46 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import "github.com/prefixtracker/prefixtracker/engine"
+
+var (
+	optNoSave = &engine.Arg{Name: "nosave", Type: engine.PureToken, Token: "NOSAVE", Optional: true, Repeats: true}
+	optNow    = &engine.Arg{Name: "now", Type: engine.PureToken, Token: "NOW", Optional: true, Repeats: true}
+	optForce  = &engine.Arg{Name: "force", Type: engine.PureToken, Token: "FORCE", Optional: true, Repeats: true}
+	optAbort  = &engine.Arg{Name: "abort", Type: engine.PureToken, Token: "ABORT", Optional: true, Repeats: true}
+)
 
 // SHUTDOWN [NOSAVE] [NOW] [FORCE] [ABORT]
-var shutdownSpec = &Spec{
+var shutdownSpec = &engine.Spec{
 	Name: "SHUTDOWN", Arity: -1, Flags: []string{"admin", "no_multi"},
 	Group:      groupServer,
 	Summary:    "Stops the server: every connection gets the replies to what it has sent. There is nothing to save, so SAVE is refused.",
 	Complexity: "O(n) for n connections",
 	Since:      "0.1.0",
-	Args: []Arg{
-		{Name: "nosave", Type: ArgPureToken, Token: "NOSAVE", Optional: true},
-		{Name: "now", Type: ArgPureToken, Token: "NOW", Optional: true},
-		{Name: "force", Type: ArgPureToken, Token: "FORCE", Optional: true},
-		{Name: "abort", Type: ArgPureToken, Token: "ABORT", Optional: true}},
+	Args:       []*engine.Arg{optNoSave, optNow, optForce, optAbort},
+	AsRedis:    true, BadOption: errShutdownOption,
 	Reply: "none: the connection closes",
-	Run:   (*Commands).shutdown,
+	Run:   run(shutdown),
 }
 
-func (x *Commands) shutdown(c *resp.Conn, args [][]byte) error {
-	for _, a := range args {
-		switch {
-		case is(a, "NOSAVE"), is(a, "NOW"), is(a, "FORCE"):
-		case is(a, "ABORT") && len(args) == 1:
-			return errNoShutdown
-		case is(a, "SAVE"):
-			return errNothingToSave
-		default:
-			return errSyntax
+func shutdown(c *session, args [][]byte) error {
+	if c.Options.Has(optAbort) {
+		if len(args) > 1 {
+			return engine.ErrSyntax
 		}
+		return errNoShutdown
 	}
-	if x.options.Shutdown == nil {
+	if c.config.Shutdown == nil {
 		return errNoShutdownHere
 	}
 	c.CloseAfterReply()
-	x.options.Shutdown()
+	c.config.Shutdown()
 	return nil
+}
+
+// errShutdownOption says of SAVE why not.
+func errShutdownOption(word []byte) error {
+	if engine.Is(word, "SAVE") {
+		return errNothingToSave
+	}
+	return engine.ErrSyntax
 }

@@ -20,8 +20,8 @@ func TestSocketToSocket_DoesNotAllocate(t *testing.T) {
 	if resp.DefaultLoops() == 0 {
 		t.Skip("event loops are there on Linux")
 	}
-	x := newCommands(t, 0)
-	server := resp.NewServer(x, zerolog.Nop(), resp.DefaultConfig())
+	x := newServer(t, 0)
+	server := resp.NewServer(x.Engine, zerolog.Nop(), resp.DefaultConfig())
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

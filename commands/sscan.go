@@ -3,60 +3,54 @@ package commands
 import (
 	"strconv"
 
-	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-// SSCAN key cursor [MATCH pattern] [COUNT n]: PT.SCAN for tools that speak sets.
-var setScanSpec = &Spec{
+// SSCAN key cursor [MATCH pattern] [COUNT n]
+var sScanSpec = &engine.Spec{
 	Name: "SSCAN", Arity: -3, Flags: []string{"readonly"},
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupSet,
 	Summary:    "Returns one page of the IDs that exist, ascending, and the cursor of the next.",
 	Complexity: "O(n) for n IDs of the page",
 	Since:      "0.1.0",
-	Args: []Arg{argKey, {Name: "cursor", Type: ArgInteger},
-		{Name: "pattern", Type: ArgPattern, Token: "MATCH", Optional: true},
-		{Name: "count", Type: ArgInteger, Token: "COUNT", Optional: true}},
-	Reply: "array of the next cursor (0: the end) and an array of IDs",
-	Run:   onPrefix((*Commands).setScan),
+	Args:       []*engine.Arg{argKey, argCursor, optScanMatch, optScanCount},
+	AsRedis:    true,
+	Reply:      "array of the next cursor (0: the end) and an array of IDs",
+	Run:        onPrefix(sScan),
 }
 
-func (x *Commands) setScan(c *resp.Conn, prefix string, args [][]byte) error {
-	cursor, ok := parseUint(args[0], maxCursor)
-	if !ok {
-		return tracker.ErrInvalidCursor
-	}
-	o, err := x.parseScanOptions(args[1:], false)
+func sScan(c *session, p tracker.Handle, args [][]byte) error {
+	cursor, err := parseCursor(args[0])
 	if err != nil {
 		return err
 	}
-	if (asMembers.long(o.count, 0) || o.laborious(len("281474976710655"))) && c.LeaveLoop() {
-		return errLater
+	n, pattern := c.scanCount(), c.pattern(optScanMatch)
+	if (asMembers.long(n, 0) || laborious(n, len("281474976710655"), pattern)) && c.LeaveLoop() {
+		return engine.ErrLater
 	}
-	t := x.tracker(c, prefix)
-	if t == nil { // perhaps dropped since the last page, whose cursor is no error
-		t, cursor = x.trackerOrNone(c, prefix), 0
+	if !p.There() {
+		cursor = 0 // perhaps dropped since the last page, whose cursor is no error
 	}
-	s := sessionOf(c)
-	runs, next, err := t.Scan(s.runs[:0], tracker.Set, tracker.Everything, cursor, o.count)
+	runs, next, err := p.Read().Scan(c.runs[:0], tracker.Set, tracker.Everything, cursor, n)
 	if err != nil {
 		return err
 	}
-	ids := s.ids[:0]
+	ids := c.ids[:0]
 	var digits [20]byte
 	for _, r := range runs {
 		for id := r.Start; id < r.Start+r.Len; id++ {
-			if o.pattern == "*" || glob(o.pattern, view(strconv.AppendUint(digits[:0], id, 10))) {
+			if pattern == "*" || glob(pattern, view(strconv.AppendUint(digits[:0], id, 10))) {
 				ids = append(ids, id)
 			}
 		}
 	}
-	s.keep(runs)
-	s.keepIDs(ids)
+	c.keepRuns(runs)
+	c.keepIDs(ids)
 	c.Array(2)
-	replyMember(c, next)
+	c.replyDigits(next)
 	c.Array(len(ids))
-	replyMembers(c, ids)
+	c.replyMembers(ids)
 	return nil
 }

@@ -1,24 +1,24 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/resp"
+import "github.com/prefixtracker/prefixtracker/engine"
 
 // WAIT numreplicas timeout
-var waitSpec = &Spec{
+var waitSpec = &engine.Spec{
 	Name: "WAIT", Arity: 3, Flags: []string{"fast"},
 	Group:      groupServer,
 	Summary:    "Tells at once that no replica has anything: there are none.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
-	Args:       []Arg{{Name: "numreplicas", Type: ArgInteger}, {Name: "timeout", Type: ArgInteger}},
+	Args:       []*engine.Arg{{Name: "numreplicas", Type: engine.Integer}, {Name: "timeout", Type: engine.Integer}},
 	Reply:      "0",
-	Run:        (*Commands).wait,
+	Run:        run(wait),
 }
 
-func (x *Commands) wait(c *resp.Conn, args [][]byte) error {
-	if _, ok := parseUint(args[0], maxInt64); !ok {
-		return errNotInteger
+func wait(c *session, args [][]byte) error {
+	if _, err := parseNatural(args[0]); err != nil {
+		return err
 	}
-	if _, ok := parseUint(args[1], maxInt64); !ok {
+	if _, err := parseNatural(args[1]); err != nil {
 		return errTimeout
 	}
 	c.Int(0)

@@ -183,6 +183,7 @@ func TestPasswordFile(t *testing.T) {
 // that the server tells.
 func TestPasswordIsNowhere(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	const right, wrong = "r1ghtpassword", "wr0ngpassword"
 	s := startServer(t, "--requirepass", right, "--log-level", "debug")
 	admin, watcher := connect(t, s.addr), connect(t, s.addr)

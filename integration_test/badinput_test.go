@@ -20,6 +20,7 @@ const (
 	badMaxID    = "-ERR invalid maxid: must be an integer from 1 to 281474976710656\r\n"
 	badWidth    = "-ERR invalid width: must be an integer from 0 to 32\r\n"
 	badTag      = "-ERR invalid tag: must be 1 to 128 bytes without '{' or '}'\r\n"
+	setAndUnset = "-ERR syntax error, SET not supported in combination with UNSET\r\n"
 	keysAndRuns = "-ERR syntax error, KEYS not supported in combination with RUNS\r\n"
 	unbounded   = "-ERR unbounded prefix: give RANGE\r\n"
 	noPrefix    = "-ERR no such prefix\r\n"
@@ -125,20 +126,20 @@ func TestBadOptions(t *testing.T) {
 	var cases []badCase
 	for _, command := range []string{"PT.CLAIMNEXT bound:", "PT.TAKENEXT bound:", "PT.SCAN bound: 0"} {
 		cases = append(cases,
-			bad(command+" FOO", badSyntax),
-			bad(command+" ''", badSyntax),
-			bad(command+" COUNT", badSyntax),
-			bad(command+" COUNT 2 COUNT 2", badSyntax),
-			bad(command+" COUNT 2 3", badSyntax),
+			bad(command+" FOO", badSyntaxAt("FOO")),
+			bad(command+" ''", badSyntaxAt("")),
+			bad(command+" COUNT", badSyntaxAt("COUNT")),
+			bad(command+" COUNT 2 COUNT 2", badSyntaxAt("COUNT")),
+			bad(command+" COUNT 2 3", badSyntaxAt("3")),
 			bad(command+" COUNT x", badNumber),
 			bad(command+" COUNT 1e3", badNumber),
 			bad(command+" COUNT ''", badNumber),
 			bad(command+" COUNT 18446744073709551616", badNumber),
 			bad(command+" COUNT -1", negative),
-			bad(command+" RANGE", badSyntax),
-			bad(command+" RANGE 5", badSyntax),
-			bad(command+" COUNT 2 RANGE 5", badSyntax),
-			bad(command+" RANGE 0 10 RANGE 0 10", badSyntax),
+			bad(command+" RANGE", badSyntaxAt("RANGE")),
+			bad(command+" RANGE 5", badSyntaxAt("RANGE")),
+			bad(command+" COUNT 2 RANGE 5", badSyntaxAt("RANGE")),
+			bad(command+" RANGE 0 10 RANGE 0 10", badSyntaxAt("RANGE")),
 			bad(command+" RANGE a 10", badRange),
 			bad(command+" RANGE 0 b", badRange),
 			bad(command+" RANGE -1 10", badRange),
@@ -146,26 +147,26 @@ func TestBadOptions(t *testing.T) {
 			bad(command+" RANGE 0 1e3", badRange),
 			bad(command+" RANGE 0 281474976710657", badRange),
 			bad(command+" RANGE 0 18446744073709551616", badRange),
-			bad(command+" COUNT 2 KEYS KEYS", badSyntax),
-			bad(command+" COUNT 2 RUNS RUNS", badSyntax),
+			bad(command+" COUNT 2 KEYS KEYS", badSyntaxAt("KEYS")),
+			bad(command+" COUNT 2 RUNS RUNS", badSyntaxAt("RUNS")),
 			bad(command+" COUNT 2 KEYS RUNS", keysAndRuns),
 			bad(command+" RUNS COUNT 2 KEYS", keysAndRuns),
 			bad(command+" KEYS RUNS COUNT 2", keysAndRuns),
 		)
 	}
 	newGround(t).check(t, append(cases,
-		bad("PT.COUNT bound: FOO", badSyntax),
-		bad("PT.COUNT bound: SET SET", badSyntax),
-		bad("PT.COUNT bound: SET UNSET", badSyntax),
-		bad("PT.COUNT bound: RANGE 5", badSyntax),
+		bad("PT.COUNT bound: FOO", badSyntaxAt("FOO")),
+		bad("PT.COUNT bound: SET SET", badSyntaxAt("SET")),
+		bad("PT.COUNT bound: SET UNSET", setAndUnset),
+		bad("PT.COUNT bound: RANGE 5", badSyntaxAt("RANGE")),
 		bad("PT.COUNT bound: RANGE 0 x", badRange),
-		bad("PT.COUNT bound: RANGE 0 1 RANGE 0 1", badSyntax),
+		bad("PT.COUNT bound: RANGE 0 1 RANGE 0 1", badSyntaxAt("RANGE")),
 		bad("PT.ADDRANGE bound: x 10", badRange),
 		bad("PT.ADDRANGE bound: 0 -10", badRange),
 		bad("PT.ADDRANGE bound: 0 281474976710657", badRange),
-		bad("PT.LIST FOO", badSyntax),
-		bad("PT.LIST MATCH", badSyntax),
-		bad("PT.LIST MATCH a MATCH b", badSyntax),
+		bad("PT.LIST FOO", badSyntaxAt("FOO")),
+		bad("PT.LIST MATCH", badSyntaxAt("MATCH")),
+		bad("PT.LIST MATCH a MATCH b", badSyntaxAt("MATCH")),
 	))
 }
 
@@ -185,11 +186,11 @@ func TestBadScans(t *testing.T) {
 		bad("PT.SCAN bound: 200 RANGE 100 200", badCursor),
 		bad("PT.SCAN bound: 100 ALL PARTITION 1 10", badCursor),
 		bad("PT.SCAN bound: 200 ALL PARTITION 1 10", badCursor),
-		bad("PT.SCAN bound: 0 SET UNSET", badSyntax),
-		bad("PT.SCAN bound: 0 ALL ALL", badSyntax),
-		bad("PT.SCAN bound: 0 PARTITION", badSyntax),
-		bad("PT.SCAN bound: 0 PARTITION 1", badSyntax),
-		bad("PT.SCAN bound: 0 PARTITION 0 2 PARTITION 0 2", badSyntax),
+		bad("PT.SCAN bound: 0 SET UNSET", setAndUnset),
+		bad("PT.SCAN bound: 0 ALL ALL", badSyntaxAt("ALL")),
+		bad("PT.SCAN bound: 0 PARTITION", badSyntaxAt("PARTITION")),
+		bad("PT.SCAN bound: 0 PARTITION 1", badSyntaxAt("PARTITION")),
+		bad("PT.SCAN bound: 0 PARTITION 0 2 PARTITION 0 2", badSyntaxAt("PARTITION")),
 		bad("PT.SCAN bound: 0 PARTITION 0 0", badTotal),
 		bad("PT.SCAN bound: 0 PARTITION 0 65537", badTotal),
 		bad("PT.SCAN bound: 0 PARTITION 4 4", badIndex),
@@ -208,10 +209,10 @@ func TestBadScans(t *testing.T) {
 		bad("PT.PARTITION bound: 65537", badTotal),
 		bad("PT.PARTITION bound: 4 INDEX 4", badIndex),
 		bad("PT.PARTITION bound: 4 INDEX 5", badIndex),
-		bad("PT.PARTITION bound: 4 INDEX", badSyntax),
-		bad("PT.PARTITION bound: 4 INDEX 1 INDEX 1", badSyntax),
-		bad("PT.PARTITION bound: 4 FOO", badSyntax),
-		bad("PT.PARTITION bound: 4 RANGE 1", badSyntax),
+		bad("PT.PARTITION bound: 4 INDEX", badSyntaxAt("INDEX")),
+		bad("PT.PARTITION bound: 4 INDEX 1 INDEX 1", badSyntaxAt("INDEX")),
+		bad("PT.PARTITION bound: 4 FOO", badSyntaxAt("FOO")),
+		bad("PT.PARTITION bound: 4 RANGE 1", badSyntaxAt("RANGE")),
 		bad("PT.PARTITION bound: 4 RANGE 1 x", badRange),
 		bad("PT.PARTITION open: 4 RANGE 0 281474976710657", badRange),
 	})
@@ -236,11 +237,11 @@ func TestBadRegistryCommands(t *testing.T) {
 	newGround(t).check(t, []badCase{
 		bad("PT.CREATE bound:", existing),
 		bad("PT.CREATE open: MAXID 10", existing),
-		bad("PT.CREATE new: FOO", badSyntax),
-		bad("PT.CREATE new: MAXID", badSyntax),
-		bad("PT.CREATE new: MAXID 10 MAXID 10", badSyntax),
-		bad("PT.CREATE new: WIDTH 3 WIDTH 3", badSyntax),
-		bad("PT.CREATE new: TAG a TAG b", badSyntax),
+		bad("PT.CREATE new: FOO", badSyntaxAt("FOO")),
+		bad("PT.CREATE new: MAXID", badSyntaxAt("MAXID")),
+		bad("PT.CREATE new: MAXID 10 MAXID 10", badSyntaxAt("MAXID")),
+		bad("PT.CREATE new: WIDTH 3 WIDTH 3", badSyntaxAt("WIDTH")),
+		bad("PT.CREATE new: TAG a TAG b", badSyntaxAt("TAG")),
 		bad("PT.CREATE new: MAXID 0", badMaxID),
 		bad("PT.CREATE new: MAXID -1", badMaxID),
 		bad("PT.CREATE new: MAXID 1e6", badMaxID),
@@ -256,3 +257,6 @@ func TestBadRegistryCommands(t *testing.T) {
 		bad("PT.INFO missing:", noPrefix),
 	})
 }
+
+// badSyntaxAt is the error that names the word that does not belong there.
+func badSyntaxAt(word string) string { return "-ERR syntax error at '" + word + "'\r\n" }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestRedisBenchmark runs the lines of the README. redis-benchmark stops at the first error
+// TestRedisBenchmark runs the lines of docs/using.md. redis-benchmark stops at the first error
 // reply, so that every one of these outcomes must be a normal reply.
 func TestRedisBenchmark(t *testing.T) {
 	t.Parallel()

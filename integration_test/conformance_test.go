@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// The conformance list: what the test suites of Redis and Valkey check of safety, C1 to C131
-// (../shared/reference/reliability.md, 2.3), asked of this server and, where it can answer, of
-// redis-server as the control: a check that Redis fails is a wrong check.
+// The conformance list: what the test suites of Redis and Valkey check of safety, C1 to C131,
+// asked of this server and, where it can answer, of redis-server as the control: a check that Redis
+// fails is a wrong check.
 
 // check is a line of the list.
 type check struct {
@@ -80,6 +80,7 @@ func rawAt(t *testing.T, addr, bytes, want string) {
 // TestConformance runs the list and prints it as a table. Bare redcon fails C2, C3, C6, C11 to
 // C13, C27, C28, C50, C75 and C76.
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	checks := conformanceList()
 	for i, c := range checks {
 		if want := fmt.Sprintf("C%d", i+1); c.id != want {

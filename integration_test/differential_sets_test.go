@@ -17,6 +17,7 @@ import (
 //   - TYPE and the texts of WRONGTYPE.
 func TestSetsAndBitsAsRedis(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	server := startServer(t)
 	store := startRedis(t)
 	for _, protocol := range []string{"2", "3"} {
@@ -35,7 +36,7 @@ func TestSetsAndBitsAsRedis(t *testing.T) {
 		for _, line := range []string{
 			"SADD s 5 1 3 1", "SADD s", "SADD", "SCARD s", "SCARD none", "SCARD", "SISMEMBER s 1", "SISMEMBER s 2", "SISMEMBER none 1",
 			"SMISMEMBER s 1 2 3", "SMISMEMBER s", "SMISMEMBER none 1 2", "SMEMBERS s", "SMEMBERS none", "SMEMBERS",
-			"SSCAN s 0", "SSCAN s 0 MATCH [13]", "SSCAN s 0 COUNT 0", "SSCAN s 0 COUNT x", "SSCAN s 0 BOGUS 1", "SSCAN s", "SSCAN none 0",
+			"SSCAN s 0", "SSCAN s 0 MATCH [13]", "SSCAN s 0 COUNT 0", "SSCAN s 0 COUNT x", "SSCAN s 0 BOGUS 1", "SSCAN s", "SSCAN none 0", "SSCAN s x FOO", "SSCAN s 0 COUNT 5 COUNT 7 MATCH a MATCH *",
 			"SRANDMEMBER none", "SRANDMEMBER none 5", "SRANDMEMBER s 0", "SRANDMEMBER s x", "SRANDMEMBER s 1 2", "SRANDMEMBER",
 			"SPOP none", "SPOP none 5", "SPOP s 0", "SPOP s -1", "SPOP s x", "SPOP s 1 2", "SPOP",
 			"SREM s 1 9", "SREM none 1", "SREM s", "SREM s 3", "SRANDMEMBER s", "SRANDMEMBER s 4", "SRANDMEMBER s -3", "SPOP s", "SPOP s", "SPOP s 3",
@@ -68,7 +69,8 @@ func TestSetsAndBitsAsRedis(t *testing.T) {
 			}
 			for _, line := range []string{"BITCOUNT %s", "BITPOS %s 0", "BITPOS %s 1", "BITCOUNT %s 0", "BITCOUNT %s 0 x", "BITCOUNT %s x 0",
 				"BITCOUNT %s 0 0 BOGUS", "BITCOUNT %s 0 0 BIT x", "BITPOS %s 1 x", "BITPOS %s 1 0 x", "BITPOS %s 1 0 0 BOGUS",
-				"BITPOS %s 1 0 0 BIT x", "BITPOS %s 3", "BITPOS %s 1 -1", "BITCOUNT %s 100000 200000", "BITPOS %s 0 100000 200000"} {
+				"BITPOS %s 1 0 0 BIT x", "BITPOS %s 3", "BITPOS %s 2 0 -1 FOO", "BITPOS %s x 0 -1 FOO", "BITPOS %s 1 x y FOO", "BITCOUNT %s x y z", "BITCOUNT %s 0 -1 BYTE BIT",
+				"BITCOUNT %s 0 -1 BIT BIT", "BITPOS %s 1 0 -1 BIT BYTE", "BITPOS %s 1 -1", "BITCOUNT %s 100000 200000", "BITPOS %s 0 100000 200000"} {
 				same(strings.ReplaceAll(line, "%s", key))
 			}
 		}

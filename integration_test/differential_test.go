@@ -10,6 +10,7 @@ import (
 // Redis has an EXECABORT text of its own, and "SCAN -1", which Redis reads as an unsigned number.
 func TestTransactionsAndKeysAsRedis(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	server := startServer(t)
 	store := startRedis(t)
 	for _, protocol := range []string{"2", "3"} {

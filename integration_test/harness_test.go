@@ -35,7 +35,7 @@ func buildAndRun(m *testing.M) int {
 
 	binary = filepath.Join(dir, "prefixtracker")
 	args := []string{"build", "-o", binary}
-	if os.Getenv("PT_TEST_RACE") == "1" {
+	if os.Getenv("TEST_RACE") == "1" {
 		args = append(args, "-race")
 	}
 	if out, err := exec.Command("go", append(args, "..")...).CombinedOutput(); err != nil {
@@ -48,7 +48,7 @@ func buildAndRun(m *testing.M) int {
 // TestSourcesAreInputs makes a cached result of this package stale when the server changes: go
 // test notes the files that a test looks at, and knows nothing of a binary built on the side.
 func TestSourcesAreInputs(t *testing.T) {
-	os.Getenv("PT_TEST_RACE")
+	os.Getenv("TEST_RACE")
 	sources := 0
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -65,6 +65,15 @@ func TestSourcesAreInputs(t *testing.T) {
 	})
 	if err != nil || sources == 0 {
 		t.Fatalf("%d sources, %v", sources, err)
+	}
+}
+
+// sameForEveryListener skips, in the short form for another listener than the first choice, a test of
+// what lies behind the listeners or of TLS, which has one of its own. A test without it runs for all.
+func sameForEveryListener(t *testing.T) {
+	t.Helper()
+	if listener := os.Getenv("PT_LISTENER"); testing.Short() && listener != "" && listener != "auto" {
+		t.Skip("nothing here depends on the listener, and this is the short form for " + listener)
 	}
 }
 

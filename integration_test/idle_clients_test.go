@@ -13,7 +13,7 @@ import (
 const idleBytes = 16 << 10
 
 // memoryCounts is false for a server built with -race, which needs many times the memory.
-func memoryCounts() bool { return os.Getenv("PT_TEST_RACE") != "1" }
+func memoryCounts() bool { return os.Getenv("TEST_RACE") != "1" }
 
 // fill connects n clients, each of which has said PING.
 func fill(t *testing.T, addr string, n int) []net.Conn {

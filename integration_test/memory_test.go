@@ -49,6 +49,7 @@ func TestFarIDCostsOneChunk(t *testing.T) {
 func TestFarIDsAreRefused(t *testing.T) {
 	onLinux(t)
 	t.Parallel()
+	sameForEveryListener(t)
 	s, c := capped(t)
 	rest := s.residentBytes(t)
 	const n = 20_000
@@ -161,6 +162,7 @@ func TestHugeBoundsAllocateNothing(t *testing.T) {
 func TestManyPrefixesAreRefused(t *testing.T) {
 	onLinux(t)
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startServer(t, "--max-memory", "8mb")
 	c := connect(t, s.addr)
 	rest := s.residentBytes(t)

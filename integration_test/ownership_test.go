@@ -17,6 +17,7 @@ import (
 // before its PT.REM leaves, so a claim that replies a marked ID has handed it out twice.
 func TestNoIDHasTwoOwners(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startServer(t)
 	const space, rounds = 3000, 400
 	owned := newIDSet(space)
@@ -139,6 +140,7 @@ func (claim claimRequest) granted(r reply) ([]uint64, error) {
 // one winner.
 func TestOneWinnerPerID(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startServer(t)
 	const space, batch = 60_000, 500
 	winners := newIDSet(space)
@@ -177,6 +179,7 @@ func byNumber(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.
 // full every time, whatever the neighbours fill and free meanwhile.
 func TestNeighboursHideNoFreeID(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	for _, test := range []struct{ base, size, rounds int }{
 		{0, 3, 50},
 		{0, 64, 30},

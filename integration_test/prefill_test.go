@@ -35,6 +35,8 @@ func (f fleet) run(t *testing.T, work func(worker int, tracker, store *client) e
 // TestPrefillReadDeleteRefill is what the product is for, end to end: one million keys in a
 // real redis-server, written once each, read with no miss, deleted with no miss, written again.
 func TestPrefillReadDeleteRefill(t *testing.T) {
+	t.Parallel()
+	sameForEveryListener(t)
 	f := fleet{tracker: startServer(t), store: startRedis(t)}
 	admin := connect(t, f.tracker.addr)
 	redis := connect(t, f.store.addr)

@@ -23,6 +23,7 @@ var edges = []struct{ min, max uint64 }{
 
 func TestClaimsInARangeHandOutAllOfIt(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startServer(t)
 	for _, edge := range edges {
 		t.Run(fmt.Sprintf("%d-%d", edge.min, edge.max), func(t *testing.T) {
@@ -40,6 +41,7 @@ func TestClaimsInARangeHandOutAllOfIt(t *testing.T) {
 
 func TestTakesInARangeHandOutAllOfIt(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startServer(t)
 	for _, edge := range edges {
 		t.Run(fmt.Sprintf("%d-%d", edge.min, edge.max), func(t *testing.T) {
@@ -58,6 +60,7 @@ func TestTakesInARangeHandOutAllOfIt(t *testing.T) {
 
 func TestExhaustedRangeDoesNotStopOthers(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	c := connect(t, startServer(t).addr)
 	c.mustDo(t, "PT.CLAIMNEXT vec: COUNT 2000 RANGE 5000 6000", integers(5000, 6000))
 	c.mustDo(t, "PT.CLAIMNEXT vec: RANGE 5000 6000", null2)
@@ -69,6 +72,7 @@ func TestExhaustedRangeDoesNotStopOthers(t *testing.T) {
 
 func TestFreedIDsAreHandedOutAgain(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	c := connect(t, startServer(t).addr)
 	c.mustDo(t, "PT.CREATE vec: MAXID 10000", simple("OK"))
 	c.mustDo(t, "PT.CLAIMNEXT vec: COUNT 10000", integers(0, 10000))
@@ -83,6 +87,7 @@ func TestFreedIDsAreHandedOutAgain(t *testing.T) {
 
 func TestClaimersShareARangeWithoutGapOrDuplicate(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startServer(t)
 	const min, max = 70, 100_200
 	claimed := newIDSet(max)
@@ -108,6 +113,7 @@ func TestClaimersShareARangeWithoutGapOrDuplicate(t *testing.T) {
 
 func TestTakersShareARangeWithoutGapOrDuplicate(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startServer(t)
 	const max = 100_000
 	connect(t, s.addr).mustDo(t, fmt.Sprintf("PT.ADDRANGE vec: 0 %d", max), integer(max))

@@ -33,6 +33,7 @@ func mustNotComplain(t *testing.T, output string) {
 // TestRedisCLIScan is the way to list many prefixes: over many pages each comes exactly once.
 func TestRedisCLIScan(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	requireProgram(t, "redis-cli", "redis-tools")
 	s := startServer(t)
 	c := connect(t, s.addr)
@@ -72,6 +73,7 @@ func TestRedisCLIScan(t *testing.T) {
 // TestRedisCLIBigKeys walks the prefixes and asks for the type, the size and the memory of each.
 func TestRedisCLIBigKeys(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	requireProgram(t, "redis-cli", "redis-tools")
 	s := startServer(t)
 	c := connect(t, s.addr)

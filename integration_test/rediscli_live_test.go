@@ -11,6 +11,7 @@ import (
 // TestRedisCLIStat reads the lines that an operator leaves running: redis-cli takes them from INFO.
 func TestRedisCLIStat(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	requireProgram(t, "redis-cli", "redis-tools")
 	for _, protocol := range []string{"", "-3"} {
 		t.Run("redis-cli "+protocol, func(t *testing.T) {
@@ -44,6 +45,7 @@ func TestRedisCLIStat(t *testing.T) {
 // four numbers and ends.
 func TestRedisCLILatency(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	requireProgram(t, "redis-cli", "redis-tools")
 	s := startServer(t)
 	for _, protocol := range []string{"-3", "--raw"} {

@@ -39,6 +39,7 @@ func scanAll(t *testing.T, c *client, line string) []string {
 
 func TestScanPasses(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	c := connect(t, startServer(t).addr)
 	c.mustDo(t, "PT.CREATE vec: MAXID 1000 TAG abc", simple("OK"))
 	c.mustDo(t, "PT.ADDRANGE vec: 100 200", integer(100))
@@ -84,6 +85,7 @@ func TestScanPasses(t *testing.T) {
 // IDs among them: together they hold each ID once.
 func TestScanPartitionsCoverTheSpace(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	c := connect(t, startServer(t).addr)
 	c.mustDo(t, "PT.CREATE vec: MAXID 130", simple("OK"))
 	c.mustDo(t, "PT.ADDRANGE vec: 0 130", integer(130))
@@ -103,6 +105,7 @@ func TestScanPartitionsCoverTheSpace(t *testing.T) {
 // for the server keeps no state.
 func TestScanBesideChanges(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startServer(t)
 	const space = 30_000 // id%3: 0 stays set, 1 stays free, 2 changes
 	admin := connect(t, s.addr)

@@ -93,6 +93,7 @@ func TestAddressInUse(t *testing.T) {
 
 func TestRefusedFlagsAndValues(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	for _, test := range []struct{ line, names string }{
 		{"--no-such-flag", "no-such-flag"},
 		{"serve --no-such-flag", "no-such-flag"},

@@ -23,6 +23,7 @@ func heldMemory(t *testing.T, c *client) int64 {
 
 func TestIdleConnectionsHoldNoDraws(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	if !memoryCounts() {
 		t.Skip("the race detector needs memory of its own")
 	}
@@ -48,10 +49,11 @@ func TestIdleConnectionsHoldNoDraws(t *testing.T) {
 
 func TestSMembersKeepToTheLimitTogether(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	if !memoryCounts() {
 		t.Skip("the race detector needs memory of its own")
 	}
-	s := startServer(t)
+	s := startFrugalServer(t)
 	c := connect(t, s.addr)
 	const ids, limit, connections = 2_000_000, 128 << 20, 20
 	c.mustDo(t, "CONFIG SET maxmemory "+strconv.Itoa(limit), simple("OK"))
@@ -94,6 +96,7 @@ func TestSMembersKeepToTheLimitTogether(t *testing.T) {
 // memory when somebody drops it: the limit has room for others then.
 func TestDroppedTrackersAreNotKept(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	if !memoryCounts() {
 		t.Skip("the race detector needs memory of its own")
 	}

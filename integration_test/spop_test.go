@@ -10,6 +10,7 @@ import (
 // them, once.
 func TestSPopEmptiesAPrefix(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	const ids, connections, pages = 1_000_000, 50, 8
 	s := startServer(t)
 	c := connect(t, s.addr)

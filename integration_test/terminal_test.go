@@ -58,6 +58,7 @@ func (term *terminal) shows(t *testing.T, what string) (before string) {
 // hints and its help: wrong types there make it abort.
 func TestRedisCLIInteractive(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	requireProgram(t, "redis-cli", "redis-tools")
 	for _, protocol := range []string{"", "-3"} {
 		t.Run("redis-cli "+protocol, func(t *testing.T) {
@@ -90,6 +91,7 @@ func TestRedisCLIInteractive(t *testing.T) {
 // every command there: redis-cli shows the groups it does not know itself too.
 func TestRedisCLIHelp(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	requireProgram(t, "redis-cli", "redis-tools")
 	s := startServer(t)
 	docs := connect(t, s.addr).mustReply(t, "COMMAND", "DOCS").items

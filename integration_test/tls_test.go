@@ -77,6 +77,7 @@ func (s *tlsServer) ping(config *tls.Config) error {
 
 func TestTLSServes(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startTLSServer(t, "--requirepass", "secret")
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		c, err := s.dial(&tls.Config{MinVersion: version, MaxVersion: version})
@@ -111,6 +112,7 @@ func integerText(n int) string { return strings.TrimSuffix(integer(n)[1:], "\r\n
 // TestTLSRefusals: bare redcon's TLSServer serves plain text when it is given a listener.
 func TestTLSRefusals(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startTLSServer(t)
 	honest := connect(t, s.addr)
 	for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS11} {
@@ -150,6 +152,7 @@ func TestTLSRefusals(t *testing.T) {
 // TestTLSClientCertificates: without, with one of the right and with one of another authority.
 func TestTLSClientCertificates(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	clients, others := newAuthority(t, "clients"), newAuthority(t, "others")
 	right, _, _ := clients.pair(t, "right")
 	wrong, _, _ := others.pair(t, "wrong")
@@ -187,6 +190,7 @@ func TestTLSClientCertificates(t *testing.T) {
 // new certificate, old ones live on, and files that are broken change nothing.
 func TestTLSCertificateIsReadAgain(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startTLSServer(t)
 	serial := func() int64 {
 		t.Helper()
@@ -228,6 +232,7 @@ func TestTLSCertificateIsReadAgain(t *testing.T) {
 // nobody up and cannot keep the server from stopping. (Bare redcon's accept loop waits for one.)
 func TestTLSStuckHandshakes(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	n := 300
 	if testing.Short() {
 		n = 30
@@ -267,6 +272,7 @@ func TestTLSStuckHandshakes(t *testing.T) {
 // TestTLSBadFiles stops at the start, with one line that names what is wrong.
 func TestTLSBadFiles(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	dir := t.TempDir()
 	a := newAuthority(t, "servers")
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
@@ -295,6 +301,7 @@ func TestTLSBadFiles(t *testing.T) {
 
 func TestTLSRedisCLI(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	requireProgram(t, "redis-cli", "redis-tools")
 	if output, _ := run(t, "redis-cli", "--help"); !strings.Contains(output, "--tls") {
 		t.Skip("this redis-cli has no TLS")

@@ -35,6 +35,7 @@ echo "$total"
 
 func TestPythonWorkerProcesses(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	const python = "/usr/bin/python3" // the system's, for only that one sees the system's packages
 	requireProgram(t, python, "python3")
 	if _, code := run(t, python, "-c", "import redis"); code != 0 {
@@ -45,6 +46,7 @@ func TestPythonWorkerProcesses(t *testing.T) {
 
 func TestShellWorkerProcesses(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	requireProgram(t, "redis-cli", "redis-tools")
 	eightProcesses(t, 5_000, "sh", "-c", shellWorker, "worker")
 }

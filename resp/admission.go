@@ -30,10 +30,7 @@ func (l *guardListener) Accept() (net.Conn, error) {
 		}
 		var g *guardConn
 		l.server.admit(nc, l.wrap == nil, func(c *Conn) link {
-			if l.wrap != nil {
-				nc = l.wrap(nc)
-			}
-			g = newGuardConn(c, nc)
+			g = newGuardConn(c, nc, l.wrap)
 			return g
 		})
 		if g != nil {
@@ -51,7 +48,7 @@ func (l *guardListener) next() (net.Conn, error) {
 		case err == nil:
 			return nc, nil
 		case errors.Is(err, net.ErrClosed):
-			<-l.server.over
+			<-l.server.done
 			return nil, net.ErrClosed
 		default:
 			l.server.log.Warn().Err(err).Dur("retry_in", backoff).Msg("accept failed")
@@ -99,9 +96,8 @@ func (s *Server) admit(nc net.Conn, plain bool, carry func(*Conn) link) {
 	}
 	defer s.mu.Unlock()
 	c := &Conn{ID: s.lastID.Add(1), Created: time.Now(), Server: s, remote: addr, local: nc.LocalAddr()}
-	c.profile.is.Queued = -1
 	c.touch(s.now())
-	c.stranger = c.active()
+	c.stranger = c.lastActive()
 	limits := s.config.Limits
 	if c.authenticated = !s.HasPassword(); !c.authenticated {
 		limits = UnauthenticatedLimits()
@@ -112,6 +108,7 @@ func (s *Server) admit(nc net.Conn, plain bool, carry func(*Conn) link) {
 		return
 	}
 	c.carryOn(l)
+	c.session = s.handler.Open(c)
 	s.mu.open[c] = struct{}{}
 	s.mu.perAddress[host]++
 	s.accepted.Add(1)
@@ -150,8 +147,7 @@ func (s *Server) leave(c *Conn) {
 	s.mu.Unlock()
 	c.in.Close()
 	c.LetGo()
-	for _, f := range c.onClose {
-		f()
-	}
+	c.push.close()
+	c.session.Close()
 	s.conns.Done()
 }

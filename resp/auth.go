@@ -38,10 +38,10 @@ func (c *Conn) Authenticate(password []byte) (ok, later bool) {
 		return true, false
 	}
 	addr := hostOf(c.RemoteAddr())
-	if s.throttle.delays(addr, time.Now()) && c.LeaveLoop() {
+	wait, ok := s.throttle.turn(addr, time.Now(), !c.OnLoop())
+	if !ok && c.LeaveLoop() {
 		return false, true
 	}
-	wait, ok := s.throttle.turn(addr, time.Now())
 	if !ok {
 		s.refuse(refusedPassword, c.RemoteAddr(), "too many attempts wait")
 		return false, false
@@ -103,17 +103,9 @@ const (
 	maxThrottled   = 10_000 // addresses
 )
 
-// delays tells whether an attempt from addr would have to wait now.
-func (t *throttle) delays(addr string, now time.Time) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	a := t.addrs[addr]
-	return a != nil && a.failures >= freeAttempts && a.next.After(now)
-}
-
-// turn returns how long an attempt from addr must wait; ok is false when too
-// many wait already.
-func (t *throttle) turn(addr string, now time.Time) (wait time.Duration, ok bool) {
+// turn returns how long an attempt from addr must wait. It gets no turn, ok is
+// false, when too many wait already, and when it would wait but may not.
+func (t *throttle) turn(addr string, now time.Time, mayWait bool) (wait time.Duration, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	a := t.addrs[addr]
@@ -121,7 +113,7 @@ func (t *throttle) turn(addr string, now time.Time) (wait time.Duration, ok bool
 		return 0, true
 	}
 	wait = max(a.next.Sub(now), 0)
-	if wait > longestWait {
+	if wait > longestWait || wait > 0 && !mayWait {
 		return 0, false
 	}
 	a.next = now.Add(wait + a.gap())

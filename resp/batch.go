@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 )
 
 // verdict is what becomes of a connection after a batch.
@@ -11,56 +12,67 @@ type verdict uint8
 
 const (
 	goesOn verdict = iota
-	over           // the connection ends when its replies have arrived
-	leaves         // the rest of the batch is for a goroutine of its own
+	ends           // when its replies have arrived
+	leaves         // the loop: the rest of the batch is for a goroutine of its own
 )
 
-// serveInput executes the whole commands that p completes, in order, and sends
-// their replies. The connection is over after a command that ends it, a breach
-// of the protocol, or when nobody would hear the replies. Commands behind that
-// are not executed.
-func (s *Server) serveInput(c *Conn, p []byte) verdict {
-	if c.push != nil {
-		c.push.sending.Lock()
-	}
+// batch is the account of the commands that are executed in one go.
+type batch struct {
+	came     time.Duration // when its bytes did
+	bytes    int
+	half     bool   // they went on with a command
+	progress bool   // they completed one
+	commands uint64 // since endBatch
+	share    share
+}
+
+// serveInput executes the whole commands that p completes, in order, and puts
+// their replies into the outbox; off a loop, and before the connection ends or
+// leaves, they go out at once. The connection ends after a command that ends
+// it, a breach of the protocol, or when nobody would hear the replies: commands
+// behind that are not executed. Of what leaves its loop, rest is the command to
+// go on with; nil is the next. The connection has a buffer of its outbox.
+func (s *Server) serveInput(c *Conn, p []byte, now time.Duration) (v verdict, rest [][]byte) {
+	c.push.lock()
+	c.touch(now)
+	c.batch = batch{came: now, bytes: len(p), half: c.in.Pending()}
 	c.in.Feed(p)
 	return s.serveRest(c, nil)
 }
 
 // serveRest goes on with a batch: with args, if there are any, and what the
 // framer has.
-func (s *Server) serveRest(c *Conn, args [][]byte) verdict {
-	v, panicked := s.serve(c, args)
-	for panicked && !c.closing && c.err == nil && !c.killed.Load() {
-		v, panicked = s.serve(c, nil)
+func (s *Server) serveRest(c *Conn, args [][]byte) (v verdict, rest [][]byte) {
+	v, rest = ends, nil
+	for again := c.err == nil; again && !c.Gone() && !c.closing; args = nil {
+		v, rest, again = s.serve(c, args)
 	}
 	s.endBatch(c)
-	if v == leaves {
-		c.refused, c.leaving = false, false
-		return leaves
+	c.outbox.hold(c)
+	if v != goesOn || c.place != onLoop {
+		switch c.outbox.release(); {
+		case c.Gone():
+			v = ends
+		case v == goesOn && c.OnLoop():
+			v = leaves
+		}
 	}
-	err := c.Flush()
-	if c.leaving && v == goesOn && err == nil {
-		v = leaves
+	if v == leaves { // and takes the lock along: the goroutine ends the batch
+		return leaves, rest
 	}
-	c.leaving, c.rest = false, nil
-	// Since before, or opened by a command of this batch. With what leaves goes
-	// the lock: the goroutine ends the batch.
-	if c.push != nil && v != leaves {
-		c.push.sending.Unlock()
+	c.underWay.account(c.in.Pending(), c.batch.half, c.batch.progress, c.batch.bytes, c.batch.came)
+	if c.OnLoop() {
+		c.push.stop() // what ends on a loop is written to by it alone
 	}
-	if err != nil {
-		return over
-	}
-	return v
+	c.push.unlock()
+	return v, nil
 }
 
 // serve runs the handler on the commands of a batch until there is a verdict.
 // A panic of the handler becomes an error reply, and the commands behind that
 // are still to be served. A reply that was half sent by then cannot be mended,
 // so its connection ends.
-func (s *Server) serve(c *Conn, args [][]byte) (v verdict, panicked bool) {
-	var mark uint64
+func (s *Server) serve(c *Conn, args [][]byte) (v verdict, rest [][]byte, panicked bool) {
 	handling := false
 	defer func() {
 		if !handling {
@@ -68,12 +80,14 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, panicked bool) {
 		}
 		if p := recover(); p != nil {
 			s.reportPanic(c, p)
-			if !c.rewind(mark) {
+			if !c.rewind(c.mark) {
 				c.closing = true
 			}
 			c.Error("ERR internal error")
-			c.refused = false // it is answered
-			v, panicked = over, true
+			if c.place == leavesWith {
+				c.place = leavesAfter // it is answered
+			}
+			v, panicked = ends, true
 		}
 	}()
 	for n := 1; ; n++ {
@@ -81,31 +95,30 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, panicked bool) {
 			var err error
 			if args, err = c.in.Next(); err != nil {
 				s.protocolError(c, err)
-				return over, false
+				return ends, nil, false
 			}
 			if args == nil {
-				return goesOn, false
+				return goesOn, nil, false
 			}
 		}
-		mark, handling = c.written(), true
-		c.commands++
-		s.handler.ServeRESP(c, args)
+		c.mark, handling = c.written(), true
+		c.batch.commands++
+		c.session.Serve(args)
 		handling = false
-		if c.refused { // the handler has left the command for later
-			c.commands--
-			c.rest = args
-			return leaves, false
+		if c.place == leavesWith {
+			c.batch.commands--
+			return leaves, args, false
 		}
 		if c.closing || c.err != nil || c.killed.Load() {
-			return over, false
+			return ends, nil, false
 		}
-		if c.looped && n%lookEvery == 0 {
+		if n%lookEvery == 0 && c.place == onLoop {
 			c.look()
 		}
-		if args = nil; c.leaving { // there is a backlog, or it has had its share
-			c.rest = nil
-			return leaves, false
+		if c.place == leavesAfter {
+			return leaves, nil, false
 		}
+		args = nil
 	}
 }
 
@@ -136,9 +149,9 @@ func (s *Server) protocolError(c *Conn, err error) {
 // endBatch is called when what the client has sent is answered, or the rest is
 // for a goroutine.
 func (s *Server) endBatch(c *Conn) {
-	s.traffic.commands.Add(c.commands)
-	c.progress = c.commands > 0
-	c.commands = 0
-	s.handler.EndBatch(c)
-	c.share = share{}
+	s.traffic.commands.Add(c.batch.commands)
+	c.batch.progress = c.batch.progress || c.batch.commands > 0
+	c.batch.commands = 0
+	c.session.EndBatch()
+	c.batch.share = share{}
 }

@@ -14,10 +14,12 @@ type Config struct {
 	// MaxClients is how many may be connected at once, MaxPerAddress how many
 	// from one address.
 	MaxClients, MaxPerAddress int
-	// Idle is how long a client may send nothing.
+	// Idle is how long nothing may come from a client or go to it, whatever else
+	// it is: half a command, or one that has not authenticated.
 	Idle time.Duration
 	// Command is how long a command may take to arrive, after its first byte;
-	// one of more than 64 KiB gets a second more for each.
+	// one of more than 64 KiB gets a second more for each. It is how long a
+	// client may take to authenticate, too.
 	Command time.Duration
 	// Handshake is how long a TLS handshake may take.
 	Handshake time.Duration

@@ -7,16 +7,32 @@ import (
 	"time"
 )
 
-// Handler answers commands.
+// Handler makes the sessions of clients.
 type Handler interface {
-	// ServeRESP answers one command with exactly one reply. args has at least
-	// one element, the name; it is valid during the call only. Commands of one
-	// connection come one after the other.
-	ServeRESP(c *Conn, args [][]byte)
+	// Open returns the session of a client that is let in, before its first
+	// command. It must not wait, and must not ask the server for its
+	// connections or numbers, which are locked meanwhile. It is called by
+	// several goroutines.
+	Open(c *Conn) Session
+}
+
+// Session answers the commands of one connection, one after the other. Its
+// methods are called by one goroutine at a time, which may change between a
+// batch and the next, and within one when the connection leaves its loop.
+type Session interface {
+	// Serve answers one command with exactly one reply. args has at least one
+	// element, the name; it is valid during the call only.
+	Serve(args [][]byte)
+	// Settle is called before replies leave while the command at hand is still
+	// at work: whatever they promise must be true by then. EndBatch settles, too.
+	Settle()
 	// EndBatch is called when all commands that the client has sent so far
 	// are answered, before the last replies go out, and when the connection
 	// leaves its loop in between.
-	EndBatch(c *Conn)
+	EndBatch()
+	// Close is called when the connection has ended, and nothing else after
+	// it. It must not wait: others may be served by the same goroutine.
+	Close()
 }
 
 // Conn is the server's side of one client connection.
@@ -28,77 +44,38 @@ type Conn struct {
 	Created time.Time
 	Server  *Server
 
-	// Session is for the handler to keep what it needs per connection.
-	Session any
-
-	onClose       []func()
-	link          link
-	in            Framer
-	held          int // bytes of commands kept by the handler
-	authenticated bool
-	closing       bool
-	killed        atomic.Bool
-	looped        bool // an event loop serves the connection
-	stays         bool // LeaveLoop is not possible now
-	leaving       bool // the connection is to leave its loop
-	share         share
-	refused       bool     // ... and the command at hand has not been executed
-	rest          [][]byte // that command
+	session       Session // set once before the first command; nil without a server
 	remote, local net.Addr
-	commands      uint64        // since the last batch
-	progress      bool          // the last batch had a command
-	stranger      time.Duration // since when the client has not been authenticated
-	profile       profile
-	push          *pusher // nil but for a connection that others send to
+
+	in            Framer
+	outbox        *outbox       // what replies go to; set for a batch at least
+	place         place         // where the connection is served
+	batch         batch         // the one at hand
+	mark          uint64        // what was written before the command at hand
+	underWay      underWay      // the command that is not whole yet
+	held          int           // bytes of commands kept by the handler
+	authenticated bool          // the client has given the password, or none was wanted
+	stranger      time.Duration // since when it has not
+	closing       bool          // the connection ends after the command at hand
+	push          *pusher       // nil but for a connection that others send to
+
+	// Safe for concurrent use.
+	active atomic.Int64 // when something came or went last, by the server's clock
+	killed atomic.Bool
+	life   life
 }
 
 // NewConn returns a connection without a network, whose replies go to out: for
-// the tests and benchmarks of handlers.
+// the tests and benchmarks of handlers. It has no session: Open makes one.
 func NewConn(out io.Writer) *Conn {
 	c := &Conn{ID: 1, Created: time.Now()}
 	c.out = out
-	c.profile.is.Queued = -1
 	return c
 }
 
-// link is what carries a connection. Its methods are safe for concurrent use.
-type link interface {
-	fd() int // for display only; -1 for none
-	kill()   // ends it at once
-	drain()  // ends it when the batch at hand is answered
-}
-
-// carried returns what carries the connection now; nil for one without a
-// network.
-func (c *Conn) carried() link {
-	c.profile.mu.Lock()
-	defer c.profile.mu.Unlock()
-	return c.link
-}
-
-// carryOn makes l what carries the connection.
-func (c *Conn) carryOn(l link) {
-	c.profile.mu.Lock()
-	defer c.profile.mu.Unlock()
-	c.link = l
-}
-
-// LeaveLoop is for commands that would hold up other clients, because they
-// wait or work long: a handler that gets true returns at once, having done and
-// written nothing, and is called again for the same command on a goroutine that
-// is this connection's alone. False says that it has that already.
-func (c *Conn) LeaveLoop() bool {
-	if !c.looped || c.stays {
-		return false
-	}
-	c.looped = false
-	c.leaving, c.refused = true, true
-	return true
-}
-
-// OnLoop tells whether an event loop serves the connection: nothing waits there,
-// so a batch ends soon.
-func (c *Conn) OnLoop() bool { return c.looped }
+// Session returns what the handler has opened for the client; nil for a
+// connection without a server. It is safe for concurrent use.
+func (c *Conn) Session() Session { return c.session }
 
 // RemoteAddr returns the client's address.
 func (c *Conn) RemoteAddr() string {
@@ -119,6 +96,26 @@ func (c *Conn) LocalAddr() string {
 // Age returns how long the connection has been open.
 func (c *Conn) Age() time.Duration { return time.Since(c.Created) }
 
+// Idle returns for how long nothing has come or gone. It is safe for concurrent
+// use.
+func (c *Conn) Idle() time.Duration {
+	if c.Server == nil {
+		return 0
+	}
+	return max(c.Server.now()-c.lastActive(), 0)
+}
+
+// touch notes that something comes or goes now.
+func (c *Conn) touch(now time.Duration) {
+	// To look costs less than to store, and mostly there is no news.
+	if c.active.Load() != int64(now) {
+		c.active.Store(int64(now))
+	}
+}
+
+// lastActive returns when something came or went last, by the server's clock.
+func (c *Conn) lastActive() time.Duration { return time.Duration(c.active.Load()) }
+
 // FD returns the connection's file descriptor, for display only; -1 if it has
 // none.
 func (c *Conn) FD() int {
@@ -127,10 +124,6 @@ func (c *Conn) FD() int {
 	}
 	return -1
 }
-
-// Stay makes LeaveLoop say false for as long as it is on: a handler that has
-// begun to reply cannot be called again.
-func (c *Conn) Stay(on bool) { c.stays = on }
 
 // Hold notes that so many bytes of the client's commands are kept, and reports
 // whether they may be: all that a connection holds counts against the limit of
@@ -153,9 +146,6 @@ func (c *Conn) LetGo() {
 		c.held = 0
 	}
 }
-
-// OnClose has f called when the connection has ended.
-func (c *Conn) OnClose(f func()) { c.onClose = append(c.onClose, f) }
 
 // CloseAfterReply ends the connection once the reply of the current command is
 // sent. Commands that the client has sent after it are not executed.

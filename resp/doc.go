@@ -1,13 +1,13 @@
 // Package resp is the Redis protocol and the server that speaks it: listeners,
 // framing, limits, connection state, passwords, TLS, and the reply writer for
-// RESP2 and RESP3. It hands each command to a [Handler], as net/http does with
-// requests, and is the only package that imports redcon.
+// RESP2 and RESP3. It hands each client to a [Handler], whose [Session] answers
+// its commands, and is the only package that imports redcon.
 //
 // It knows connections and bytes. It must not know what a command means: no PT command, no tracker.
 //
 // # Layers
 //
-//	listener -> admission -> event loop (plain TCP on Linux)    -> Framer -> Handler -> Writer
+//	listener -> admission -> event loop (plain TCP on Linux)    -> Framer -> Session -> outbox
 //	                      \> redcon (TLS, Unix sockets, others) /
 //
 // Admission lets a client in or turns it away (admission.go). Then one of two
@@ -15,8 +15,14 @@
 // goroutine for many connections; or redcon, a goroutine for each (guard.go).
 // Both end in serveInput (batch.go), where the [Framer], the one parser of
 // client bytes, cuts the input into commands, and each is executed before the
-// next is looked at. Replies collect in the connection's [Writer] and go out
-// once per batch, or whenever 64 KiB are there.
+// next is looked at.
+//
+// To answer is not to send. Replies collect in the connection's [Writer] and
+// wait in an outbox (outbox.go), which a loop has for all connections of a turn,
+// a goroutine for its batch. It releases them together when the turn is over,
+// in the order in which they were written, and sooner when 64 KiB of one are
+// there, when the turn is long, and when a connection ends or leaves its loop.
+// Its release is the one place where replies become known.
 //
 // Redcon never gets a byte of a client's. For each piece of input it gets a
 // bell, one command that is always the same, and its handler then serves the
@@ -27,11 +33,11 @@
 // A [Conn] is used by one goroutine at a time, but for the fields and methods
 // that say otherwise. On an event loop that is the loop's, which must not wait:
 // a handler that would calls [Conn.LeaveLoop], and the connection goes on with
-// a goroutine of its own, for good. So does one whose client leaves more than a
-// megabyte of replies unread. What others send to a client (MONITOR,
-// invalidations) is written by a goroutine of that connection's (push.go); it
-// holds a lock while it writes, and the connection holds the same lock during a
-// batch, so that nothing comes amid a reply.
+// a goroutine of its own, for good. So does one whose client leaves more than
+// half a megabyte of replies unread (place.go). What others send to a client
+// (MONITOR, invalidations) is written by a goroutine of that connection's
+// (push.go); it holds a lock while it writes, and the connection holds the same
+// lock during a batch, so that nothing comes amid a reply.
 //
 // # What is held
 //
@@ -39,6 +45,13 @@
 // framer keeps a copy only of a command that is not whole yet, and replies that
 // the client does not take make its commands wait. All copies count against
 // [Config.QueryMemory].
+//
+// # Patience
+//
+// How long a client may stay as it is (silent, not authenticated, with half a
+// command, with unread replies, about to end) is one function of its state and
+// the clock (patience.go). A loop asks it once a second for all connections, a
+// goroutine before it waits.
 //
 // # Shutdown
 //

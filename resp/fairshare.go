@@ -24,30 +24,32 @@ type share struct {
 // hand has taken d more. It leaves its loop if that was work: a thread that had
 // to wait for a processor has nothing to blame its clients for.
 func (c *Conn) Spent(d time.Duration) {
-	c.share.told = true
-	if c.share.spent += d; c.share.spent > fairShare && c.looped {
-		c.overspent()
+	share := &c.batch.share
+	share.told = true
+	if share.spent += d; share.spent > fairShare && c.place == onLoop {
+		share.overspent(c)
 	}
 }
 
-func (c *Conn) overspent() {
+func (s *share) overspent(c *Conn) {
 	cpu := threadTime()
-	if c.share.watched && cpu-c.share.cpu > fairShare/2 {
-		c.leaving = true
+	if s.watched && cpu-s.cpu > fairShare/2 {
+		c.leaveSoon()
 	}
-	c.share.watched, c.share.spent, c.share.cpu = true, 0, cpu
+	s.watched, s.spent, s.cpu = true, 0, cpu
 }
 
 // look makes up for a handler that does not tell, as of commands that it
 // refuses.
 func (c *Conn) look() {
-	if c.share.told {
-		c.share.told, c.share.looked = false, 0
+	share := &c.batch.share
+	if share.told {
+		share.told, share.looked = false, 0
 		return
 	}
 	now := c.Server.now()
-	if c.share.looked != 0 {
-		c.Spent(now - c.share.looked)
+	if share.looked != 0 {
+		c.Spent(now - share.looked)
 	}
-	c.share.told, c.share.looked = false, now
+	share.told, share.looked = false, now
 }

@@ -13,11 +13,11 @@ import (
 // TestFramer_RandomInputs is what FuzzFramerLimits does, with inputs that are
 // made up of what matters: pieces of the protocol, whole, bent and cut. It
 // needs no coverage to find its way, so it tries many more of them.
-// PT_FRAMER_INPUTS says how many; they are different ones each time.
+// TEST_FRAMER_INPUTS says how many; they are different ones each time.
 func TestFramer_RandomInputs(t *testing.T) {
 	t.Parallel()
 	n := 20_000
-	if s := os.Getenv("PT_FRAMER_INPUTS"); s != "" {
+	if s := os.Getenv("TEST_FRAMER_INPUTS"); s != "" {
 		var err error
 		if n, err = strconv.Atoi(s); err != nil {
 			t.Fatal(err)

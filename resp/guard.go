@@ -22,15 +22,14 @@ import (
 type guardConn struct {
 	net.Conn
 	client *Conn
+	socket *socket   // Conn, or what is under it if that is TLS
+	out    io.Writer // where replies go
 
 	input   []byte // what the bell stands for
 	buffer  *[inputSize]byte
-	over    bool // the connection ends: redcon gets no more bells
+	hangsUp bool // the connection ends: redcon gets no more bells
 	shaken  bool // the TLS handshake is done
 	timed   bool // there is a read deadline
-	arrived int  // bytes of the command under way
-	began   time.Time
-	patient time.Time // the write deadline
 }
 
 // inputSize is how much is read at a time.
@@ -39,21 +38,24 @@ const inputSize = 16 << 10
 var (
 	bell      = []byte("*1\r\n$4\r\nBELL\r\n")
 	inputPool = sync.Pool{New: func() any { return new([inputSize]byte) }}
-	// outputPool has the buffers that replies collect in: an idle connection
-	// holds none.
-	outputPool = sync.Pool{New: func() any { return new([]byte) }}
 )
 
-func newGuardConn(c *Conn, nc net.Conn) *guardConn {
-	g := &guardConn{Conn: nc, client: c}
-	c.out = connWriter{g}
+// newGuardConn makes nc the connection of c; wrap, if not nil, puts TLS upon it.
+func newGuardConn(c *Conn, nc net.Conn, wrap func(net.Conn) net.Conn) *guardConn {
+	k := &socket{Conn: nc, client: c}
+	g := &guardConn{Conn: nc, client: c, socket: k, out: k}
+	if wrap != nil {
+		g.Conn = wrap(k)
+		g.out = g.Conn
+	}
+	c.out = outlet{c}
 	return g
 }
 
 // Read gets input and rings. Redcon asks only when it has had everything
 // before served.
 func (g *guardConn) Read(p []byte) (int, error) {
-	if g.over || len(p) < len(bell) {
+	if g.hangsUp || len(p) < len(bell) {
 		return 0, io.EOF
 	}
 	if err := g.shakeHands(); err != nil {
@@ -79,66 +81,67 @@ func (s *Server) answerBell(rc redcon.Conn, _ redcon.Command) {
 
 // fill waits for input and returns how much of p it is; 0 at the end.
 func (g *guardConn) fill(p []byte) int {
-	if g.setReadDeadline() != nil {
-		return 0
+	s, c := g.client.Server, g.client
+	for {
+		until, _ := s.config.patience(c.standing())
+		if g.setReadDeadline(until) != nil {
+			return 0
+		}
+		n, err := g.Conn.Read(p)
+		s.traffic.in.Add(uint64(n))
+		if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) || s.isDraining() {
+			return n
+		}
+		// Perhaps something was pushed to the client meanwhile.
+		if until, why := s.config.patience(c.standing()); s.now() >= until {
+			s.refuse(why, c.RemoteAddr(), "")
+			return 0
+		}
 	}
-	n, err := g.Conn.Read(p)
-	if n == 0 {
-		g.ended(err)
-	}
-	g.client.Server.traffic.in.Add(uint64(n))
-	return n
 }
 
 // serve executes the commands of some input.
 func (g *guardConn) serve(input []byte) {
-	c := g.client
-	out := outputPool.Get().(*[]byte)
-	c.buf = (*out)[:0]
-	before := c.in.Pending()
-	c.touch(c.Server.now())
-	g.over = c.Server.serveInput(c, input) != goesOn
-	if cap(c.buf) <= keepSize {
-		*out = c.buf
-	}
-	c.buf = nil
-	outputPool.Put(out)
-	g.note(before, len(input))
+	s, c := g.client.Server, g.client
+	box := outboxes.Get().(*outbox)
+	box.lend(c)
+	v, _ := s.serveInput(c, input, s.now())
+	g.served(v, box)
 }
 
-// note keeps account of the command under way after n bytes more; before tells
-// whether there was one before them.
-func (g *guardConn) note(before bool, n int) {
-	switch {
-	case !g.client.in.Pending():
-		g.arrived = 0
-	case before && !g.client.progress:
-		g.arrived += n
-	default:
-		g.arrived, g.began = n, time.Now()
-	}
+// goOn executes the rest of a batch that a loop has begun, from the command rest
+// on.
+func (g *guardConn) goOn(rest [][]byte) {
+	s, c := g.client.Server, g.client
+	box := outboxes.Get().(*outbox)
+	box.lend(c)
+	v, _ := s.serveRest(c, rest)
+	g.served(v, box)
 }
 
-// run serves a connection that has left its loop, whose backlog is to be sent
-// first, until it ends.
-func (g *guardConn) run(backlog []byte) {
+// served ends a batch, all replies of which are sent.
+func (g *guardConn) served(v verdict, box *outbox) {
+	g.hangsUp = v != goesOn
+	g.client.outbox = nil
+	outboxes.Put(box)
+}
+
+// run serves a connection that has left its loop, until it ends. The loop's
+// backlog is to be sent first, and its batch goes on with the command rest.
+func (g *guardConn) run(backlog, rest [][]byte) {
 	c := g.client
 	s := c.Server
 	defer s.leave(c)
 	if s.isDraining() {
 		g.drain()
 	}
-	if len(backlog) > 0 {
-		if _, err := c.out.Write(backlog); err != nil {
-			g.kill()
-			return
-		}
+	for i, replies := range backlog {
+		backlog[i] = nil
+		c.deliver(replies)
 	}
-	g.over = s.serveRest(c, c.rest) != goesOn
-	c.buf = nil
-	g.note(false, 0)
+	g.goOn(rest)
 	var input [4 << 10]byte
-	for !g.over {
+	for !g.hangsUp {
 		n := g.fill(input[:])
 		if n == 0 {
 			break
@@ -160,18 +163,12 @@ func (g *guardConn) Write(p []byte) (int, error) { return len(p), nil }
 // Close ends the connection, for redcon. What was sent must reach the client
 // even though there may be input that nobody will read.
 func (g *guardConn) Close() error {
-	s := g.client.Server
-	switch {
-	case s.isDraining():
-		linger(g, time.Time{})
-	case g.over && !g.client.killed.Load():
-		linger(g, time.Now().Add(lastWords))
+	s, c := g.client.Server, g.client
+	if s.isDraining() || g.hangsUp && !c.Gone() {
+		linger(g, s.lastWordsUntil(s.now()))
 	}
 	return g.Conn.Close()
 }
-
-// lastWords is how long a client has to take the last reply.
-const lastWords = 2 * time.Second
 
 // shakeHands does the TLS handshake, if there is one to do.
 func (g *guardConn) shakeHands() error {
@@ -194,81 +191,53 @@ func (g *guardConn) shakeHands() error {
 	return nil
 }
 
-// setReadDeadline sets how long the client may take with its next bytes.
-func (g *guardConn) setReadDeadline() error {
-	s, c := g.client.Server, g.client
-	var until time.Time
-	switch {
-	case !c.Authenticated() && s.config.Command > 0:
-		until = s.started.Add(c.stranger + s.config.Command)
-	case c.in.Pending() && s.config.Command > 0:
-		until = g.began.Add(s.config.Command + time.Duration(g.arrived>>16)*time.Second)
-	case !c.in.Pending() && s.config.Idle > 0:
-		until = time.Now().Add(s.config.Idle)
-	case !g.timed:
+// setReadDeadline sets until when the client may take with its next bytes.
+func (g *guardConn) setReadDeadline(until time.Duration) error {
+	s := g.client.Server
+	timed := until != forever
+	if !timed && !g.timed {
 		return nil
 	}
-	g.timed = !until.IsZero()
+	g.timed = timed
+	var deadline time.Time
+	if timed {
+		deadline = s.started.Add(until)
+	}
 	// Shutdown interrupts reads with a deadline of its own, which must stay.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.mu.stopped {
 		return nil
 	}
-	return g.Conn.SetReadDeadline(until)
+	return g.Conn.SetReadDeadline(deadline)
 }
 
-// ended notes why there is nothing more to read.
-func (g *guardConn) ended(err error) {
+// send implements link. It waits until the client has room for p, a piece of it
+// at a time, so that others see it active.
+func (g *guardConn) send(p []byte) error {
 	s, c := g.client.Server, g.client
-	if errors.Is(err, os.ErrDeadlineExceeded) && !s.isDraining() {
-		if c.in.Pending() || !c.Authenticated() {
-			s.refuse(refusedSlowCommand, c.RemoteAddr(), "")
-		} else {
-			s.refuse(refusedIdle, c.RemoteAddr(), "")
+	for len(p) > 0 {
+		n, err := g.out.Write(p[:min(len(p), flushSize+flushSize/8)])
+		s.traffic.out.Add(uint64(n))
+		if err != nil {
+			return err
 		}
+		c.touch(s.now())
+		p = p[n:]
 	}
+	return nil
 }
 
-// connWriter is where a connection's replies go.
-type connWriter struct{ g *guardConn }
-
-func (w connWriter) Write(p []byte) (int, error) {
-	g := w.g
-	s := g.client.Server
-	if limit := s.config.Write; limit > 0 {
-		// Setting a deadline costs as much as a short command does, so it is
-		// set for twice as long and only when less than once is left.
-		if now := time.Now(); g.patient.Sub(now) < limit {
-			g.patient = now.Add(2 * limit)
-			if err := g.Conn.SetWriteDeadline(g.patient); err != nil {
-				return 0, err
-			}
-		}
-	}
-	n, err := g.Conn.Write(p)
-	s.traffic.out.Add(uint64(n))
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		s.refuse(refusedSlowReader, g.client.RemoteAddr(), "")
-	}
-	return n, err
-}
-
-// socket is the connection under TLS, if there is any.
-func (g *guardConn) socket() net.Conn {
-	if tc, ok := g.Conn.(*tls.Conn); ok {
-		return tc.NetConn()
-	}
-	return g.Conn
-}
+// sent implements link: whoever serves the connection looks at its error.
+func (g *guardConn) sent() {}
 
 // kill ends the connection without a farewell, for which TLS would wait.
-func (g *guardConn) kill() { _ = g.socket().Close() } // it is closed on any outcome
+func (g *guardConn) kill() { _ = g.socket.Close() } // it is closed on any outcome
 
 // fd returns the descriptor, for display only; -1 if there is none.
 func (g *guardConn) fd() int {
-	nc, fd := g.socket(), -1
-	if sc, ok := nc.(syscall.Conn); ok {
+	fd := -1
+	if sc, ok := g.socket.Conn.(syscall.Conn); ok {
 		if raw, err := sc.SyscallConn(); err == nil {
 			_ = raw.Control(func(n uintptr) { fd = int(n) }) // closed: it has none
 		}

@@ -82,12 +82,12 @@ func TestServer_LeaksNoGoroutine(t *testing.T) {
 	}
 	// The last ones may not even be accepted yet.
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		stats := server.Stats()
-		if stats.Connected == 0 && stats.Connections == uint64(connects) {
+		f := figuresOf(server)
+		if f.Clients.Connected == 0 && f.Traffic.Connections == uint64(connects) {
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%d connections are still there, %d of %d are counted", stats.Connected, stats.Connections, connects)
+			t.Fatalf("%d connections are still there, %d of %d are counted", f.Clients.Connected, f.Traffic.Connections, connects)
 		}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)

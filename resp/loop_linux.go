@@ -26,7 +26,8 @@ type loop struct {
 	conns   []*loopConn   // by file descriptor
 	open    int           // how many there are
 	in      []byte        // what a read fills; commands are executed in place
-	out     []byte        // where replies collect
+	outbox  outbox        // of a turn
+	serving *loopConn     // the one whose commands are executed now
 	now     time.Duration // by the server's clock, as are these:
 	swept   time.Duration
 	polled  time.Duration
@@ -51,7 +52,7 @@ const (
 	timeSlice = 8 * time.Millisecond
 	// maxBacklog is how much may wait for a client that does not read. Beyond,
 	// its connection leaves the loop, so that its commands wait, too.
-	maxBacklog = 1 << 20
+	maxBacklog = 512 << 10
 )
 
 func (s *Server) newLoop() (*loop, error) {
@@ -67,7 +68,7 @@ func (s *Server) newLoop() (*loop, error) {
 		_ = unix.Close(epoll) // the first error says more
 		return nil, os.NewSyscallError("eventfd", err)
 	}
-	return &loop{server: s, epoll: epoll, wake: wake, ending: make(map[*loopConn]struct{}), in: make([]byte, readSize)}, nil
+	return &loop{server: s, epoll: epoll, wake: wake, ending: make(map[*loopConn]struct{}), in: make([]byte, readSize), outbox: outbox{arena: make([]byte, 0, arenaSize)}}, nil
 }
 
 // add gives the loop a connection. It reports false when the loop has ended.
@@ -85,7 +86,7 @@ func (l *loop) add(lc *loopConn) bool {
 // rouse makes the loop look up.
 func (l *loop) rouse() { _, _ = unix.Write(l.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0}) } // full: it will
 
-// run serves until the server is over and the last connection has ended.
+// run serves until the server is done and the last connection has ended.
 func (l *loop) run() {
 	// A goroutine that says a word to the scheduler may go on in another thread,
 	// on another core, which may be the one that its clients are on: a seventh of
@@ -104,6 +105,7 @@ func (l *loop) run() {
 			}
 		}
 		l.readOn()
+		l.outbox.release()
 		if l.now-l.yielded >= timeSlice {
 			l.yielded = l.now
 			runtime.Gosched()
@@ -116,7 +118,7 @@ func (l *loop) run() {
 				lc.checkTime()
 			}
 		}
-		if l.over() {
+		if l.retire() {
 			return
 		}
 	}
@@ -213,13 +215,13 @@ func (l *loop) sweep() {
 	}
 }
 
-// over ends the loop when there is nothing left for it to do.
-func (l *loop) over() bool {
+// retire ends the loop when there is nothing left for it to do, and tells so.
+func (l *loop) retire() bool {
 	if !l.server.isDraining() || l.open > 0 {
 		return false
 	}
 	select {
-	case <-l.server.over:
+	case <-l.server.done:
 	default:
 		return false
 	}
@@ -245,7 +247,7 @@ func (s *Server) serveLoops(ln *net.TCPListener) error {
 	for next := 0; ; next++ {
 		nc, err := guard.next()
 		if err != nil {
-			return nil // the listener is closed, and the server over
+			return nil // the listener is closed, and the server done
 		}
 		l := loops[next%len(loops)]
 		var lc *loopConn
@@ -256,12 +258,12 @@ func (s *Server) serveLoops(ln *net.TCPListener) error {
 			}
 			// There is no second descriptor to be had. The one that there is
 			// serves as well.
-			g = newGuardConn(c, nc)
+			g = newGuardConn(c, nc, nil)
 			return g
 		})
 		switch {
 		case g != nil:
-			go g.run(nil)
+			go g.run(nil, nil)
 		case lc != nil:
 			_ = nc.Close() // the loop has its own descriptor
 			if !l.add(lc) {
@@ -286,7 +288,7 @@ func (s *Server) startLoops() ([]*loop, error) {
 	return s.mu.loops, nil
 }
 
-// rouseLoops makes the loops notice that the server drains, or is over. s.mu is
+// rouseLoops makes the loops notice that the server drains, or is done. s.mu is
 // held.
 func (s *Server) rouseLoops() {
 	for _, l := range s.mu.loops {

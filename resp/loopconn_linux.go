@@ -17,15 +17,16 @@ type loopConn struct {
 	client  *Conn
 	number  int           // the file descriptor
 	watched uint32        // the events it is watched for
-	backlog []byte        // replies that the socket has had no room for
+	backlog [][]byte      // replies that the socket has had no room for, as they came
+	waiting int           // bytes of them
 	stuck   bool          // it has none until an event says otherwise
+	uptake  uptake        // of what the socket had room for
 	ends    bool          // nothing more is read or executed
+	ended   bool          // by the client, for its side: nothing more comes
 	said    bool          // the other side has been told that it ends
 	listed  bool          // in loop.unread or loop.reading
 	unsure  bool          // a short read does not mean that there is no more
-	began   time.Duration // when the command under way began
-	arrived int           // bytes of it
-	endsAt  time.Duration // no patience for last words after that; zero: any
+	endsAt  time.Duration // no patience for last words after that
 
 	mu     sync.Mutex
 	closed bool
@@ -37,7 +38,7 @@ func (l *loop) carry(c *Conn, nc net.Conn) (*loopConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	lc := &loopConn{loop: l, client: c, number: -1}
+	lc := &loopConn{loop: l, client: c, number: -1, endsAt: forever}
 	var dupErr error
 	err = raw.Control(func(fd uintptr) {
 		lc.number, dupErr = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
@@ -48,7 +49,7 @@ func (l *loop) carry(c *Conn, nc net.Conn) (*loopConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.out, c.looped = lc, true
+	c.out, c.place = outlet{c}, onLoop
 	return lc, nil
 }
 
@@ -56,11 +57,8 @@ func (l *loop) carry(c *Conn, nc net.Conn) (*loopConn, error) {
 func (lc *loopConn) handle(events uint32) {
 	if events&(unix.EPOLLOUT|unix.EPOLLERR) != 0 && len(lc.backlog) > 0 {
 		lc.stuck = false
-		if !lc.send(nil) {
-			lc.close()
-			return
-		}
-		if lc.rewatch(); lc.closed {
+		lc.client.deliver(nil)
+		if lc.after(); lc.closed {
 			return
 		}
 	}
@@ -76,6 +74,9 @@ func (lc *loopConn) handle(events uint32) {
 // arrives: who has not seen that there is no more comes again.
 func (lc *loopConn) read() {
 	l, c := lc.loop, lc.client
+	if l.outbox.makeRoom(); lc.closed {
+		return // its replies could not be sent, or it has left
+	}
 	n, errno := rawRead(lc.number, l.in)
 	if more := n == len(l.in) || n > 0 && lc.unsure || errno == unix.EINTR; more && !lc.listed {
 		lc.listed = true
@@ -84,101 +85,114 @@ func (lc *loopConn) read() {
 	switch {
 	case errno == unix.EAGAIN || errno == unix.EINTR:
 		return
-	case errno != 0 || n == 0 || c.killed.Load():
+	case errno != 0 || c.killed.Load():
 		lc.close()
+		return
+	case n == 0:
+		lc.ended = true
+		lc.end()
 		return
 	case lc.ends:
 		return // nobody reads it any more
 	}
-	c.touch(l.now)
 	l.server.traffic.in.Add(uint64(n))
-	pending := c.in.Pending()
-	c.buf = l.out[:0]
-	v := l.server.serveInput(c, l.in[:n])
+	l.outbox.lend(c)
+	l.serving = lc
+	v, rest := l.server.serveInput(c, l.in[:n], l.now)
+	l.serving = nil
 	if v == leaves {
-		lc.leave()
+		l.in = make([]byte, readSize) // the commands lie in the old one
+		lc.leave(rest)
 		return
 	}
-	if cap(c.buf) <= keepSize {
-		l.out = c.buf[:0]
-	}
-	c.buf = nil
-	switch {
-	case !c.in.Pending():
-		lc.arrived = 0
-	case pending && !c.progress:
-		lc.arrived += n
-	default:
-		lc.arrived, lc.began = n, l.now
-	}
-	switch {
-	case c.err != nil:
-		lc.close()
-	case v == over:
-		lc.end()
-	case len(lc.backlog) > 0:
-		lc.rewatch()
-	}
+	lc.ends = v == ends
+	lc.after()
 }
 
-// Write sends p, or what of it the socket takes, and keeps the rest. It fails
-// when the connection is broken.
-func (lc *loopConn) Write(p []byte) (int, error) {
-	if !lc.send(p) {
-		return 0, net.ErrClosed
+// send implements link. What the socket does not take is kept.
+func (lc *loopConn) send(p []byte) error {
+	if lc.closed { // and its number perhaps somebody else's
+		return net.ErrClosed
 	}
-	if len(lc.backlog) > maxBacklog && !lc.ends {
-		lc.client.leaving = true
+	given, total := len(p), 0
+	for len(lc.backlog) > 0 && !lc.stuck {
+		n, err := lc.write(lc.backlog[0])
+		if err != nil {
+			return err
+		}
+		total += n
+		if lc.backlog[0] = lc.backlog[0][n:]; len(lc.backlog[0]) == 0 {
+			lc.backlog[0] = nil
+			lc.backlog = lc.backlog[1:]
+		}
 	}
-	return len(p), nil
-}
-
-// send writes the backlog and p. It reports false for a broken connection.
-func (lc *loopConn) send(p []byte) bool {
-	if len(lc.backlog) > 0 {
-		lc.backlog = append(lc.backlog, p...)
-		if lc.stuck {
-			return true
+	if len(lc.backlog) == 0 {
+		lc.backlog = nil
+		n, err := lc.write(p)
+		if err != nil {
+			return err
 		}
-		p = lc.backlog
+		total += n
+		p = p[n:]
 	}
-	sent := 0
-	for sent < len(p) {
-		n, errno := rawWrite(lc.number, p[sent:])
-		if errno == unix.EINTR {
-			continue
-		}
-		if errno == unix.EAGAIN {
-			lc.stuck = true
-			break
-		}
-		if errno != 0 {
-			return false
-		}
-		sent += n
-	}
-	lc.loop.server.traffic.out.Add(uint64(sent))
-	if sent > 0 || len(lc.backlog) == 0 {
+	if total > 0 || lc.backlog == nil {
 		lc.client.touch(lc.loop.now)
 	}
-	switch rest := p[sent:]; {
-	case len(rest) == 0:
-		lc.backlog = nil
-	case len(lc.backlog) > 0:
-		lc.backlog = rest
-	default:
-		lc.backlog = append([]byte(nil), rest...)
+	if len(p) > 0 {
+		lc.backlog = append(lc.backlog, append([]byte(nil), p...))
 	}
-	return true
+	lc.waiting += given - total
+	lc.uptake.given += int64(total)
+	lc.loop.server.traffic.out.Add(uint64(total))
+	return nil
 }
 
-// rewatch asks for the events that matter now: a client that does not read is
-// not read from, either.
-func (lc *loopConn) rewatch() {
+// write gives the socket what it takes of p.
+func (lc *loopConn) write(p []byte) (sent int, err error) {
+	for sent < len(p) {
+		n, errno := rawWrite(lc.number, p[sent:])
+		switch errno {
+		case 0:
+			sent += n
+		case unix.EINTR:
+		case unix.EAGAIN:
+			lc.stuck = true
+			return sent, nil
+		default:
+			return sent, errno
+		}
+	}
+	return sent, nil
+}
+
+// sent implements link.
+func (lc *loopConn) sent() {
+	switch {
+	case lc != lc.loop.serving:
+		lc.after()
+	case lc.waiting > maxBacklog: // read sees to the rest
+		// Between batches there is not so much: replies that are held are short.
+		lc.client.leaveSoon()
+	}
+}
+
+// after is where it is decided what becomes of the connection after something
+// of it was sent or executed, or has come to its end: it is closed, says its
+// last words, or waits for the event that matters now. A client that does not
+// read is not read from, either.
+func (lc *loopConn) after() {
 	want := uint32(input)
 	switch {
+	case lc.closed:
+		return
+	case lc.client.Gone():
+		lc.close()
+		return
 	case len(lc.backlog) > 0:
 		want = unix.EPOLLOUT | unix.EPOLLET
+	case lc.ended:
+		lc.close() // the kernel has the rest, and nothing unread that would reset it
+		return
 	case lc.ends:
 		lc.farewell()
 	}
@@ -191,58 +205,46 @@ func (lc *loopConn) rewatch() {
 
 // end makes the connection end when what was sent has arrived.
 func (lc *loopConn) end() {
-	if lc.ends {
-		return
-	}
+	lc.loop.outbox.release()
 	lc.ends = true
-	lc.loop.ending[lc] = struct{}{}
-	lc.rewatch()
+	lc.after()
 }
 
 // farewell tells the other side that nothing more comes.
 func (lc *loopConn) farewell() {
 	if !lc.said {
-		lc.said = true
-		if !lc.loop.server.isDraining() {
-			lc.endsAt = lc.loop.now + lastWords
-		}
+		lc.said, lc.endsAt = true, lc.loop.server.lastWordsUntil(lc.loop.now)
+		lc.loop.ending[lc] = struct{}{}
 		_ = unix.Shutdown(lc.number, unix.SHUT_WR) // broken: it will be closed
 	}
 }
 
 // checkTime ends the connection if its time has come.
 func (lc *loopConn) checkTime() {
-	s, c, now := lc.loop.server, lc.client, lc.loop.now
-	config := &s.config
-	switch {
-	case len(lc.backlog) > 0:
-		if config.Write > 0 && now-c.active() > config.Write {
-			s.refuse(refusedSlowReader, c.RemoteAddr(), "")
-			lc.close()
-		}
-	case lc.ends:
+	s, c := lc.loop.server, lc.client
+	unread := len(lc.backlog) > 0
+	if unread || lc.said {
 		unsent, err := unix.IoctlGetInt(lc.number, unix.SIOCOUTQ)
-		if err != nil || unsent == 0 || lc.endsAt != 0 && now > lc.endsAt {
+		if err != nil || unsent == 0 && !unread {
 			lc.close()
+			return
 		}
-	case !c.Authenticated():
-		if config.Command > 0 && now-c.stranger > config.Command {
-			s.refuse(refusedSlowCommand, c.RemoteAddr(), "")
-			lc.close()
+		if lc.uptake.moved(unsent) {
+			c.touch(lc.loop.now)
 		}
-	case c.in.Pending():
-		if config.Command > 0 && now-lc.began > config.Command+time.Duration(lc.arrived>>16)*time.Second {
-			s.refuse(refusedSlowCommand, c.RemoteAddr(), "")
-			lc.close()
-		}
-	case config.Idle > 0 && now-c.active() > config.Idle:
-		s.refuse(refusedIdle, c.RemoteAddr(), "")
+	}
+	at := c.standing()
+	at.unread, at.ending, at.endsAt = unread, lc.said, lc.endsAt
+	if until, why := s.config.patience(at); lc.loop.now >= until {
+		s.refuse(why, c.RemoteAddr(), "")
 		lc.close()
 	}
 }
 
-// close ends the connection at once.
+// close ends the connection at once. Whatever the socket still takes of its
+// replies is sent before.
 func (lc *loopConn) close() {
+	lc.loop.outbox.release()
 	lc.mu.Lock()
 	if lc.closed {
 		lc.mu.Unlock()
@@ -252,52 +254,8 @@ func (lc *loopConn) close() {
 	_ = unix.Close(lc.number) // it is closed on any outcome, and no event comes of it any more
 	lc.mu.Unlock()
 	lc.loop.forget(lc)
-	lc.client.buf = nil
 	lc.loop.server.leave(lc.client)
 }
-
-// leave hands the connection over to a goroutine of its own, for good, in the
-// middle of a batch. The loop's buffers go with it, as the commands lie in
-// them.
-func (lc *loopConn) leave() {
-	l, s, c := lc.loop, lc.loop.server, lc.client
-	backlog := lc.backlog
-	c.looped = false
-	l.in, l.out = make([]byte, readSize), nil
-	// The connection lives on, so closing the descriptor would not end the
-	// events of this one.
-	if err := unix.EpollCtl(l.epoll, unix.EPOLL_CTL_DEL, lc.number, nil); err != nil {
-		s.log.Warn().Err(err).Msg("connection lost")
-		lc.close()
-		return
-	}
-	lc.mu.Lock()
-	lc.closed = true // the number is the file's from here on
-	file := os.NewFile(uintptr(lc.number), "")
-	nc, err := net.FileConn(file) // has a descriptor of its own
-	if err == nil {
-		_ = file.Close() // nc has the connection
-	} else { // there is no descriptor to be had, and this one does as well
-		nc = fileConn{file, c.local, c.remote}
-	}
-	lc.mu.Unlock()
-	lc.loop.forget(lc)
-	g := newGuardConn(c, nc)
-	c.carryOn(g)
-	if c.killed.Load() { // perhaps between the two
-		g.kill()
-	}
-	go g.run(backlog)
-}
-
-// fileConn is a socket as a file.
-type fileConn struct {
-	*os.File
-	local, remote net.Addr
-}
-
-func (f fileConn) LocalAddr() net.Addr  { return f.local }
-func (f fileConn) RemoteAddr() net.Addr { return f.remote }
 
 // fd implements link.
 func (lc *loopConn) fd() int { return lc.number }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/prefixtracker/prefixtracker/resp"
 )
 
@@ -64,7 +65,7 @@ func tenThousandPanics(t *testing.T, loops int) {
 	for err := range failures {
 		t.Error(err)
 	}
-	if p := server.Stats().Panics; p != conns*each {
+	if p := figuresOf(server).Traffic.Panics; p != conns*each {
 		t.Errorf("%d panics are counted, want %d", p, conns*each)
 	}
 	written := log.String()
@@ -78,4 +79,10 @@ func tenThousandPanics(t *testing.T, loops int) {
 	c, r := dial(t, addr)
 	send(t, c, "ECHO alive\r\n")
 	expect(t, r, "$5\r\nalive\r\n")
+}
+
+func figuresOf(s *resp.Server) *observe.Figures {
+	f := new(observe.Figures)
+	s.Figures(f)
+	return f
 }

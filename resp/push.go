@@ -5,14 +5,14 @@ import "sync"
 // pushLimit is how far behind a client may be when there is something more for
 // it. One that is further is disconnected, so that it costs nobody else
 // anything. What waits beyond that for all clients together, because single
-// lines are long, has a limit of its own: [Config.QueryMemory] once more.
+// ones are long, has a limit of its own: [Config.QueryMemory] once more.
 const pushLimit = 8 << 20
 
-// pusher sends to a client what is no reply to it. Lines are queued by whoever
+// pusher sends to a client what is no reply to it. Messages are queued by whoever
 // has some and written by one goroutine, which ends with the connection.
 type pusher struct {
 	// sending is held by the goroutine while it writes, and by the connection
-	// while it serves a batch, so that no line comes amid its replies.
+	// while it serves a batch, so that none comes amid its replies.
 	sending sync.Mutex
 
 	mu     sync.Mutex
@@ -21,57 +21,87 @@ type pusher struct {
 	memory *QueryMemory
 	more   *sync.Cond
 	ended  bool
+	done   chan struct{} // closed when the goroutine has ended
 }
 
 // OpenPush makes the connection one that [Conn.Push] can send to. It is called
-// by the connection's own handler.
+// by the connection's own handler. A connection of a loop leaves it after the
+// command at hand: a loop's connections are written to by their loop alone.
 func (c *Conn) OpenPush() {
 	if c.push != nil {
 		return
 	}
-	p := new(pusher)
+	p := &pusher{done: make(chan struct{})}
 	if c.Server != nil {
 		p.memory = c.Server.pushes
 	}
-	p.sending.Lock() // the batch under way ends with serveInput
+	p.lock() // the batch under way ends with unlock
 	p.more = sync.NewCond(&p.mu)
 	c.push = p
-	done := make(chan struct{})
+	c.leaveSoon()
 	go func() {
-		defer close(done)
+		defer close(p.done)
 		p.run(c)
 	}()
-	c.OnClose(func() {
-		p.mu.Lock()
-		p.ended = true
-		p.drop()
-		p.more.Signal()
-		p.mu.Unlock()
-		<-done
-	})
 }
 
-// Push queues line, a whole reply, for a connection that OpenPush was called
-// on. It does not wait. It is safe for concurrent use.
-func (c *Conn) Push(line []byte) {
+// close ends the goroutine of a connection that has ended, if there is one.
+func (p *pusher) close() {
+	if p == nil {
+		return
+	}
+	p.stop()
+	<-p.done
+}
+
+// stop makes the goroutine end, if there is one, and drops what waits.
+func (p *pusher) stop() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = true
+	p.drop()
+	p.more.Signal()
+}
+
+// lock is held during a batch, by whichever goroutine serves it.
+func (p *pusher) lock() {
+	if p != nil {
+		p.sending.Lock()
+	}
+}
+
+// unlock lets messages go out again. Perhaps p was opened since lock.
+func (p *pusher) unlock() {
+	if p != nil {
+		p.sending.Unlock()
+	}
+}
+
+// Push queues a copy of m for a connection that OpenPush was called on; after
+// the connection's end it does nothing. It does not wait. It is safe for
+// concurrent use.
+func (c *Conn) Push(m *Message) {
 	p := c.push
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended {
 		return
 	}
-	if !p.hasRoom(len(line)) {
+	if !p.hasRoom(len(m.buf)) {
 		p.ended = true
 		p.drop()
 		p.more.Signal()
 		c.Kill()
 		return
 	}
-	p.queue = append(p.queue, line...)
+	p.queue = append(p.queue, m.buf...)
 	p.more.Signal()
 }
 
-// hasRoom reports whether a line of n bytes may wait with what does already.
+// hasRoom reports whether a message of n bytes may wait with what does already.
 // p.mu is held.
 func (p *pusher) hasRoom(n int) bool {
 	switch {
@@ -103,6 +133,23 @@ func (c *Conn) DropPushed() {
 	p.drop()
 }
 
+// SendPushed has what others have pushed so far go out before the reply at hand,
+// of which nothing is written yet; while replies are muted it stays where it
+// is. It is called by the connection's own handler.
+func (c *Conn) SendPushed() {
+	p := c.push
+	if p == nil || c.muted {
+		return
+	}
+	p.mu.Lock()
+	messages, lent := p.queue, p.lent
+	p.queue, p.lent = nil, 0
+	p.mu.Unlock()
+	c.raw(messages)
+	p.memory.give(lent)
+	c.mark = c.written() // it is no part of the reply
+}
+
 func (p *pusher) run(c *Conn) {
 	var out []byte
 	for {
@@ -116,7 +163,7 @@ func (p *pusher) run(c *Conn) {
 			return
 		}
 
-		// Lines stay in the queue until it is their turn, so that DropPushed
+		// Messages stay in the queue until it is their turn, so that DropPushed
 		// finds them all there.
 		p.sending.Lock()
 		p.mu.Lock()
@@ -125,7 +172,7 @@ func (p *pusher) run(c *Conn) {
 		p.mu.Unlock()
 		var err error
 		if len(out) > 0 { // not dropped meanwhile
-			_, err = c.out.Write(out)
+			err = c.carried().send(out)
 		}
 		p.sending.Unlock()
 		p.memory.give(lent)

@@ -3,6 +3,8 @@ package resp
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/observe"
 )
 
 // refusal is a reason for which a client does not get what it wants.
@@ -21,6 +23,8 @@ const (
 	refusedSlowReader
 	refusedPassword
 	refusals // how many
+
+	noRefusal refusal = -1
 )
 
 // refusalNames are what the log and INFO call them.
@@ -55,9 +59,12 @@ func (g *logGate) pass() (silent uint64, ok bool) {
 	return g.silent.Swap(0), true
 }
 
-// refuse counts and logs a refusal. detail must hold no byte of a client's that
+// refuse counts and logs a refusal; noRefusal is none. detail must hold no byte of a client's that
 // is not escaped, and no password; zerolog escapes what it prints.
 func (s *Server) refuse(r refusal, client, detail string) {
+	if r == noRefusal {
+		return
+	}
 	b := &s.refusals[r]
 	b.count.Add(1)
 	silent, ok := b.gate.pass()
@@ -74,17 +81,11 @@ func (s *Server) refuse(r refusal, client, detail string) {
 	line.Msg("refused")
 }
 
-// Refusal is a reason for refusing clients and how often it was given.
-type Refusal struct {
-	Reason string
-	Count  uint64
-}
-
 // reasons returns all reasons with their counts since the start.
-func (s *Server) reasons() []Refusal {
-	list := make([]Refusal, refusals)
+func (s *Server) reasons() []observe.Refusal {
+	list := make([]observe.Refusal, refusals)
 	for i := range list {
-		list[i] = Refusal{refusalNames[i], s.refusals[i].count.Load()}
+		list[i] = observe.Refusal{Reason: refusalNames[i], Count: s.refusals[i].count.Load()}
 	}
 	return list
 }

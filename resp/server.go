@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/rs/zerolog"
 	"github.com/tidwall/redcon"
 )
@@ -35,8 +37,8 @@ type Server struct {
 	}
 	conns sync.WaitGroup // one for each open connection
 
-	over     chan struct{} // closed when a Shutdown waits no longer
-	overOnce sync.Once
+	done     chan struct{} // closed when a Shutdown waits no longer
+	doneOnce sync.Once
 	measured sync.Once
 
 	lastID    atomic.Uint64
@@ -45,13 +47,13 @@ type Server struct {
 	panicGate logGate
 	refusals  refusalBook
 	traffic   traffic
-	rates     atomic.Pointer[Rates]
+	rates     atomic.Pointer[observe.Rates]
 }
 
 // NewServer returns a Server that hands commands to handler and logs to log.
 func NewServer(handler Handler, log zerolog.Logger, config Config) *Server {
 	s := &Server{handler: handler, log: log, config: config, queries: NewQueryMemory(config.QueryMemory), pushes: NewQueryMemory(config.QueryMemory),
-		started: time.Now(), draining: make(chan struct{}), over: make(chan struct{})}
+		started: time.Now(), draining: make(chan struct{}), done: make(chan struct{})}
 	s.mu.open = make(map[*Conn]struct{})
 	s.mu.perAddress = make(map[string]int)
 	s.SetPassword(config.Password)
@@ -135,7 +137,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	for c := range s.mu.open {
 		c.Kill()
 	}
-	s.overOnce.Do(func() { close(s.over) })
+	s.doneOnce.Do(func() { close(s.done) })
 	s.rouseLoops()
 	return err
 }
@@ -149,70 +151,17 @@ func (s *Server) isDraining() bool {
 	}
 }
 
-// Stats is a server's state as numbers.
-type Stats struct {
-	Started     time.Time
-	Addr        net.Addr // of the first listener; nil before Serve
-	Connected   int      // open connections
-	MaxClients  int      // 0 is any number
-	Connections uint64   // connections accepted since the start
-	Commands    uint64   // commands executed since the start
-	Panics      uint64   // handler panics since the start
-	BytesIn     uint64   // read since the start
-	BytesOut    uint64   // written since the start
-	QueryMemory int64    // bytes that commands under way hold
-	Rejected    uint64   // connections turned away since the start
-	Refusals    []Refusal
-	Rates       Rates
-}
-
-// Stats returns the server's numbers.
-func (s *Server) Stats() Stats {
+// Conns returns the open connections in the order of their IDs, without those
+// that were killed and have yet to end.
+func (s *Server) Conns() []*Conn {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	st := Stats{
-		Started:     s.started,
-		Connected:   len(s.mu.open),
-		MaxClients:  s.config.MaxClients,
-		Connections: s.accepted.Load(),
-		Commands:    s.traffic.commands.Load(),
-		Panics:      s.panics.Load(),
-		BytesIn:     s.traffic.in.Load(),
-		BytesOut:    s.traffic.out.Load(),
-		QueryMemory: s.queries.Used(),
-		Refusals:    s.reasons(),
+	conns := make([]*Conn, 0, len(s.mu.open))
+	for c := range s.mu.open {
+		if !c.killed.Load() {
+			conns = append(conns, c)
+		}
 	}
-	for _, r := range []refusal{refusedMaxClients, refusedPerAddress, refusedProtected} {
-		st.Rejected += s.refusals[r].count.Load()
-	}
-	if r := s.rates.Load(); r != nil {
-		st.Rates = *r
-	}
-	if len(s.mu.listeners) > 0 {
-		st.Addr = s.mu.listeners[0].Addr()
-	}
-	return st
-}
-
-// Config returns what the server was made with, but for the password.
-func (s *Server) Config() Config {
-	config := s.config
-	config.Password = ""
-	return config
-}
-
-// ResetStats sets the numbers that count since the start to 0, for the command
-// at hand: that is the first to be counted again, and those before it in its
-// batch are not.
-func (c *Conn) ResetStats() {
-	s := c.Server
-	c.commands = 1
-	s.accepted.Store(0)
-	s.panics.Store(0)
-	s.traffic.in.Store(0)
-	s.traffic.out.Store(0)
-	s.traffic.commands.Store(0)
-	for i := range s.refusals {
-		s.refusals[i].count.Store(0)
-	}
+	s.mu.Unlock()
+	slices.SortFunc(conns, func(a, b *Conn) int { return int(int64(a.ID) - int64(b.ID)) })
+	return conns
 }

@@ -18,9 +18,18 @@ import (
 
 type handlerFunc func(c *resp.Conn, args [][]byte)
 
-func (f handlerFunc) ServeRESP(c *resp.Conn, args [][]byte) { f(c, args) }
+func (f handlerFunc) Open(c *resp.Conn) resp.Session { return funcSession{c, f} }
 
-func (handlerFunc) EndBatch(*resp.Conn) {}
+// funcSession is a session of a handlerFunc.
+type funcSession struct {
+	c *resp.Conn
+	f handlerFunc
+}
+
+func (s funcSession) Serve(args [][]byte) { s.f(s.c, args) }
+func (funcSession) Settle()               {}
+func (funcSession) EndBatch()             {}
+func (funcSession) Close()                {}
 
 // syncBuffer is a log that a test may read while the server writes.
 type syncBuffer struct {
@@ -55,9 +64,18 @@ func eachTransport(t *testing.T, test func(t *testing.T, loops int)) {
 // start serves h on loopback until the test ends.
 func start(t *testing.T, loops int, h handlerFunc) (server *resp.Server, addr string, log *syncBuffer) {
 	t.Helper()
+	return serve(t, loops, h)
+}
+
+// serve is start for any handler, with another configuration than the default.
+func serve(t *testing.T, loops int, h resp.Handler, change ...func(*resp.Config)) (server *resp.Server, addr string, log *syncBuffer) {
+	t.Helper()
 	log = new(syncBuffer)
 	config := resp.DefaultConfig()
 	config.Loops = loops
+	for _, c := range change {
+		c(&config)
+	}
 	server = resp.NewServer(h, zerolog.New(log), config)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -76,6 +94,16 @@ func start(t *testing.T, loops int, h handlerFunc) (server *resp.Server, addr st
 		}
 	})
 	return server, ln.Addr().String(), log
+}
+
+// eventually waits for a condition.
+func eventually(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !condition(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within 20 s: %s", what)
+		}
+	}
 }
 
 func dial(t *testing.T, addr string) (net.Conn, *bufio.Reader) {
@@ -134,7 +162,7 @@ func TestServer_PanicAnswersAndLivesOn(t *testing.T) {
 		if err != nil || !strings.HasSuffix(string(rest), "-ERR internal error\r\n") {
 			t.Errorf("a half-sent reply must end in the error and the connection's end: %q, %v", rest[max(0, len(rest)-60):], err)
 		}
-		if p := server.Stats().Panics; p != 2 {
+		if p := figuresOf(server).Traffic.Panics; p != 2 {
 			t.Errorf("%d panics counted", p)
 		}
 		c2, r2 := dial(t, addr)

@@ -3,13 +3,12 @@ package resp
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/observe"
 )
 
 // traffic is what went through all connections of a server.
 type traffic struct{ in, out, commands atomic.Uint64 }
-
-// Rates are the traffic of the last second or so.
-type Rates struct{ Commands, BytesIn, BytesOut float64 }
 
 // ratePeriod is how long a rate is measured.
 const ratePeriod = time.Second
@@ -28,12 +27,12 @@ func (s *Server) measure() {
 	last := read(time.Now())
 	for {
 		select {
-		case <-s.over:
+		case <-s.done:
 			return
 		case at := <-tick.C:
 			next := read(at)
 			per := func(a, b uint64) float64 { return float64(b-min(a, b)) / max(next.at.Sub(last.at).Seconds(), 1e-3) }
-			s.rates.Store(&Rates{per(last.commands, next.commands), per(last.in, next.in), per(last.out, next.out)})
+			s.rates.Store(&observe.Rates{Commands: per(last.commands, next.commands), BytesIn: per(last.in, next.in), BytesOut: per(last.out, next.out)})
 			last = next
 		}
 	}

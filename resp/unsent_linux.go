@@ -2,14 +2,19 @@ package resp
 
 import (
 	"net"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
-// unsent returns how many bytes of tc the other side has not acknowledged yet,
-// 0 when that is unknown.
-func unsent(tc *net.TCPConn) int {
-	raw, err := tc.SyscallConn()
+// unsent returns how many bytes of nc the other side has not acknowledged yet,
+// 0 when that is unknown. A Unix socket counts what they take in memory.
+func unsent(nc net.Conn) int {
+	sc, ok := nc.(syscall.Conn)
+	if !ok {
+		return 0
+	}
+	raw, err := sc.SyscallConn()
 	if err != nil {
 		return 0
 	}

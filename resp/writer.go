@@ -38,7 +38,11 @@ func (w *Writer) Protocol() int {
 func (w *Writer) SetProtocol(version int) { w.resp3 = version == 3 }
 
 // Flush sends what has been written. It returns the connection's first error.
+// A [Message] keeps what it has.
 func (w *Writer) Flush() error {
+	if w.out == nil {
+		return nil
+	}
 	if len(w.buf) > 0 && w.err == nil && !w.muted {
 		_, w.err = w.out.Write(w.buf)
 	}
@@ -48,6 +52,17 @@ func (w *Writer) Flush() error {
 	}
 	w.buf = w.buf[:0]
 	return w.err
+}
+
+// take empties the buffer for whoever sends what it held.
+func (w *Writer) take() []byte {
+	p := w.buf
+	w.flushed += uint64(len(p))
+	w.buf = nil
+	if w.muted || w.err != nil {
+		p = p[:0]
+	}
+	return p
 }
 
 // Mute makes replies vanish, or come again. What was written before is sent.
@@ -73,10 +88,24 @@ func (w *Writer) rewind(mark uint64) bool {
 	return true
 }
 
+// full is called when flushSize is reached.
+func (w *Writer) full() { _ = w.Flush() } // kept in w.err
+
+// raw appends what has its form already.
+func (w *Writer) raw(p []byte) {
+	for len(p) > 0 {
+		n := min(len(p), flushSize) // so that what is long grows no buffer
+		if w.buf = append(w.buf, p[:n]...); len(w.buf) >= flushSize {
+			w.full()
+		}
+		p = p[n:]
+	}
+}
+
 func (w *Writer) end() {
 	w.buf = append(w.buf, '\r', '\n')
 	if len(w.buf) >= flushSize {
-		_ = w.Flush() // kept in w.err
+		w.full()
 	}
 }
 
@@ -87,12 +116,12 @@ func (w *Writer) header(kind byte, n int64) {
 		w.buf = append(appendInt(append(w.buf, kind), n), '\r', '\n')
 	}
 	if len(w.buf) >= flushSize {
-		_ = w.Flush() // kept in w.err
+		w.full()
 	}
 }
 
-// line appends s with line breaks, which would end the reply, as blanks.
-func (w *Writer) line(kind byte, s string) {
+// text appends s with line breaks, which would end the reply, as blanks.
+func (w *Writer) text(kind byte, s string) {
 	w.buf = append(w.buf, kind)
 	for i := range len(s) {
 		c := s[i]
@@ -105,13 +134,13 @@ func (w *Writer) line(kind byte, s string) {
 }
 
 // SimpleString writes +s.
-func (w *Writer) SimpleString(s string) { w.line('+', s) }
+func (w *Writer) SimpleString(s string) { w.text('+', s) }
 
 // OK writes +OK.
 func (w *Writer) OK() { w.buf = append(w.buf, "+OK\r\n"...) }
 
 // Error writes -msg. msg starts with an upper-case code.
-func (w *Writer) Error(msg string) { w.line('-', msg) }
+func (w *Writer) Error(msg string) { w.text('-', msg) }
 
 // Int writes an integer.
 func (w *Writer) Int(n int64) { w.header(':', n) }
@@ -141,14 +170,6 @@ func (w *Writer) BulkString(s string) {
 	w.buf = append(w.buf, '\r', '\n')
 	w.buf = append(w.buf, s...)
 	w.end()
-}
-
-// Encoded writes a reply that is in its form on the wire already.
-func (w *Writer) Encoded(reply []byte) {
-	w.buf = append(w.buf, reply...)
-	if len(w.buf) >= flushSize {
-		_ = w.Flush() // kept in w.err
-	}
 }
 
 // Verbatim writes text that clients show as it is: a verbatim string in RESP3,
@@ -195,3 +216,23 @@ func (w *Writer) Set(n int) {
 		w.header('*', int64(n))
 	}
 }
+
+// PushHeader begins a message of n elements, which follow: a push in RESP3, an
+// array in RESP2, which has no other form for it.
+func (w *Writer) PushHeader(n int) {
+	if w.resp3 {
+		w.header('>', int64(n))
+	} else {
+		w.header('*', int64(n))
+	}
+}
+
+// What replies take on the wire, at most: an integer of up to 15 digits and the
+// header of a short array.
+const (
+	IntSize   = len(":281474976710655\r\n")
+	ArraySize = len("*9\r\n")
+)
+
+// BulkSize returns what a bulk string of n bytes takes on the wire.
+func BulkSize(n int) int { return headerSize(n) + n + len("\r\n") }

@@ -2,6 +2,7 @@ package resp_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -77,5 +78,33 @@ func BenchmarkWriterBulk(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		w.Bulk(key)
+	}
+}
+
+// Lines whose last two digits change are the replies that each number has by itself.
+func TestLine_AsOneByOne(t *testing.T) {
+	var got, want bytes.Buffer
+	all, one := resp.NewWriter(&got), resp.NewWriter(&want)
+	var integer, bulk resp.Line
+	for _, n := range []uint64{0, 7, 42, 99, 100, 101, 199, 12_345, 1_000_000_007, 281_474_976_710_655} {
+		integer.SetInt(n)
+		bulk.SetBulk(fmt.Appendf(nil, "key:%04d", n))
+		for last := range uint64(100) {
+			near := n - n%100 + last
+			if n >= 100 {
+				integer.SetLastDigits(last)
+				all.Line(&integer)
+				one.Int(int64(near))
+			}
+			bulk.SetLastDigits(last)
+			all.Line(&bulk)
+			one.BulkString(fmt.Sprintf("key:%04d", near))
+		}
+		integer.SetInt(n)
+		all.Line(&integer)
+		one.Int(int64(n))
+	}
+	if all.Flush() != nil || one.Flush() != nil || !bytes.Equal(got.Bytes(), want.Bytes()) {
+		t.Errorf("the lines differ: %q, want %q", got.String(), want.String())
 	}
 }

@@ -3,8 +3,7 @@ package tracker
 import "sync/atomic"
 
 // Budget bounds the memory of all trackers of a registry together, and of what
-// is made of them for a while. It is the [bitmap.Backing] that trackers allocate
-// from: the Go heap, with books.
+// is made of them for a while. All methods are safe for concurrent use.
 type Budget struct {
 	limit atomic.Int64
 	used  atomic.Int64
@@ -75,13 +74,20 @@ func (b *Budget) fits(n int64) bool {
 	return limit == 0 || n <= limit-b.used.Load()
 }
 
+// release gives back bytes of what was charged.
+func (b *Budget) release(bytes int64) { b.used.Add(-bytes) }
+
+// backing is a Budget as the [bitmap.Backing] of its trackers: the Go heap, with
+// books.
+type backing Budget
+
 // Alloc implements [bitmap.Backing].
-func (b *Budget) Alloc(n, overhead int, force bool) ([]atomic.Uint64, error) {
-	if err := b.charge(int64(n*8+overhead), force); err != nil {
+func (b *backing) Alloc(n, overhead int, force bool) ([]atomic.Uint64, error) {
+	if err := (*Budget)(b).charge(int64(n*8+overhead), force); err != nil {
 		return nil, err
 	}
 	return make([]atomic.Uint64, n), nil
 }
 
 // Free implements [bitmap.Backing].
-func (b *Budget) Free(bytes int64) { b.used.Add(-bytes) }
+func (b *backing) Free(bytes int64) { (*Budget)(b).release(bytes) }

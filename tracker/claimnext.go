@@ -1,21 +1,21 @@
 package tracker
 
-import "github.com/prefixtracker/prefixtracker/bitmap"
-
 // ClaimNext marks up to n free IDs of r as existing and appends them to dst as
 // runs of consecutive IDs. Each goes to this caller alone. Fewer than n, or
 // none, come back when no further ID of r was free all through the call. The
 // order is ascending; beside other callers it is some free IDs, low ones
 // first. On [ErrOutOfMemory] nothing was claimed.
-func (t *Tracker) ClaimNext(dst []bitmap.Run, r Range, n int) ([]bitmap.Run, error) {
+func (t *Tracker) ClaimNext(dst []Run, r Range, n int) ([]Run, error) {
+	dst, _, err := t.claimNext(dst, r, n)
+	return dst, err
+}
+
+func (t *Tracker) claimNext(dst []Run, r Range, n int) (runs []Run, claimed uint64, err error) {
 	r = t.Clip(r)
-	had := bitmap.Total(dst) // runs may join the last one
-	dst, err := t.bits.AppendClaim(dst, r.Min, r.Max, n)
-	if err != nil {
-		return dst, err
+	had := Total(dst) // runs may join the last one
+	dst, err = t.bits.AppendClaim(dst, r.Min, r.Max, n)
+	if claimed = Total(dst) - had; claimed > 0 {
+		t.claims.Add(claimed)
 	}
-	if got := bitmap.Total(dst) - had; got > 0 {
-		t.claims.Add(got)
-	}
-	return dst, nil
+	return dst, claimed, err
 }

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+	"time"
 
-	"github.com/prefixtracker/prefixtracker/bitmap"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
@@ -39,7 +39,7 @@ func TestCost_ATrackerTakesLessThan256Bytes(t *testing.T) {
 			}
 		}},
 	} {
-		r, err := tracker.WithDefaultMaxID(1 << 20)
+		r, err := tracker.NewRegistry(tracker.Config{MaxID: 1 << 20, Width: tracker.DefaultWidth}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestCost_ATrackerTakesLessThan256Bytes(t *testing.T) {
 }
 
 func TestCost_TrackerHotPathsAllocateNothing(t *testing.T) {
-	r, err := tracker.WithDefaultMaxID(1 << 20)
+	r, err := tracker.NewRegistry(tracker.Config{MaxID: 1 << 20, Width: tracker.DefaultWidth}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,8 +92,21 @@ func TestCost_TrackerHotPathsAllocateNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runs, key, id := make([]bitmap.Run, 0, 128), make([]byte, 0, 64), uint64(0)
-	prefix, one := []byte("vec:"), [1]uint64{}
+	c := r.Caller(new(quiet))
+	at := func() tracker.Handle { return c.At("vec:") }
+	one, few, claimed, sampler := make([]uint64, 1), make([]uint64, 3), make([]bool, 0, 3), new(tracker.Sampler)
+	popped := make([]uint64, 0, 8)
+	at().Pop(popped, 1, sampler) // makes the sampler's memory
+	other := c.At("held:")
+	if err := other.Reserve(1 << 20); err != nil {
+		t.Fatal(err)
+	}
+	token, err := other.OpenDelete(tracker.Everything, time.Hour, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, key, id := make([]tracker.Run, 0, 128), make([]byte, 0, 64), uint64(0)
+	prefix := []byte("vec:")
 	for _, op := range []struct {
 		name string
 		do   func()
@@ -102,7 +115,6 @@ func TestCost_TrackerHotPathsAllocateNothing(t *testing.T) {
 		{"Exists", func() { tr.Exists(id) }},
 		{"Remove", func() { tr.Remove(id) }},
 		{"Claim", func() { tr.Claim(id) }},
-		{"Secure", func() { one[0] = id; _ = tr.Secure(one[:]) }},
 		{"Count", func() { tr.Count() }},
 		{"CountRange", func() { tr.CountRange(tracker.Range{Min: id, Max: id + 10_000}) }},
 		{"AddRange", func() { _, _ = tr.AddRange(tracker.Range{Min: id, Max: id + 10}) }},
@@ -118,6 +130,23 @@ func TestCost_TrackerHotPathsAllocateNothing(t *testing.T) {
 		{"Get", func() { r.Get("vec:") }},
 		{"Get of bytes", func() { r.Get(string(prefix)) }},
 		{"Get of nothing", func() { r.Get("none:") }},
+		{"Handle.Exists", func() { at().Exists(id) }},
+		{"Handle.Exists, out of range", func() { at().Exists(1 << 40) }},
+		{"Handle.Add", func() { one[0] = id; _, _ = at().Add(one) }},
+		{"Handle.Add of three", func() { few[1], few[2] = id, 1<<40; _, _ = at().Add(few) }},
+		{"Handle.Remove", func() { one[0] = id; at().Remove(one) }},
+		{"Handle.Claim", func() { _, _ = at().Claim(id) }},
+		{"Handle.ClaimAll", func() { few[1] = id; claimed, _ = at().ClaimAll(claimed[:0], few) }},
+		{"Handle.AddRange", func() { _, _ = at().AddRange(tracker.Range{Min: id, Max: id + 10}) }},
+		{"Handle.RemoveRange", func() { at().RemoveRange(tracker.Range{Min: id, Max: id + 10}) }},
+		{"Handle.ClaimNext", func() { runs, _ = at().ClaimNext(runs[:0], tracker.Everything, 1) }},
+		{"Handle.TakeNext", func() { runs = at().TakeNext(runs[:0], tracker.Everything, 1) }},
+		{"Handle.Pop", func() { popped = at().Pop(popped[:0], 1, sampler) }},
+		{"Handle.Reserve, there", func() { _ = at().Reserve(1 << 20) }},
+		{"Handle.Read", func() { at().Read().Count(); c.At("none:").Read().Count() }},
+		{"Handle of nothing", func() { c.At("none:").Remove(one); c.At("none:").Exists(id) }},
+		{"NextDelete", func() { one[0] = id; _, _ = other.Add(one); _, runs, _ = c.NextDelete(runs[:0], token, 1) }},
+		{"Deleting", func() { other.Read().Deleting() }},
 		{"GetOrCreate, there", func() { _, _ = r.GetOrCreate("vec:") }},
 	} {
 		allocs := testing.AllocsPerRun(200, func() {

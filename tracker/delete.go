@@ -5,56 +5,51 @@ import "iter"
 // Delete takes the existing IDs of a range, ascending. There is at most one
 // per tracker at a time, until its Close.
 type Delete struct {
-	tracker *Tracker
-	rng     Range
-	closed  bool
+	hold hold
 }
 
-// Delete returns the tracker's delete iterator; ok is false while another is
-// open. The filter [Unset] is [ErrInvalidFilter].
-func (b Builder) Delete() (d *Delete, ok bool, err error) {
+// Delete returns the tracker's delete iterator, or [ErrDeleterInUse] while
+// another is open, in this process or by a token (see [Handle.OpenDelete]). The
+// filter [Unset] is [ErrInvalidFilter].
+func (b Builder) Delete() (*Delete, error) {
 	if b.filter == Unset {
-		return nil, false, ErrInvalidFilter
+		return nil, ErrInvalidFilter
 	}
 	r, err := b.open()
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	if !b.tracker.deleting.CompareAndSwap(false, true) {
-		return nil, false, nil
+	d := &Delete{hold{kind: deleting{}, tracker: b.tracker, rng: r}}
+	if err := d.hold.kind.enter(&d.hold); err != nil {
+		return nil, err
 	}
-	return &Delete{tracker: b.tracker, rng: r}, true, nil
+	return d, nil
 }
 
 // Next takes the next ID; ok is false when no ID of the range existed all
 // through the call, and after Close.
 func (d *Delete) Next() (id uint64, ok bool) {
-	if d.closed {
+	if d.hold.over() {
 		return 0, false
 	}
-	return d.tracker.bits.TakeNext(d.rng.Min, d.rng.Max)
+	return d.hold.tracker.bits.TakeNext(d.hold.rng.Min, d.hold.rng.Max)
 }
 
 // Close lets the tracker have another delete iterator. It may be called again.
-func (d *Delete) Close() {
-	if !d.closed {
-		d.closed = true
-		d.tracker.deleting.Store(false)
-	}
-}
+func (d *Delete) Close() { d.hold.end() }
 
 // Remaining implements [Iterator].
 func (d *Delete) Remaining() uint64 {
-	if d.closed {
+	if d.hold.over() {
 		return 0
 	}
-	return d.tracker.countMatching(Set, d.rng)
+	return d.hold.tracker.countMatching(Set, d.hold.rng)
 }
 
 // Exhausted implements [Iterator].
 func (d *Delete) Exhausted() bool {
-	_, there := d.tracker.bits.NextSet(d.rng.Min, d.rng.Max)
-	return d.closed || !there
+	_, there := d.hold.tracker.bits.NextSet(d.hold.rng.Min, d.hold.rng.Max)
+	return d.hold.over() || !there
 }
 
 // All implements [Iterator].

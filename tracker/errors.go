@@ -6,6 +6,9 @@ import "errors"
 var (
 	// ErrInvalidPrefix: a prefix must have 1 to [MaxPrefixLen] bytes.
 	ErrInvalidPrefix = errors.New("invalid prefix: must be 1 to 512 bytes")
+	// ErrNoPrefix: the registry has no tracker with this prefix, and the
+	// operation makes none.
+	ErrNoPrefix = errors.New("no such prefix")
 	// ErrExists: the registry has a tracker with this prefix.
 	ErrExists = errors.New("prefix already exists")
 	// ErrInvalidMaxID: a bound must lie in 1 to 2^48.
@@ -34,6 +37,8 @@ var (
 	ErrDeleterInUse = errors.New("a delete iterator is active")
 	// ErrNoDeleter: the token's delete iterator has ended, or never was.
 	ErrNoDeleter = errors.New("no such delete iterator")
+	// ErrCallerClosed: nothing can be opened any more to end with the Caller.
+	ErrCallerClosed = errors.New("the caller is closed")
 	// ErrInvalidCursor: no scan of this range returns such a position.
 	ErrInvalidCursor = errors.New("invalid cursor")
 	// ErrInvalidTotal: a partition total must lie in 1 to [MaxPartitions].

@@ -138,16 +138,17 @@ func ExampleBuilder_Write() {
 // There is one Delete per tracker at a time, until its Close.
 func ExampleBuilder_Delete() {
 	t := example()
-	d, ok, err := t.Iter().Delete()
-	fmt.Println(ok, err)
-	_, second, _ := t.Iter().Delete()
-	fmt.Println(second)
+	d, err := t.Iter().Delete()
+	if err != nil {
+		panic(err)
+	}
+	_, err = t.Iter().Delete()
+	fmt.Println(err)
 	fmt.Println(slices.Collect(d.All()))
 	d.Close()
 	fmt.Println(t.Count(), t.Deleting())
 	// Output:
-	// true <nil>
-	// false
+	// a delete iterator is active
 	// [2 3 5 7]
 	// 0 false
 }
@@ -174,7 +175,7 @@ func ExamplePartition() {
 }
 
 func ExampleRegistry() {
-	r, err := tracker.WithDefaultMaxID(1_000_000)
+	r, err := tracker.NewRegistry(tracker.Config{MaxID: 1_000_000}, nil)
 	if err != nil {
 		panic(err)
 	}
@@ -183,7 +184,7 @@ func ExampleRegistry() {
 	vec.Claim(1)
 	doc.Claim(2)
 	fmt.Println(r.Prefixes(), r.Len(), r.TotalCount(), r.Get("vec:") == vec)
-	fmt.Println(r.Remove("vec:") == vec, r.Get("vec:") == nil)
+	fmt.Println(r.Drop("vec:") == vec, r.Get("vec:") == nil)
 	// Output:
 	// [doc: vec:] 2 2 true
 	// true true
@@ -198,4 +199,37 @@ func ExamplePermutation() {
 	}
 	fmt.Println("-", p.At(6))
 	// Output: 3 9 4 0 7 8 1 2 5 6 - 1
+}
+
+// prints is a Recorder that says what it is told.
+type prints struct{}
+
+func (prints) Changed(t *tracker.Tracker) { fmt.Println("changed:", t.Prefix(), t.Count()) }
+func (prints) ChangedAll()                { fmt.Println("changed: all") }
+
+// A server has a Caller for each connection.
+func ExampleCaller() {
+	r, err := tracker.NewRegistry(tracker.Config{}, tracker.NewBudget(64<<20))
+	if err != nil {
+		panic(err)
+	}
+	defer r.Close()
+	c := r.Caller(prints{})
+	defer c.Close()
+
+	vec := c.At("vec:")
+	fmt.Println(vec.Exists(1), vec.There()) // it is not there, and empty
+	fmt.Println(vec.Add([]uint64{1, 2, 3}))
+	fmt.Println(vec.Add([]uint64{1})) // nothing new
+	fmt.Println(vec.TakeNext(nil, tracker.Everything, 2))
+	fmt.Println(c.Drop("vec:"))
+	// Output:
+	// false false
+	// changed: vec: 3
+	// 3 <nil>
+	// 0 <nil>
+	// changed: vec: 1
+	// [{1 2}]
+	// changed: vec: 1
+	// true
 }

@@ -221,11 +221,11 @@ func TestWriteIter_ConcurrentNoDuplicates(t *testing.T) {
 
 func TestDeleteIter_Exclusive(t *testing.T) {
 	tr, set, _ := sparse(t)
-	d, ok, err := tr.Iter().Delete()
-	if !ok || err != nil || !tr.Deleting() {
-		t.Fatal(ok, err)
+	d, err := tr.Iter().Delete()
+	if err != nil || !tr.Deleting() {
+		t.Fatal(err)
 	}
-	if _, ok, err := tr.Iter().Delete(); ok || err != nil {
+	if _, err := tr.Iter().Delete(); !errors.Is(err, tracker.ErrDeleterInUse) {
 		t.Fatal("a second delete iterator", err)
 	}
 	if got := slices.Collect(d.All()); !slices.Equal(got, set) || tr.Count() != 0 || !d.Exhausted() {
@@ -237,12 +237,12 @@ func TestDeleteIter_Exclusive(t *testing.T) {
 	if _, ok := d.Next(); ok {
 		t.Fatal("Next after Close")
 	}
-	d2, ok, err := tr.Iter().Delete()
-	if !ok || err != nil {
+	d2, err := tr.Iter().Delete()
+	if err != nil {
 		t.Fatal("Close does not release", err)
 	}
 	d.Close() // must not release d2's hold
-	if _, ok, _ := tr.Iter().Delete(); ok {
+	if _, err := tr.Iter().Delete(); !errors.Is(err, tracker.ErrDeleterInUse) {
 		t.Fatal("an old Close released a new iterator")
 	}
 	if id, ok := d2.Next(); !ok || id != 5 {
@@ -273,6 +273,7 @@ func TestIterators_RefuseBadSettings(t *testing.T) {
 		want error
 	}{
 		"min > max":           {err(tr.Iter().Range(5, 4).Sequential()), tracker.ErrInvalidRange},
+		"delete unset":        {err(tr.Iter().UnsetOnly().Delete()), tracker.ErrInvalidFilter},
 		"write set":           {err(tr.Iter().SetOnly().Write()), tracker.ErrInvalidFilter},
 		"index = total":       {err(tr.Iter().Partition(3, 3)), tracker.ErrInvalidIndex},
 		"total 0":             {err(tr.Iter().Partition(0, 0)), tracker.ErrInvalidTotal},
@@ -288,9 +289,6 @@ func TestIterators_RefuseBadSettings(t *testing.T) {
 		if !errors.Is(c.err, c.want) {
 			t.Errorf("%s: %v, want %v", name, c.err, c.want)
 		}
-	}
-	if _, _, e := tr.Iter().UnsetOnly().Delete(); !errors.Is(e, tracker.ErrInvalidFilter) {
-		t.Errorf("delete unset: %v", e)
 	}
 	if tr.Deleting() {
 		t.Error("a refused delete iterator holds the tracker")

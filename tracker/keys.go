@@ -3,29 +3,45 @@ package tracker
 // AddKeys marks the ID in each key as existing, in the tracker of its prefix,
 // and returns how many were not before. Keys of no known prefix count 0. The
 // memory for all is secured first: on [ErrOutOfMemory] no ID has changed.
-func (r *Registry) AddKeys(keys []string) (added int, err error) {
+func (c *Caller) AddKeys(keys []string) (added int, err error) {
 	for _, key := range keys {
-		if t, id, ok := r.ParseKey(key); ok {
-			if err := t.Secure([]uint64{id}); err != nil {
+		if t, id, ok := c.registry.ParseKey(key); ok {
+			grew, err := t.secure([]uint64{id})
+			c.tell(t, grew)
+			if err != nil {
 				return 0, err
 			}
 		}
 	}
-	for _, key := range keys {
-		if t, id, ok := r.ParseKey(key); ok && t.Add(id) {
-			added++
-		}
-	}
-	return added, nil
+	return c.eachKey(keys, (*Tracker).Add), nil
 }
 
 // RemoveKeys marks the ID in each key as not existing and returns how many
 // were before.
-func (r *Registry) RemoveKeys(keys []string) (removed int) {
+func (c *Caller) RemoveKeys(keys []string) (removed int) {
+	return c.eachKey(keys, (*Tracker).Remove)
+}
+
+// eachKey changes the ID in each key and returns how many changes there were. A
+// tracker is told once for its keys in a row.
+func (c *Caller) eachKey(keys []string, change func(*Tracker, uint64) bool) (n int) {
+	var last *Tracker
+	changed := false
 	for _, key := range keys {
-		if t, id, ok := r.ParseKey(key); ok && t.Remove(id) {
-			removed++
+		t, id, ok := c.registry.ParseKey(key)
+		if !ok {
+			continue
 		}
+		if t != last {
+			c.tell(last, changed)
+			last, changed = t, false
+		}
+		if change(t, id) {
+			n++
+			changed = true
+		}
+		changed = changed || !t.Holds(id) // counted as out of range
 	}
-	return removed
+	c.tell(last, changed)
+	return n
 }

@@ -9,8 +9,13 @@ import (
 )
 
 // Registry finds the tracker of a prefix. Lookups take no lock and allocate
-// nothing; creation and removal take turns. All methods are safe for
+// nothing; to create and to drop take turns. All methods are safe for
 // concurrent use.
+//
+// Who serves others makes a [Caller] for each of them: through it operations
+// make the trackers they need, keep to the budget, and tell what they changed.
+// What is done through the methods of a Registry or a [Tracker] is told to
+// nobody.
 //
 // It is a hash table of chains that readers walk through atomic pointers.
 // Growth builds a new table beside the old one and publishes it with one
@@ -20,9 +25,10 @@ type Registry struct {
 	seed     maphash.Seed
 	defaults Config
 	budget   *Budget
-	none     *Tracker
+	none     *Tracker // empty, in place of one that is not there
+	holds    holds    // what callers hold of the trackers
 
-	mu       sync.Mutex // held to create and to remove
+	mu       sync.Mutex // held to create and to drop
 	size     atomic.Int64
 	removals atomic.Uint64 // goes up after trackers have left: while it stands, who was in is in
 }
@@ -47,12 +53,6 @@ func newTable(buckets int) *table {
 
 func (t *table) bucket(hash uint64) *atomic.Pointer[entry] { return &t.buckets[hash&t.mask] }
 
-// WithDefaultMaxID returns an empty registry without a memory budget, whose
-// GetOrCreate makes trackers with the bound maxID.
-func WithDefaultMaxID(maxID uint64) (*Registry, error) {
-	return NewRegistry(Config{MaxID: maxID, Width: DefaultWidth}, nil)
-}
-
 // NewRegistry returns an empty registry. Trackers that GetOrCreate makes get
 // defaults, which must pass Check; all trackers share budget, nil for none.
 func NewRegistry(defaults Config, budget *Budget) (*Registry, error) {
@@ -66,6 +66,7 @@ func NewRegistry(defaults Config, budget *Budget) (*Registry, error) {
 	}
 	r := &Registry{seed: maphash.MakeSeed(), defaults: defaults, budget: budget, none: none}
 	r.table.Store(newTable(64))
+	r.holds.init()
 	return r, nil
 }
 
@@ -77,10 +78,6 @@ func (r *Registry) Get(prefix string) *Tracker {
 	hash := r.hashOf(prefix)
 	return r.table.Load().find(hash, prefix)
 }
-
-// None returns a tracker that is empty, has the default settings and must not be
-// changed, in place of one that is not there.
-func (r *Registry) None() *Tracker { return r.none }
 
 func (t *table) find(hash uint64, prefix string) *Tracker {
 	for e := t.bucket(hash).Load(); e != nil; e = e.next.Load() {
@@ -97,33 +94,37 @@ func (r *Registry) GetOrCreate(prefix string) (*Tracker, error) {
 	if t := r.Get(prefix); t != nil {
 		return t, nil
 	}
-	return r.GetOrCreateReady(prefix, func(*Tracker) error { return nil })
+	t, _, err := r.ready(prefix, func(*Tracker) (bool, error) { return false, nil })
+	return t, err
 }
 
-// GetOrCreateReady is GetOrCreate for an operation that may be refused: secure
-// gets what the operation needs from the tracker, and when it fails on a
-// tracker that would be new, there is none.
-func (r *Registry) GetOrCreateReady(prefix string, secure func(*Tracker) error) (*Tracker, error) {
+// ready is GetOrCreate for an operation that may be refused: secure gets what
+// the operation needs from the tracker and reports whether that was memory. When
+// it fails on a tracker that would be new, there is none. changed reports that
+// the tracker is new or has more memory; both also beside an error.
+func (r *Registry) ready(prefix string, secure func(*Tracker) (grew bool, err error)) (t *Tracker, changed bool, err error) {
 	if t := r.Get(prefix); t != nil {
-		return t, secure(t)
+		changed, err = secure(t)
+		return t, changed, err
 	}
-	t, err := newTracker(prefix, r.defaults, r.budget)
+	t, err = newTracker(prefix, r.defaults, r.budget)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if err := secure(t); err != nil {
+	if _, err := secure(t); err != nil {
 		t.discard()
-		return nil, err
+		return nil, false, err
 	}
 	in, err := r.insert(t)
 	if err == nil {
-		return t, nil
+		return t, true, nil
 	}
 	t.discard()
 	if err == ErrExists { // made by another caller meanwhile
-		return in, secure(in)
+		changed, err = secure(in)
+		return in, changed, err
 	}
-	return nil, err
+	return nil, false, err
 }
 
 // Create makes a tracker. When the prefix is taken it returns the one that is
@@ -191,9 +192,9 @@ func (r *Registry) grown(t *table) *table {
 	return g
 }
 
-// Remove takes the tracker of prefix out of the registry and returns it, or
-// nil. Operations in flight finish on it, unseen.
-func (r *Registry) Remove(prefix string) *Tracker {
+// Drop takes the tracker of prefix out of the registry and returns it, or nil.
+// Operations in flight finish on it, unseen. What callers hold of it ends.
+func (r *Registry) Drop(prefix string) *Tracker {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	hash := r.hashOf(prefix)
@@ -203,25 +204,29 @@ func (r *Registry) Remove(prefix string) *Tracker {
 			at.Store(e.next.Load())
 			r.removals.Add(1)
 			r.size.Add(-1)
-			e.tracker.leave()
+			r.release(e.tracker)
 			return e.tracker
 		}
 	}
 	return nil
 }
 
-// leave takes a tracker that nobody will find again off its budget.
-func (t *Tracker) leave() {
+// release takes a tracker that nobody will find again off its budget and ends
+// what is held of it. The tracker has left the table before (see holds.open).
+func (r *Registry) release(t *Tracker) {
 	if t.books != nil {
 		t.bits.Detach()
-		t.books.Free(t.footprint())
+		t.books.release(t.footprint())
+	}
+	if x := t.extras.Load(); x != nil {
+		r.holds.leave(x)
 	}
 }
 
 // discard gives back the memory of a tracker that was never in the registry.
 func (t *Tracker) discard() { t.bits.ClearAll() }
 
-// Clear removes all trackers and returns how many there were.
+// Clear drops all trackers and returns how many there were.
 func (r *Registry) Clear() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -229,7 +234,7 @@ func (r *Registry) Clear() int {
 	r.removals.Add(1)
 	for i := range old.buckets {
 		for e := old.buckets[i].Load(); e != nil; e = e.next.Load() {
-			e.tracker.leave()
+			r.release(e.tracker)
 		}
 	}
 	return int(r.size.Swap(0))

@@ -11,8 +11,8 @@ import (
 
 // Property: a reader always finds a prefix that is there all through its call,
 // as the same tracker, and never one that is not there, while a writer creates
-// and removes others around it, in the same chains, and makes the table grow.
-func TestRegistryConcurrentGet_StaysExactBesideCreateAndRemove(t *testing.T) {
+// and drops others around it, in the same chains, and makes the table grow.
+func TestRegistryConcurrentGet_StaysExactBesideCreateAndDrop(t *testing.T) {
 	t.Parallel()
 	const kept, coming, rounds = 500, 3000, 4
 	r := newRegistry(t, 0)
@@ -56,12 +56,12 @@ func TestRegistryConcurrentGet_StaysExactBesideCreateAndRemove(t *testing.T) {
 			if i%3 > 0 { // some stay until the end of the round: the table grows
 				continue
 			}
-			if r.Remove(name) != made || r.Get(name) != nil {
-				t.Errorf("%s: removed and found", name)
+			if r.Drop(name) != made || r.Get(name) != nil {
+				t.Errorf("%s: dropped and found", name)
 			}
 		}
 		for i := range coming {
-			r.Remove(fmt.Sprintf("come%d:", i))
+			r.Drop(fmt.Sprintf("come%d:", i))
 		}
 	}
 	done.Store(true)
@@ -71,12 +71,12 @@ func TestRegistryConcurrentGet_StaysExactBesideCreateAndRemove(t *testing.T) {
 	}
 }
 
-// Property: however many create and remove one prefix at once, each tracker
-// made is removed by one caller.
-func TestRegistryConcurrentRemove_OneWinnerPerTracker(t *testing.T) {
+// Property: however many create and drop one prefix at once, each tracker made
+// is dropped by one caller.
+func TestRegistryConcurrentDrop_OneWinnerPerTracker(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t, 0)
-	var made, removed sync.Map
+	var made, dropped sync.Map
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
@@ -87,9 +87,9 @@ func TestRegistryConcurrentRemove_OneWinnerPerTracker(t *testing.T) {
 					return
 				}
 				made.Store(tr, true)
-				if gone := r.Remove("p:"); gone != nil {
-					if _, twice := removed.LoadOrStore(gone, true); twice {
-						t.Error("one tracker was removed twice")
+				if gone := r.Drop("p:"); gone != nil {
+					if _, twice := dropped.LoadOrStore(gone, true); twice {
+						t.Error("one tracker was dropped twice")
 					}
 				}
 			}
@@ -97,8 +97,8 @@ func TestRegistryConcurrentRemove_OneWinnerPerTracker(t *testing.T) {
 	}
 	wg.Wait()
 	made.Range(func(tr, _ any) bool {
-		if _, ok := removed.Load(tr); !ok && r.Get("p:") != tr.(*tracker.Tracker) {
-			t.Error("a tracker vanished without anybody removing it")
+		if _, ok := dropped.Load(tr); !ok && r.Get("p:") != tr.(*tracker.Tracker) {
+			t.Error("a tracker vanished without anybody dropping it")
 		}
 		return true
 	})

@@ -21,7 +21,7 @@ func TestScale_AMillionPrefixesAreEachFound(t *testing.T) {
 		t.Skip("creates a million prefixes")
 	}
 	const n = 1_000_000
-	r, err := tracker.WithDefaultMaxID(1000)
+	r, err := tracker.NewRegistry(tracker.Config{MaxID: 1000}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

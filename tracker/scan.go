@@ -1,7 +1,5 @@
 package tracker
 
-import "github.com/prefixtracker/prefixtracker/bitmap"
-
 // Filter says which IDs an iteration wants.
 type Filter uint8
 
@@ -22,7 +20,7 @@ const (
 //
 // An ID that matches all through the pass is returned exactly once, one that
 // never matches is not, one that changes may be.
-func (t *Tracker) Scan(dst []bitmap.Run, filter Filter, r Range, cursor uint64, n int) (runs []bitmap.Run, next uint64, err error) {
+func (t *Tracker) Scan(dst []Run, filter Filter, r Range, cursor uint64, n int) (runs []Run, next uint64, err error) {
 	r = t.Clip(r)
 	from := r.Min
 	if cursor != 0 {
@@ -39,7 +37,7 @@ func (t *Tracker) Scan(dst []bitmap.Run, filter Filter, r Range, cursor uint64, 
 	default:
 		next = from
 		if k := min(uint64(max(n, 0)), Range{from, r.Max}.Len()); k > 0 {
-			dst = append(dst, bitmap.Run{Start: from, Len: k})
+			dst = append(dst, Run{Start: from, Len: k})
 			next += k
 		}
 	}

@@ -1,7 +1,5 @@
 package tracker
 
-import "github.com/prefixtracker/prefixtracker/bitmap"
-
 // visitsPerPage bounds the work of one page of a random scan: so many
 // positions are looked at where fewer than the wanted IDs match.
 const visitsPerPage = 16 << 10
@@ -9,7 +7,7 @@ const visitsPerPage = 16 << 10
 // ScanRandom is [Tracker.Scan] in the order that seed fixes: the same IDs, in a
 // permutation of r. The cursor is a position in it. A page may be short or
 // empty before the end, for its work is bounded; only cursor 0 is the end.
-func (t *Tracker) ScanRandom(dst []bitmap.Run, filter Filter, r Range, seed, cursor uint64, n int) (runs []bitmap.Run, next uint64, err error) {
+func (t *Tracker) ScanRandom(dst []Run, filter Filter, r Range, seed, cursor uint64, n int) (runs []Run, next uint64, err error) {
 	r = t.Clip(r)
 	if cursor != 0 && cursor >= r.Len() {
 		return dst, 0, ErrInvalidCursor
@@ -18,7 +16,7 @@ func (t *Tracker) ScanRandom(dst []bitmap.Run, filter Filter, r Range, seed, cur
 	end := min(r.Len(), cursor+uint64(max(n, visitsPerPage)))
 	for next = cursor; next < end && n > 0; next++ {
 		if id := r.Min + order.At(next); t.matches(filter, id) {
-			dst = append(dst, bitmap.Run{Start: id, Len: 1})
+			dst = append(dst, Run{Start: id, Len: 1})
 			n--
 		}
 	}

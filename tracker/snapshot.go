@@ -2,16 +2,14 @@ package tracker
 
 import (
 	"iter"
-
-	"github.com/prefixtracker/prefixtracker/bitmap"
 )
 
 // Snapshot is all IDs that one pass over a tracker has found, kept until the
 // last of them is used, so that their number is known before the first is. Its
 // memory counts against the tracker's budget. It is for one goroutine.
 type Snapshot struct {
-	first []bitmap.Run
-	pages [][]bitmap.Run // beyond first, borrowed
+	first []Run
+	pages [][]Run // beyond first, borrowed
 	total uint64
 	books *Budget
 }
@@ -27,7 +25,7 @@ const (
 // is in it, one that does at no time is not, one that changes may be. It is
 // made in first as far as that goes. Without room for the rest in the budget it
 // is [ErrOutOfMemory]; else Close must be called.
-func (t *Tracker) Snapshot(first []bitmap.Run) (*Snapshot, error) {
+func (t *Tracker) Snapshot(first []Run) (*Snapshot, error) {
 	s := &Snapshot{books: t.books}
 	page, room, cursor := first[:0], freeRuns, uint64(0)
 	for {
@@ -49,7 +47,7 @@ func (t *Tracker) Snapshot(first []bitmap.Run) (*Snapshot, error) {
 			s.Close()
 			return nil, err
 		}
-		page, room = make([]bitmap.Run, 0, pageRuns), pageRuns
+		page, room = make([]Run, 0, pageRuns), pageRuns
 	}
 }
 
@@ -58,8 +56,8 @@ func (s *Snapshot) Len() uint64 { return s.total }
 
 // Runs returns the IDs, ascending, as runs, and gives back their memory on the
 // way: it can be used once.
-func (s *Snapshot) Runs() iter.Seq[bitmap.Run] {
-	return func(yield func(bitmap.Run) bool) {
+func (s *Snapshot) Runs() iter.Seq[Run] {
+	return func(yield func(Run) bool) {
 		for _, r := range s.first {
 			if !yield(r) {
 				return
@@ -80,7 +78,7 @@ func (s *Snapshot) Runs() iter.Seq[bitmap.Run] {
 
 // Close gives back what is left of the memory, and returns first, perhaps
 // grown, for the next Snapshot.
-func (s *Snapshot) Close() (first []bitmap.Run) {
+func (s *Snapshot) Close() (first []Run) {
 	s.books.Return(int64(len(s.pages)) * pageBytes)
 	s.pages = nil
 	return s.first

@@ -1,10 +1,15 @@
 package tracker
 
-import "github.com/prefixtracker/prefixtracker/bitmap"
-
 // TakeNext marks up to n existing IDs of r as not existing and appends them to
 // dst as runs. Its promises are those of ClaimNext, for existing IDs.
-func (t *Tracker) TakeNext(dst []bitmap.Run, r Range, n int) []bitmap.Run {
+func (t *Tracker) TakeNext(dst []Run, r Range, n int) []Run {
+	dst, _ = t.takeNext(dst, r, n)
+	return dst
+}
+
+func (t *Tracker) takeNext(dst []Run, r Range, n int) (runs []Run, taken uint64) {
 	r = t.Clip(r)
-	return t.bits.AppendTake(dst, r.Min, r.Max, n)
+	had := Total(dst)
+	dst = t.bits.AppendTake(dst, r.Min, r.Max, n)
+	return dst, Total(dst) - had
 }

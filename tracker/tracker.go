@@ -58,13 +58,17 @@ type Tracker struct {
 	claims     atomic.Uint64
 	conflicts  atomic.Uint64
 	outOfRange atomic.Uint64
-	deleting   atomic.Bool // a delete iterator is open
+	extras     atomic.Pointer[extras] // nil until needed
 	width      uint8
 }
 
+// rootBytes is the root of a bitmap, which comes and goes where nobody asks for
+// it. So that none of this shows, every tracker is counted with one.
+const rootBytes = 96
+
 // overhead is what the budget is charged for a tracker without IDs: the
-// tracker, its entry in the registry and its bitmap's first root.
-const overhead = int64(unsafe.Sizeof(Tracker{})+unsafe.Sizeof(entry{})) + 96 // the root
+// tracker, its entry in the registry and its bitmap's root.
+const overhead = int64(unsafe.Sizeof(Tracker{})+unsafe.Sizeof(entry{})) + rootBytes
 
 // New returns an empty tracker that belongs to no registry, on the Go heap.
 func New(prefix string, config Config) (*Tracker, error) {
@@ -87,7 +91,7 @@ func newTracker(prefix string, config Config, books *Budget) (*Tracker, error) {
 		books:   books,
 	}
 	if books != nil {
-		t.bits.Init(books)
+		t.bits.Init((*backing)(books))
 	}
 	return t, nil
 }
@@ -123,7 +127,7 @@ func (t *Tracker) Holds(id uint64) bool { return id < t.end() }
 
 // Add marks id as existing and reports whether it was not before. An ID at or
 // over the bound is not added. Add takes the memory it needs whatever the
-// registry's budget says; [Tracker.Secure] asks.
+// registry's budget says; [Tracker.Reserve] asks.
 func (t *Tracker) Add(id uint64) bool { return t.within(id) && t.bits.TestAndSet(id) }
 
 // Remove marks id as not existing and reports whether it was before.
@@ -131,50 +135,66 @@ func (t *Tracker) Remove(id uint64) bool { return t.within(id) && t.bits.TestAnd
 
 // AddAll is Add for each of ids and returns how many it added.
 func (t *Tracker) AddAll(ids []uint64) (added int) {
+	added, _ = t.addAll(ids)
+	return added
+}
+
+func (t *Tracker) addAll(ids []uint64) (added, outside int) {
+	end := t.end()
 	for _, id := range ids {
-		if t.Add(id) {
+		if id >= end {
+			outside++
+		} else if t.bits.TestAndSet(id) {
 			added++
 		}
 	}
-	return added
+	t.countOutside(outside)
+	return added, outside
 }
 
 // RemoveAll is Remove for each of ids and returns how many it removed.
 func (t *Tracker) RemoveAll(ids []uint64) (removed int) {
+	removed, _ = t.removeAll(ids)
+	return removed
+}
+
+func (t *Tracker) removeAll(ids []uint64) (removed, outside int) {
+	end := t.end()
 	for _, id := range ids {
-		if t.Remove(id) {
+		if id >= end {
+			outside++
+		} else if t.bits.TestAndClear(id) {
 			removed++
 		}
 	}
-	return removed
+	t.countOutside(outside)
+	return removed, outside
+}
+
+// countOutside counts n IDs at or over the bound.
+func (t *Tracker) countOutside(n int) {
+	if n > 0 {
+		t.outOfRange.Add(uint64(n))
+	}
 }
 
 // Exists reports whether id exists.
 func (t *Tracker) Exists(id uint64) bool { return t.within(id) && t.bits.Test(id) }
 
-// Claim is Add for callers that compete for id: of all of them one gets true.
-// The tracker counts claims and conflicts.
-func (t *Tracker) Claim(id uint64) bool {
-	if !t.within(id) {
-		return false
-	}
-	if !t.bits.TestAndSet(id) {
-		t.conflicts.Add(1)
-		return false
-	}
-	t.claims.Add(1)
-	return true
-}
-
 // AddRange marks the IDs of r, clipped to the bound, as existing and returns
 // how many were not before. It is atomic per ID, not as a whole. On
 // [ErrOutOfMemory] no ID has changed.
 func (t *Tracker) AddRange(r Range) (uint64, error) {
-	if err := t.SecureRange(r); err != nil {
+	if err := t.Reserve(r); err != nil {
 		return 0, err
 	}
+	return t.setRange(r), nil
+}
+
+// setRange is AddRange with the memory secured.
+func (t *Tracker) setRange(r Range) uint64 {
 	r = t.Clip(r)
-	return t.bits.SetRange(r.Min, r.Max), nil
+	return t.bits.SetRange(r.Min, r.Max)
 }
 
 // RemoveRange marks the IDs of r as not existing and returns how many were
@@ -213,9 +233,6 @@ func (t *Tracker) Clear() uint64 { return t.bits.ClearAll() }
 // Beside other operations each ID is removed at some moment of the call.
 func (t *Tracker) Reset() uint64 { return t.bits.Reset() }
 
-// Deleting reports whether a delete iterator is open.
-func (t *Tracker) Deleting() bool { return t.deleting.Load() }
-
 // Stats is a tracker's state as numbers.
 type Stats struct {
 	Count      uint64 // IDs that exist
@@ -231,7 +248,7 @@ func (t *Tracker) Stats() Stats {
 	return Stats{
 		Count:      t.bits.Count(),
 		Capacity:   t.bits.Capacity(),
-		Memory:     t.bits.Memory() + uint64(unsafe.Sizeof(*t)) + uint64(len(t.prefix)+len(t.tag)),
+		Memory:     max(t.bits.Memory(), rootBytes) + uint64(unsafe.Sizeof(*t)) + uint64(len(t.prefix)+len(t.tag)),
 		Claims:     t.claims.Load(),
 		Conflicts:  t.conflicts.Load(),
 		OutOfRange: t.outOfRange.Load(),

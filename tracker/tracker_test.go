@@ -67,6 +67,22 @@ func TestTracker_MaxIDEnforcement(t *testing.T) {
 	}
 }
 
+func TestTracker_AddAllAndRemoveAll(t *testing.T) {
+	tr := bounded(t, 100)
+	if n := tr.AddAll([]uint64{3, 5, 3, 100, 7, bitmap.MaxID}); n != 3 || tr.Count() != 3 || !tr.Exists(3) || !tr.Exists(5) || !tr.Exists(7) {
+		t.Errorf("%d added, %d there", n, tr.Count())
+	}
+	if n := tr.RemoveAll([]uint64{5, 4, 5, 100, 7}); n != 2 || tr.Count() != 1 || !tr.Exists(3) {
+		t.Errorf("%d removed, %d left", n, tr.Count())
+	}
+	if tr.AddAll(nil) != 0 || tr.RemoveAll(nil) != 0 {
+		t.Error("none is not none")
+	}
+	if s := tr.Stats(); s.OutOfRange != 3 || s.Claims != 0 || s.Conflicts != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestTracker_RefusesBadSettings(t *testing.T) {
 	for _, c := range []struct {
 		prefix string

@@ -48,7 +48,11 @@ func (b *bench) contestants(r *row) []contestant {
 		all = append(all, contestant{b.programs.ours, r.theirs, "itself, " + r.against})
 	default:
 		for _, p := range b.programs.rivals {
-			all = append(all, contestant{p, r.theirs, p.name + " " + r.against})
+			who := p.name
+			if !p.kin {
+				who += " " + r.against
+			}
+			all = append(all, contestant{p, r.theirs, who})
 		}
 	}
 	return all

@@ -25,7 +25,11 @@ func printMachine(out io.Writer, p plan, all programs, now time.Time) error {
 	}
 	b.WriteByte('\n')
 	for _, r := range all.rivals {
-		fmt.Fprintf(&b, "- %s: %s, persistence off, else as it comes\n", r.name, r.version)
+		how := "persistence off, else as it comes"
+		if r.kin {
+			how = r.origin + ", the same flags"
+		}
+		fmt.Fprintf(&b, "- %s: %s, %s\n", r.name, r.version, how)
 	}
 	fmt.Fprintf(&b, "- date: %s\n", now.Format(time.RFC3339))
 	fmt.Fprintf(&b, "- command: %s\n", commandLine(os.Args[1:]))

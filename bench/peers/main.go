@@ -5,6 +5,17 @@
 // server CPU per request and memory, each with the ratio of the two.
 //
 //	go run ./bench/peers [-pairs 5] [-seconds 2] [-rows regexp] [-short]
+//	go run ./bench/peers -against PATH [-pairs 9] [...]
+//
+// The second form shows what a change costs: the rival is the program at PATH,
+// another build of this server, with the same flags and the same commands.
+// Build it from the commit before, say in a git worktree of it:
+//
+//	git worktree add ../before HEAD~1 && go -C ../before build -o before .
+//	go run ./bench/peers -against ../before/before -pairs 9
+//
+// The goal is then a median ratio within 3 %. How much the machine itself sways
+// is seen when a build is measured beside a copy of it.
 //
 // Each measurement starts a server of its own on a free loopback port, brings
 // it into the row's state, loads it from this process and stops it. A row's
@@ -22,6 +33,7 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 
@@ -50,7 +62,8 @@ func newApp() *cli.App {
 			&cli.StringFlag{Name: "rows", Usage: "only rows whose \"work vs against\" matches this `REGEXP`"},
 			&cli.BoolFlag{Name: "short", Usage: "one pair of 0.3 s where not told otherwise: only shows that it works"},
 			&cli.StringFlag{Name: "server", Usage: "measure the program at `PATH` instead of building this one"},
-			&cli.StringFlag{Name: "server-flags", Usage: "more `FLAGS` for the server measured, separated by spaces"},
+			&cli.StringFlag{Name: "against", Usage: "the rival is the program at `PATH`, another build of this server"},
+			&cli.StringFlag{Name: "server-flags", Usage: "more `FLAGS` for this server and another build of it, separated by spaces"},
 		},
 		Action:          run,
 		HideHelpCommand: true,
@@ -84,12 +97,16 @@ func run(c *cli.Context) error {
 	}
 	defer os.RemoveAll(dir)
 	progress.say("building the server")
-	programs, err := findPrograms(ctx, dir, c.String("server"), c.String("server-flags"))
+	programs, err := findPrograms(ctx, dir, c.String("server"), c.String("against"), strings.Fields(c.String("server-flags")))
 	if err != nil {
 		return err
 	}
 	b := bench{plan: p, programs: programs, dir: dir, progress: progress}
-	rows, memory := keep(loadRows(), match), match.MatchString(memoryRow)
+	rows := loadRows()
+	if c.IsSet("against") {
+		rows = besideAnotherBuild(rows)
+	}
+	rows, memory := keep(rows, match), match.MatchString(memoryRow)
 	if len(rows) == 0 && !memory {
 		return errors.New("-rows matches no row")
 	}

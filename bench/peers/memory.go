@@ -40,13 +40,21 @@ type footprint struct {
 // figures hardly vary.
 func (b *bench) memory(ctx context.Context, out io.Writer) error {
 	b.progress.say("memory: %s", b.programs.ours.name)
-	ours, err := b.footprint(ctx, b.programs.ours, footprint{what: "Prefix Tracker, PT.INFO memory_bytes", ids: denseIDs}, firstIDs(denseIDs), infoMemory)
+	ours, err := b.ownFootprint(ctx, b.programs.ours)
 	if err != nil {
 		return fmt.Errorf("memory: %w", err)
 	}
 	all := []footprint{ours}
 	for _, p := range b.programs.rivals {
 		b.progress.say("memory: %s", p.name)
+		if p.kin {
+			other, err := b.ownFootprint(ctx, p)
+			if err != nil {
+				return fmt.Errorf("memory: %w", err)
+			}
+			all = append(all, other)
+			continue
+		}
 		bitmap, err := b.footprint(ctx, p, footprint{what: p.name + " bitmap, MEMORY USAGE", ids: denseIDs}, firstBits(denseIDs), memoryUsage)
 		if err != nil {
 			return fmt.Errorf("memory: %w", err)
@@ -62,6 +70,11 @@ func (b *bench) memory(ctx context.Context, out io.Writer) error {
 	}
 	b.progress.say("")
 	return printMemory(out, all)
+}
+
+// ownFootprint is that of a build of this server.
+func (b *bench) ownFootprint(ctx context.Context, p program) (footprint, error) {
+	return b.footprint(ctx, p, footprint{what: p.name + ", PT.INFO memory_bytes", ids: denseIDs}, firstIDs(denseIDs), infoMemory)
 }
 
 func printMemory(out io.Writer, all []footprint) error {

@@ -16,9 +16,10 @@ import (
 type program struct {
 	name    string // "Redis"
 	version string
-	origin  string // of ours: what it was built from
+	origin  string // of ours, and another build of it: where it is from
 	path    string
 	flags   []string
+	kin     bool // it is this server, or another build of it, and has our commands
 	// address says where to listen, in the program's own words.
 	address func(port string) []string
 }
@@ -32,8 +33,8 @@ type programs struct {
 }
 
 // findPrograms builds this server into dir, unless built says where one is,
-// and looks for the rivals.
-func findPrograms(ctx context.Context, dir, built, flags string) (programs, error) {
+// and finds the rivals: the build at against alone, or else what is in PATH.
+func findPrograms(ctx context.Context, dir, built, against string, flags []string) (programs, error) {
 	origin := "program " + built
 	if built == "" {
 		origin = fmt.Sprintf("commit %s, %s", commit(), runtime.Version())
@@ -42,30 +43,47 @@ func findPrograms(ctx context.Context, dir, built, flags string) (programs, erro
 			return programs{}, fmt.Errorf("building %s: %w\n%s", module, err, out)
 		}
 	}
-	built, err := filepath.Abs(built) // servers run in dir
+	ours, err := ownBuild(ctx, "Prefix Tracker", built, origin, flags)
 	if err != nil {
-		return programs{}, fmt.Errorf("program %s: %w", built, err)
-	}
-	var all programs
-	if all.ours, err = versioned(ctx, program{
-		name: "Prefix Tracker", origin: origin, path: built, flags: strings.Fields(flags),
-		address: func(port string) []string { return []string{"--addr", "127.0.0.1:" + port} },
-	}); err != nil {
 		return programs{}, err
 	}
+	if against != "" {
+		other, err := ownBuild(ctx, anotherBuild, against, "program "+against, flags)
+		return programs{ours, []program{other}}, err
+	}
+	rivals, err := installedRivals(ctx)
+	return programs{ours, rivals}, err
+}
+
+// ownBuild is this server, in the build at path.
+func ownBuild(ctx context.Context, name, path, origin string, flags []string) (program, error) {
+	absolute, err := filepath.Abs(path) // servers run in a directory of theirs
+	if err != nil {
+		return program{}, fmt.Errorf("program %s: %w", path, err)
+	}
+	return versioned(ctx, program{
+		name: name, origin: origin, path: absolute, flags: flags, kin: true,
+		address: func(port string) []string { return []string{"--addr", "127.0.0.1:" + port} },
+	})
+}
+
+// installedRivals returns those in PATH: one at least.
+func installedRivals(ctx context.Context) ([]program, error) {
+	var all []program
 	for _, p := range []program{{name: "Redis", path: "redis-server"}, {name: "Valkey", path: "valkey-server"}} {
+		var err error
 		if p.path, err = exec.LookPath(p.path); err != nil {
 			continue
 		}
 		p.flags = []string{"--save", "", "--appendonly", "no"} // persistence off
 		p.address = func(port string) []string { return []string{"--bind", "127.0.0.1", "--port", port} }
 		if p, err = versioned(ctx, p); err != nil {
-			return programs{}, err
+			return nil, err
 		}
-		all.rivals = append(all.rivals, p)
+		all = append(all, p)
 	}
-	if len(all.rivals) == 0 {
-		return programs{}, errors.New("neither redis-server nor valkey-server is in PATH")
+	if len(all) == 0 {
+		return nil, errors.New("neither redis-server nor valkey-server is in PATH")
 	}
 	return all, nil
 }

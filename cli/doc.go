@@ -1,0 +1,9 @@
+// Package cli is the program around the server: its settings, its subcommands,
+// the wiring of the other packages, and the signals.
+//
+// A setting is one row of the table in rows.go. Its flag, its environment
+// variable, --help, its checks, what CONFIG GET and SET know of it and its line
+// in docs/operations.md follow from the row, so they cannot differ.
+//
+// It knows what can be set, and who needs it. It must not know what a command means, nor bytes of the protocol.
+package cli

@@ -1,0 +1,214 @@
+package cli
+
+import (
+	"io/fs"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prefixtracker/prefixtracker/commands"
+	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+	"github.com/rs/zerolog"
+)
+
+// rows are all settings, in the order of --help and of the documents.
+func rows() []row {
+	return slices.Concat(trackerRows(), accessRows(), clientRows(), limitRows(), operatorRows(), fixedRows())
+}
+
+func trackerRows() []row {
+	return []row{{
+		flag: "addr", byDefault: "127.0.0.1:7171",
+		usage: "where to listen",
+		value: in(address(), func(c *config) *string { return &c.addr }),
+	}, {
+		flag: "default-max-id", byDefault: "0",
+		usage: "bound (exclusive) of prefixes made without MAXID; 0 is unbounded",
+		value: in(number[uint64]("", 0, tracker.Limit), func(c *config) *uint64 { return &c.trackers.MaxID }),
+	}, {
+		flag: "max-count", byDefault: "65536",
+		usage: "the most that COUNT can ask for",
+		value: in(number[int]("", 1, math.MaxInt), func(c *config) *int { return &c.maxCount }),
+		redis: shown("max-count", func(c *config) string { return strconv.Itoa(c.maxCount) }),
+	}, {
+		flag: "max-memory", byDefaultText: "three quarters of the container's or machine's",
+		usage: "memory for trackers, such as 64mb or 2gb; a command that needs more is refused with -OOM",
+		value: in(byteSize[int64](), func(c *config) *int64 { return &c.memory }),
+		redis: changeable("maxmemory", plainByteSize[int64](),
+			func(r *running) int64 { return r.budget.Limit() },
+			func(r *running, n int64) { r.budget.SetLimit(n) }),
+	}}
+}
+
+func accessRows() []row {
+	file := func(field func(*config) *string) place { return in(word("FILE", "the name of a file"), field) }
+	return []row{{
+		flag:  "requirepass",
+		usage: "password of the one user, default; other users of the machine can see it here, so prefer --requirepass-file",
+		// An empty one is a variable of a script that was not set, and no password.
+		value: in(word("PASSWORD", "a password"), func(c *config) *string { return &c.password }),
+	}, {
+		flag:  "requirepass-file",
+		usage: "file with the password, read again on SIGHUP",
+		value: file(func(c *config) *string { return &c.passwordFile }),
+	}, {
+		flag: "protected-mode", byDefault: writeYesNo(resp.DefaultConfig().Protected),
+		usage: "without a password, accept clients of this machine only",
+		value: in(yesNo(), func(c *config) *bool { return &c.server.Protected }),
+		redis: shown("protected-mode", func(c *config) string { return writeYesNo(c.server.Protected) }),
+	}, {
+		flag:  "tls-addr",
+		usage: "where to listen for TLS (1.2 or later), beside the plain address",
+		value: in(address(), func(c *config) *string { return &c.tls.addr }),
+	}, {
+		flag:  "tls-cert",
+		usage: "the server's certificate (PEM), read again on SIGHUP",
+		value: file(func(c *config) *string { return &c.tls.cert }),
+	}, {
+		flag:  "tls-key",
+		usage: "its key (PEM), read again on SIGHUP",
+		value: file(func(c *config) *string { return &c.tls.key }),
+	}, {
+		flag:  "tls-ca",
+		usage: "the authorities of clients' certificates (PEM), read again on SIGHUP",
+		value: file(func(c *config) *string { return &c.tls.ca }),
+	}, {
+		flag: "tls-auth-clients", byDefaultText: "yes with --tls-ca, else no",
+		usage: "ask clients for certificates",
+		value: in(oneOf(resp.ClientsNone, resp.ClientsOptional, resp.ClientsRequired),
+			func(c *config) *resp.ClientCertificates { return &c.tls.clients }),
+	}, {
+		flag:  "unix-socket",
+		usage: "a Unix socket to listen on, too",
+		value: in(word("PATH", "the path of a socket"), func(c *config) *string { return &c.unixSocket }),
+	}, {
+		flag: "unix-socket-mode", byDefault: "0700",
+		usage: "permissions of the Unix socket, in octal",
+		value: in(permissions(), func(c *config) *fs.FileMode { return &c.unixSocketMode }),
+	}}
+}
+
+func clientRows() []row {
+	defaults := resp.DefaultConfig()
+	count := number[int]("", 0, math.MaxInt)
+	return []row{{
+		flag: "max-clients", byDefault: strconv.Itoa(defaults.MaxClients),
+		usage: "clients at once; 0 is any number",
+		value: in(count, func(c *config) *int { return &c.server.MaxClients }),
+		redis: shown("maxclients", func(c *config) string { return strconv.Itoa(c.server.MaxClients) }),
+	}, {
+		flag: "max-clients-per-address", byDefault: strconv.Itoa(defaults.MaxPerAddress),
+		usage: "clients at once from one address; 0 is any number",
+		value: in(count, func(c *config) *int { return &c.server.MaxPerAddress }),
+	}, {
+		flag: "idle-timeout", byDefault: defaults.Idle.String(),
+		usage: "how long a client may send nothing; 0 is never",
+		value: in(duration(), func(c *config) *time.Duration { return &c.server.Idle }),
+		redis: shown("timeout", func(c *config) string { return wholeSeconds(c.server.Idle) }),
+	}, {
+		flag: "command-timeout", byDefault: defaults.Command.String(),
+		usage: "how long a command may take to arrive whole, and a client to authenticate",
+		value: in(duration(), func(c *config) *time.Duration { return &c.server.Command }),
+	}, {
+		flag: "write-timeout", byDefault: defaults.Write.String(),
+		usage: "how long a client may leave replies unread",
+		value: in(duration(), func(c *config) *time.Duration { return &c.server.Write }),
+	}, {
+		flag: "shutdown-timeout", byDefault: "8s", // Docker kills after 10
+		usage: "how long commands in flight may take after SIGTERM (Docker kills after 10s)",
+		value: in(duration(), func(c *config) *time.Duration { return &c.shutdown }),
+	}}
+}
+
+func limitRows() []row {
+	defaults := resp.DefaultConfig()
+	return []row{{
+		flag: "max-arguments", byDefault: strconv.Itoa(defaults.Limits.Args),
+		usage: "the most arguments of a command; 10 before AUTH",
+		value: in(number[int]("", 1, math.MaxInt), func(c *config) *int { return &c.server.Limits.Args }),
+	}, {
+		flag: "max-bulk", byDefault: bytesText(int64(defaults.Limits.Bulk)),
+		usage: "the longest argument; 16kb before AUTH",
+		value: in(byteSize[int](), func(c *config) *int { return &c.server.Limits.Bulk }),
+		redis: shown("proto-max-bulk-len", func(c *config) string { return strconv.Itoa(c.server.Limits.Bulk) }),
+	}, {
+		flag: "max-command", byDefault: bytesText(int64(defaults.Limits.Command)),
+		usage: "the longest command",
+		value: in(byteSize[int](), func(c *config) *int { return &c.server.Limits.Command }),
+	}, {
+		flag: "max-inline", byDefault: bytesText(int64(defaults.Limits.Inline)),
+		usage: "the longest inline command",
+		value: in(byteSize[int](), func(c *config) *int { return &c.server.Limits.Inline }),
+	}, {
+		flag: "max-query-memory", byDefault: bytesText(defaults.QueryMemory),
+		usage: "commands under way may hold so much, those of all clients together",
+		value: in(byteSize[int64](), func(c *config) *int64 { return &c.server.QueryMemory }),
+	}}
+}
+
+func operatorRows() []row {
+	slow, latency := engine.NewSlowLog(), engine.NewLatency()
+	micros := ticks(time.Microsecond, "microseconds", -1)
+	millis := ticks(time.Millisecond, "milliseconds", 0)
+	length := number[int]("commands", 0, engine.MaxSlowLen)
+	return []row{{
+		flag: "listener", byDefault: listenerAuto,
+		usage: "who serves plain TCP: event loops (on Linux), redcon (a goroutine per connection), or loops where they are there",
+		value: in(oneOf(listenerLoop, listenerRedcon, listenerAuto), func(c *config) *string { return &c.listener }),
+	}, {
+		flag: "loops", byDefault: "0",
+		usage: "event loops; 0 is one for two cores",
+		value: in(number[int]("", 0, maxLoops), func(c *config) *int { return &c.loops }),
+	}, {
+		flag: "enable-debug-command", byDefault: string(commands.DebugNo),
+		usage: "who may use DEBUG: nobody, connections from this machine, or all",
+		value: in(oneOf(commands.DebugNo, commands.DebugLocal, commands.DebugYes),
+			func(c *config) *commands.DebugAccess { return &c.debug }),
+		redis: shown("enable-debug-command", func(c *config) string { return string(c.debug) }),
+	}, {
+		flag: "slowlog-log-slower-than", byDefault: micros.write(slow.Threshold()),
+		usage: "the slow log has commands that take so long; -1 is never",
+		value: in(micros, func(c *config) *time.Duration { return &c.slowThreshold }),
+		redis: changeable("slowlog-log-slower-than", micros,
+			func(r *running) time.Duration { return r.slowLog.Threshold() },
+			func(r *running, d time.Duration) { r.slowLog.SetThreshold(d) }),
+	}, {
+		flag: "slowlog-max-len", byDefault: length.write(slow.Length()),
+		usage: "how many commands the slow log keeps",
+		value: in(length, func(c *config) *int { return &c.slowLength }),
+		redis: changeable("slowlog-max-len", length,
+			func(r *running) int { return r.slowLog.Length() },
+			func(r *running, n int) { r.slowLog.SetLength(n) }),
+	}, {
+		flag: "latency-monitor-threshold", byDefault: millis.write(latency.Threshold()),
+		usage: "LATENCY LATEST has commands that take so long; 0 is never",
+		value: in(millis, func(c *config) *time.Duration { return &c.latencyThreshold }),
+		redis: changeable("latency-monitor-threshold", millis,
+			func(r *running) time.Duration { return r.latency.Threshold() },
+			func(r *running, d time.Duration) { r.latency.SetThreshold(d) }),
+	}, {
+		flag: "log-level", byDefault: "info",
+		usage: "what is logged, and all that is worse",
+		value: in(logLevel(), func(c *config) *zerolog.Level { return &c.logLevel }),
+	}, {
+		flag: "log-format", byDefaultText: "pretty on a terminal, else json",
+		usage: "of the log, for people or for programs",
+		value: in(oneOf(logPretty, logJSON), func(c *config) *string { return &c.logFormat }),
+	}}
+}
+
+// fixedRows are what clients of Redis ask for and this server has no choice in.
+func fixedRows() []row {
+	return []row{
+		{redis: always("appendonly", "no")},
+		{redis: always("databases", "1")},
+		{redis: always("maxmemory-policy", "noeviction")},
+		{redis: always("notify-keyspace-events", "")},
+		{redis: always("replica-read-only", "yes")},
+		{redis: always("save", "")},
+		{redis: always("slave-read-only", "yes")},
+	}
+}

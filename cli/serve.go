@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/prefixtracker/prefixtracker/commands"
+	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+	"github.com/rs/zerolog"
+)
+
+// serve runs the server until the context ends or a client shuts it down.
+func serve(ctx context.Context, settings []row, c *config) error {
+	log := newLogger(os.Stderr, c.logLevel, c.logFormat)
+	password, err := c.readPassword()
+	if err != nil {
+		return err
+	}
+	c.server.Password = password
+	certificates, err := c.tls.load()
+	if err != nil {
+		return err
+	}
+	machine := availableMemory()
+	if c.memory == machineMemory {
+		c.memory = machine / 4 * 3
+	}
+	// Memory that is no longer used counts until the collector has run. Near
+	// the machine's limit it is to run in time.
+	if machine > 0 && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(machine / 10 * 9)
+	}
+	c.server.MaxClients = withinDescriptors(c.server.MaxClients, log)
+	registry, err := tracker.NewRegistry(c.trackers, tracker.NewBudget(c.memory))
+	if err != nil {
+		return err
+	}
+	defer registry.Close()
+	r := &running{config: c, budget: registry.Budget(), slowLog: c.newSlowLog(), latency: c.newLatency()}
+	ctx, shutdown := context.WithCancel(ctx)
+	defer shutdown()
+	server := resp.NewServer(commands.New(registry, commands.Options{
+		MaxCount: c.maxCount,
+		Version:  Version,
+		Settings: configured(settings, r),
+		SlowLog:  r.slowLog,
+		Latency:  r.latency,
+		Debug:    c.debug,
+		Shutdown: shutdown,
+	}), log, c.server)
+
+	listeners, err := listen(c, server, certificates)
+	if err != nil {
+		return err
+	}
+	warnOfVariables(settings, os.Environ(), log)
+	go reloadOnHangup(ctx, c, server, certificates, log)
+	for _, l := range listeners {
+		log.Info().Str("addr", l.Addr().String()).Str("version", Version).Str("try", l.try).Msg("listening")
+	}
+	return runUntil(ctx, server, listeners, c.shutdown, log)
+}
+
+func (c *config) newSlowLog() *engine.SlowLog {
+	l := engine.NewSlowLog()
+	l.SetThreshold(c.slowThreshold)
+	l.SetLength(c.slowLength)
+	return l
+}
+
+func (c *config) newLatency() *engine.Latency {
+	l := engine.NewLatency()
+	l.SetThreshold(c.latencyThreshold)
+	return l
+}
+
+// runUntil serves the listeners until ctx ends and then lets the commands in
+// flight finish, for patience at most.
+func runUntil(ctx context.Context, server *resp.Server, listeners []listener, patience time.Duration, log zerolog.Logger) error {
+	served := make(chan error, len(listeners))
+	for _, l := range listeners {
+		go func() { served <- l.serve(l.Listener) }()
+	}
+	waiting := len(listeners)
+	var failure error
+	select {
+	case failure = <-served:
+		waiting--
+	case <-ctx.Done():
+	}
+	log.Info().Msg("stopping: commands in flight finish first")
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		log.Warn().Err(err).Msg("connections were cut off")
+	}
+	for ; waiting > 0; waiting-- {
+		if err := <-served; failure == nil {
+			failure = err
+		}
+	}
+	log.Info().Msg("stopped")
+	return failure
+}

@@ -1,0 +1,16 @@
+package commands
+
+import "github.com/prefixtracker/prefixtracker/engine"
+
+// COMMAND COUNT
+var commandCountSpec = &engine.Spec{
+	Name: "COMMAND|COUNT", Arity: 2, Flags: []string{"fast"},
+	Group: groupServer, Summary: "Returns the number of commands.",
+	Complexity: "O(1)", Since: "0.1.0", Reply: "number",
+	Run: run(commandCount),
+}
+
+func commandCount(c *session, _ [][]byte) error {
+	c.Int(int64(len(c.Engine().Commands())))
+	return nil
+}

@@ -1,0 +1,30 @@
+package commands
+
+import (
+	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+// New returns an engine that answers all commands over registry, which is told
+// to it with this call alone. It is a [resp.Handler].
+func New(registry *tracker.Registry, options Options) *engine.Engine {
+	v := newVocabulary(registry, options)
+	e := engine.New(engine.Config{
+		Specs: table, Open: v.open, Phrase: phrase, LongestKey: tracker.MaxPrefixLen, SlowLog: options.SlowLog, Latency: options.Latency,
+	})
+	registry.Notify(ends{e})
+	return e
+}
+
+// ends passes on what changes without a command: things held that end by time
+// or with their connection.
+type ends struct{ engine *engine.Engine }
+
+// Changed implements [tracker.Recorder].
+func (r ends) Changed(t *tracker.Tracker) { r.engine.Changed(t.Prefix()) }
+
+// ChangedAll implements [tracker.Recorder]. Only commands flush.
+func (r ends) ChangedAll() {}
+
+var _ resp.Handler = (*engine.Engine)(nil)

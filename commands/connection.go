@@ -1,0 +1,105 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/prefixtracker/prefixtracker/engine"
+)
+
+// message answers ECHO, and PING with a message.
+func message(c *session, args [][]byte) error {
+	if len(args[0]) > loopMessage && c.LeaveLoop() {
+		return engine.ErrLater
+	}
+	c.Bulk(args[0])
+	return nil
+}
+
+// authenticate lets the client in if user and password are right. Without a
+// password set, any will do for the one user.
+func (c *session) authenticate(user, password []byte) error {
+	if string(user) != "default" {
+		return errWrongPass
+	}
+	if c.Server == nil {
+		return nil
+	}
+	ok, later := c.Authenticate(password)
+	switch {
+	case later:
+		return engine.ErrLater
+	case !ok:
+		return errWrongPass
+	}
+	return nil
+}
+
+// maxName is the bytes of a name, which the server keeps as long as the
+// connection lasts.
+const maxName = 4096
+
+// printable tells whether b may stand in a line of CLIENT LIST.
+func printable(b []byte) bool {
+	if len(b) > maxName {
+		return false
+	}
+	for _, c := range b {
+		if c < '!' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// noCluster answers what clients ask of a cluster, in words they understand.
+func noCluster(*session, [][]byte) error { return errNoCluster }
+
+var argOnOff = &engine.Arg{Name: "enabled", Type: engine.OneOf, Args: []*engine.Arg{engine.Token("ON"), engine.Token("OFF")}}
+
+// on tells which of ON and OFF was said.
+func (c *session) on() bool { return c.Options.Chose(argOnOff) == "ON" }
+
+// describe is the line of CLIENT LIST for a session, with the fields of Redis's
+// that mean something here.
+func describe(s *engine.Session) string {
+	p := s.Profile()
+	command, protocol := s.Doing()
+	if command == "" {
+		command = "NULL"
+	}
+	return fmt.Sprintf("id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=0 sub=0 psub=0 ssub=0 "+
+		"multi=%d cmd=%s user=default redir=-1 resp=%d lib-name=%s lib-ver=%s\n",
+		s.ID, s.RemoteAddr(), s.LocalAddr(), s.FD(), p.Name, int64(s.Age().Seconds()), int64(s.Idle().Seconds()), clientFlags(p),
+		p.Queued, command, protocol, p.LibName, p.LibVer)
+}
+
+func clientFlags(p engine.Profile) string {
+	var b strings.Builder
+	for _, f := range []struct {
+		on   bool
+		flag byte
+	}{{p.Monitor, 'O'}, {p.Queued >= 0, 'x'}, {p.Tracking, 't'}, {p.NoEvict, 'e'}, {p.NoTouch, 'T'}} {
+		if f.on {
+			b.WriteByte(f.flag)
+		}
+	}
+	if b.Len() == 0 {
+		return "N"
+	}
+	return b.String()
+}
+
+// argClientTypes are Redis's, of which there is one here, the first.
+var argClientTypes = []*engine.Arg{
+	engine.Token("NORMAL"), engine.Token("MASTER"), engine.Token("REPLICA"), engine.Token("SLAVE"), engine.Token("PUBSUB")}
+
+// ofType tells whether connections here are of the type that an option names; they
+// are without it.
+func (c *session) ofType(option *engine.Arg) bool {
+	chose := c.Options.Chose(option)
+	return chose == "" || chose == "NORMAL"
+}
+
+// noClientType refuses what is none of argClientTypes.
+func noClientType(word []byte) (uint64, error) { return 0, errClientType(word) }

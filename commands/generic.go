@@ -1,0 +1,40 @@
+package commands
+
+import (
+	"github.com/prefixtracker/prefixtracker/engine"
+)
+
+// The generic key commands: trackers are the keys, named by their prefixes.
+
+// typeName is the TYPE of a tracker.
+const typeName = "prefix-tracker"
+
+// del answers DEL and UNLINK.
+func del(c *session, args [][]byte) error {
+	c.Int(c.drop(args))
+	return nil
+}
+
+// ttl answers TTL and PTTL.
+func ttl(c *session, args [][]byte) error {
+	if c.registry.Get(view(args[0])) == nil {
+		c.Int(-2)
+	} else {
+		c.Int(-1)
+	}
+	return nil
+}
+
+// optFlushMode is there for clients that say it: both mean the same here.
+var optFlushMode = &engine.Arg{Name: "mode", Type: engine.OneOf, Optional: true, Args: []*engine.Arg{
+	engine.Token("ASYNC"), engine.Token("SYNC")}}
+
+// flush answers FLUSHALL and FLUSHDB.
+func flush(c *session, args [][]byte) error {
+	if len(args) > 1 {
+		return engine.ErrSyntax
+	}
+	c.caller.Clear()
+	c.OK()
+	return nil
+}

@@ -1,0 +1,17 @@
+package commands
+
+import "github.com/prefixtracker/prefixtracker/tracker"
+
+// replyHandOut writes what a hand-out gave, and takes the buffer of runs back: an
+// array when COUNT was given or runs are wanted, else one ID or null.
+func (c *session) replyHandOut(t tracker.Reader, runs []tracker.Run) {
+	switch f := c.form(); {
+	case c.Options.Has(optCount) || f == asRuns:
+		c.replyIDs(t, runs, f)
+	case len(runs) == 0:
+		c.Null()
+	default:
+		c.replyID(t, runs[0].Start, f)
+	}
+	c.keepRuns(runs)
+}

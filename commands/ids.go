@@ -1,0 +1,45 @@
+package commands
+
+import (
+	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+// The commands about single IDs and ranges of them.
+
+var (
+	argID  = &engine.Arg{Name: "id", Type: engine.Integer}
+	argIDs = &engine.Arg{Name: "id", Type: engine.Integer, Multiple: true}
+	argMin = &engine.Arg{Name: "min", Type: engine.Integer}
+	argMax = &engine.Arg{Name: "max", Type: engine.Integer}
+)
+
+func parseID(b []byte) (uint64, error) {
+	id, ok := parseUint(b, tracker.MaxID)
+	if !ok {
+		return 0, errInvalidID
+	}
+	return id, nil
+}
+
+// parseIDs reads all of args before any is acted upon. The IDs are valid until
+// the connection's next command.
+func (c *session) parseIDs(args [][]byte) ([]uint64, error) {
+	ids := c.ids[:0]
+	for _, a := range args {
+		id, err := parseID(a)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	c.keepIDs(ids)
+	return ids, nil
+}
+
+func parseRange(min, max []byte) (r tracker.Range, err error) {
+	if r.Min, err = parseLimit(min); err == nil {
+		r.Max, err = parseLimit(max)
+	}
+	return r, err
+}

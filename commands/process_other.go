@@ -1,6 +1,0 @@
-//go:build !linux
-
-package commands
-
-// residentMemory is the memory of the process that is in RAM, 0 if unknown.
-func residentMemory() uint64 { return 0 }

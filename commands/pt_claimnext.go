@@ -1,0 +1,32 @@
+package commands
+
+import (
+	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+// PT.CLAIMNEXT prefix [COUNT n] [RANGE min max] [KEYS|RUNS]
+var ptClaimNextSpec = &engine.Spec{
+	Name: "PT.CLAIMNEXT", Arity: -2, Flags: []string{"write", "denyoom", "fast"},
+	FirstKey: 1, LastKey: 1, Step: 1,
+	Group:      groupHandOut,
+	Summary:    "Hands out the next free IDs and marks them as existing, each to one caller only.",
+	Complexity: "O(n) for n IDs handed out, whatever the number of IDs tracked",
+	Since:      "0.1.0",
+	Args:       []*engine.Arg{argPrefix, optCount, optRange, optForm},
+	Reply:      "ID or null; with COUNT an array, empty when nothing is free",
+	Run:        onPrefix(ptClaimNext),
+}
+
+func ptClaimNext(c *session, p tracker.Handle, _ [][]byte) error {
+	wanted := c.count(1)
+	if c.form().long(wanted, tracker.MaxPrefixLen) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
+	runs, err := p.ClaimNext(c.runs[:0], c.rangeOrAll(), wanted)
+	if err != nil {
+		return err
+	}
+	c.replyHandOut(p.Read(), runs)
+	return nil
+}

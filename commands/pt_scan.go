@@ -1,0 +1,90 @@
+package commands
+
+import (
+	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+var (
+	optFilter = &engine.Arg{Name: "filter", Type: engine.OneOf, Optional: true, Args: []*engine.Arg{
+		engine.Token("SET"), engine.Token("UNSET"), engine.Token("ALL")}}
+	optPartition = &engine.Arg{Name: "partition", Type: engine.Block, Token: "PARTITION", Optional: true, Args: []*engine.Arg{
+		{Name: "index", Type: engine.Integer, Read: parseNatural}, {Name: "total", Type: engine.Integer, Read: parseTotal}}}
+	optRandom = &engine.Arg{Name: "seed", Type: engine.Integer, Token: "RANDOM", Optional: true, Read: parseNatural}
+)
+
+// PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [KEYS|RUNS]
+var ptScanSpec = &engine.Spec{
+	Name: "PT.SCAN", Arity: -3, Flags: []string{"readonly"},
+	FirstKey: 1, LastKey: 1, Step: 1,
+	Group:      groupIteration,
+	Summary:    "Returns one page of the IDs that match, ascending or in the random order of a seed, and the cursor of the next.",
+	Complexity: "O(n) for n IDs returned, whatever lies between them; with RANDOM bounded by COUNT and 16,384 positions",
+	Since:      "0.1.0",
+	Args: []*engine.Arg{argPrefix,
+		argCursor, optFilter, optRange, optPartition, optRandom, optCount, optForm},
+	Reply: "array of the next cursor (0: the end) and an array of IDs",
+	Run:   onPrefix(ptScan),
+}
+
+const defaultPage = 100
+
+func ptScan(c *session, p tracker.Handle, args [][]byte) error {
+	cursor, err := parseCursor(args[0])
+	if err != nil {
+		return err
+	}
+	page := c.count(defaultPage)
+	if page == 0 { // as in Redis: a page of none could not say where it stopped
+		return engine.ErrSyntax
+	}
+	if c.form().long(page, tracker.MaxPrefixLen) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
+	filter := tracker.Set
+	switch c.Options.Chose(optFilter) {
+	case "UNSET":
+		filter = tracker.Unset
+	case "ALL":
+		filter = tracker.All
+	}
+	if !p.There() {
+		if filter != tracker.Set {
+			return tracker.ErrNoPrefix
+		}
+		cursor = 0 // perhaps dropped since the last page, whose cursor is no error
+	}
+	t := p.Read()
+	rng, err := c.scanRange(t, filter)
+	if err != nil {
+		return err
+	}
+	runs, next := c.runs[:0], uint64(0)
+	if c.Options.Has(optRandom) {
+		runs, next, err = t.ScanRandom(runs, filter, rng, c.Options.Number(optRandom), cursor, page)
+	} else {
+		runs, next, err = t.Scan(runs, filter, rng, cursor, page)
+	}
+	if err != nil {
+		return err
+	}
+	c.Array(2)
+	c.replyDigits(next)
+	c.replyIDs(t, runs, c.form())
+	c.keepRuns(runs)
+	return nil
+}
+
+// scanRange is the range of a pass: only plain SET iteration may do without an
+// end.
+func (c *session) scanRange(t tracker.Reader, filter tracker.Filter) (tracker.Range, error) {
+	if filter == tracker.Set && !c.Options.Has(optPartition) && !c.Options.Has(optRandom) {
+		return c.rangeOrAll(), nil
+	}
+	rng, err := c.boundedRange(t)
+	if err != nil || !c.Options.Has(optPartition) {
+		return rng, err
+	}
+	index, total := c.Options.Pair(optPartition)
+	return tracker.Partition(rng, index, total)
+}

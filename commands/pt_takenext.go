@@ -1,0 +1,29 @@
+package commands
+
+import (
+	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+// PT.TAKENEXT prefix [COUNT n] [RANGE min max] [KEYS|RUNS]
+var ptTakeNextSpec = &engine.Spec{
+	Name: "PT.TAKENEXT", Arity: -2, Flags: []string{"write", "fast"},
+	FirstKey: 1, LastKey: 1, Step: 1,
+	Group:      groupHandOut,
+	Summary:    "Hands out the next existing IDs and marks them as not existing, each to one caller only.",
+	Complexity: "O(n) for n IDs handed out, whatever the number of IDs tracked",
+	Since:      "0.1.0",
+	Args:       []*engine.Arg{argPrefix, optCount, optRange, optForm},
+	Reply:      "ID or null; with COUNT an array, empty when nothing exists",
+	Run:        onPrefix(ptTakeNext),
+}
+
+func ptTakeNext(c *session, p tracker.Handle, _ [][]byte) error {
+	wanted := c.count(1)
+	if c.form().long(wanted, tracker.MaxPrefixLen) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
+	runs := p.TakeNext(c.runs[:0], c.rangeOrAll(), wanted)
+	c.replyHandOut(p.Read(), runs)
+	return nil
+}

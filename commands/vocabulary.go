@@ -1,0 +1,80 @@
+package commands
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+
+	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/observe"
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+// Options are what the commands are made with. The zero value of a field is said
+// there.
+type Options struct {
+	// MaxCount caps COUNT in hand-outs and iteration.
+	MaxCount int
+	// Version of the program, for HELLO and INFO.
+	Version string
+	// Settings are what CONFIG knows; none is none.
+	Settings []Setting
+	// SlowLog and Latency are where commands that take long are noted; nil are
+	// new ones.
+	SlowLog *engine.SlowLog
+	Latency *engine.Latency
+	// Debug says who may use DEBUG; "" is nobody.
+	Debug DebugAccess
+	// Shutdown asks the program to stop, for SHUTDOWN; nil refuses it.
+	Shutdown func()
+}
+
+// vocabulary is what the handlers of all connections share.
+type vocabulary struct {
+	registry *tracker.Registry
+	config   Options
+	process  observe.ProcessReader
+	runID    string
+}
+
+// Setting is what CONFIG knows of a setting, in the name that Redis has for it.
+type Setting struct {
+	Name string
+	Get  func() string
+	// Set reads a value and returns the change to make, or why not, in Redis's
+	// words. It is nil for what cannot be changed while the server runs.
+	Set func(value string) (change func(), err error)
+}
+
+// DebugAccess says who may use DEBUG.
+type DebugAccess string
+
+// The values of --enable-debug-command, as in Redis.
+const (
+	DebugNo    DebugAccess = "no"
+	DebugYes   DebugAccess = "yes"
+	DebugLocal DebugAccess = "local" // connections from this machine
+)
+
+func newVocabulary(registry *tracker.Registry, options Options) *vocabulary {
+	return &vocabulary{registry: registry, config: options, runID: newRunID()}
+}
+
+// newRunID returns 40 random hexadecimal digits, as Redis has them.
+func newRunID() string {
+	var b [20]byte
+	_, _ = rand.Read(b[:]) // it does not fail
+	return hex.EncodeToString(b[:])
+}
+
+// figures reads all numbers of the server.
+func (v *vocabulary) figures(server *resp.Server, e *engine.Engine) *observe.Figures {
+	f := new(observe.Figures)
+	f.Server.Version, f.Server.RunID = v.config.Version, v.runID
+	server.Figures(f)
+	e.Figures(f)
+	v.process.Figures(f)
+	f.Memory.Trackers, f.Memory.Limit = v.registry.Budget().Used(), v.registry.Budget().Limit()
+	f.Keyspace.Prefixes = v.registry.Len()
+	return f
+}

@@ -1,0 +1,64 @@
+package engine
+
+import (
+	"errors"
+	"strings"
+)
+
+// Error is an error whose text goes to the client as it is: a code in upper
+// case, then a sentence.
+type Error string
+
+func (e Error) Error() string { return string(e) }
+
+// The errors of the engine itself.
+const (
+	ErrSyntax           Error = "ERR syntax error"
+	ErrNoAuth           Error = "NOAUTH Authentication required."
+	ErrNestedMulti      Error = "ERR MULTI calls can not be nested"
+	ErrExecWithoutMulti Error = "ERR EXEC without MULTI"
+	ErrDiscardNoMulti   Error = "ERR DISCARD without MULTI"
+	ErrInMulti          Error = "ERR Command not allowed inside a transaction"
+	ErrExecAbort        Error = "EXECABORT Transaction discarded because of previous errors."
+	ErrQueueFull        Error = "ERR the commands queued are too many bytes"
+)
+
+// ErrLater is no reply: the command will be executed again, on a goroutine of
+// its connection's own. A handler returns it when [resp.Conn.LeaveLoop] has said
+// true.
+var ErrLater = errors.New("to be executed later")
+
+// MaxEcho is how many bytes of a client's words an error repeats.
+const MaxEcho = 128
+
+// Clipped returns the word as an error repeats it.
+func Clipped(word []byte) string { return string(word[:min(len(word), MaxEcho)]) }
+
+// SyntaxErrorAt is the error for a word that does not belong where it stands.
+func SyntaxErrorAt(word []byte) Error {
+	return ErrSyntax + Error(" at '"+Clipped(word)+"'")
+}
+
+// ErrArity is the error for a wrong number of words.
+func ErrArity(name string) Error {
+	return Error("ERR wrong number of arguments for '" + strings.ToLower(name) + "' command")
+}
+
+func errUnknownSubcommand(parent string, sub []byte) Error {
+	return Error("ERR unknown subcommand '" + Clipped(sub) + "'. Try " + parent + " HELP.")
+}
+
+func errUnknownCommand(words [][]byte) Error {
+	var b strings.Builder
+	b.WriteString("ERR unknown command '" + Clipped(words[0]) + "', with args beginning with: ")
+	room := MaxEcho
+	for _, w := range words[1:] {
+		if room <= 0 {
+			break
+		}
+		word := string(w[:min(len(w), room)])
+		b.WriteString("'" + word + "' ")
+		room -= len(word) + len("'' ")
+	}
+	return Error(b.String())
+}

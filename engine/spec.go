@@ -1,0 +1,89 @@
+package engine
+
+import (
+	"iter"
+	"strings"
+)
+
+// Spec describes a command and says who answers it. It does not change.
+type Spec struct {
+	// Name in upper case; "CLIENT|ID" for a subcommand.
+	Name string
+	// Arity as in Redis: the number of words with the name (for subcommands
+	// with both); negative for a minimum.
+	Arity int
+	// Flags as in Redis: readonly, write, fast, denyoom, admin, no_auth, no_multi.
+	Flags []string
+	// FirstKey, LastKey and Step are the positions of keys, 0 for none.
+	FirstKey, LastKey, Step int
+	Group                   string
+	Summary                 string
+	Complexity              string
+	Since                   string
+	Args                    []*Arg
+	// Reply in the words of the documents.
+	Reply string
+	// Run answers the command.
+	Run Handler
+	// Subs are the subcommands; Run answers the bare name when Arity allows.
+	Subs []*Spec
+
+	// Unwatched replies depend on more than the keys: a client that keeps one
+	// is told at once that it no longer holds.
+	Unwatched bool
+	// Long commands may wait, or work so long that other clients would notice.
+	Long bool
+	// Immediate commands are executed inside MULTI, too.
+	Immediate bool
+	// AsRedis has a syntax error in Redis's words, which do not say where it is.
+	AsRedis bool
+	// BadOption phrases the error for a word that is no option; nil is a syntax
+	// error.
+	BadOption func(word []byte) error
+	// Redact returns the words of a command, its name included, as monitors and
+	// the slow log may show them; nil is as they are.
+	Redact func(words [][]byte) [][]byte
+}
+
+// Handler answers a command with one reply, or returns the error to reply with
+// and has changed and written nothing. args begin after the name; they are
+// valid during the call.
+type Handler func(s *Session, args [][]byte) error
+
+// Redacted stands for a word that is nobody's business.
+var Redacted = []byte("(redacted)")
+
+// Syntax returns the arguments as a usage line has them, behind the name.
+func (s *Spec) Syntax() string {
+	words := []string{strings.ReplaceAll(s.Name, "|", " ")}
+	for _, a := range s.Args {
+		words = append(words, a.syntax())
+	}
+	return strings.Join(words, " ")
+}
+
+// Keys yields the keys among the words of a command, its name included.
+func (s *Spec) Keys(words [][]byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		last := s.LastKey
+		if last < 0 {
+			last += len(words)
+		}
+		for i := s.FirstKey; i > 0 && i <= last && i < len(words); i += s.Step {
+			if !yield(words[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Accepts tells whether a command of n words has the right number of them.
+func (s *Spec) Accepts(n int) bool {
+	if s.Arity < 0 {
+		return n >= -s.Arity
+	}
+	return n == s.Arity
+}
+
+// short tells whether a command of n words has no more than it must.
+func (s *Spec) short(n int) bool { return n == s.Arity || n == -s.Arity }

@@ -1,0 +1,108 @@
+package observe
+
+import "time"
+
+// Figures is the state of a server at some moment of the call that read it. What
+// counts does so since the start, or the last reset of the statistics.
+type Figures struct {
+	Server   Server
+	Clients  Clients
+	Memory   Memory
+	Traffic  Traffic
+	Process  Process
+	Keyspace Keyspace
+	Commands []Command
+	Errors   []Error
+}
+
+// Server is what a server is.
+type Server struct {
+	Version    string
+	GoVersion  string
+	OS, Arch   string // as Go names them
+	RunID      string // 40 hexadecimal digits, other ones at each start
+	PID        int
+	Port       int // of the first TCP listener; 0 is none
+	Started    time.Time
+	Executable string // "" where the system does not say
+}
+
+// Clients are who is connected.
+type Clients struct {
+	Connected  int
+	Max        int // 0 is any number
+	Tracking   int // with CLIENT TRACKING on
+	Monitoring int
+}
+
+// Memory is in bytes.
+type Memory struct {
+	Heap     uint64 // of live and not yet collected objects
+	HeapPeak uint64 // the largest Heap that was read
+	Resident uint64 // of the process, in RAM; 0 where unknown
+	Queries  int64  // that commands under way hold
+	Trackers int64
+	Limit    int64 // of Trackers; 0 is none
+}
+
+// Traffic is what has gone through all connections.
+type Traffic struct {
+	Connections uint64
+	Commands    uint64
+	BytesIn     uint64
+	BytesOut    uint64
+	Rates       Rates
+	Rejected    uint64 // connections turned away
+	Refusals    []Refusal
+	Panics      uint64 // of handlers
+}
+
+// Rates are of the last second or so, per second.
+type Rates struct{ Commands, BytesIn, BytesOut float64 }
+
+// Refusal is a reason for which clients do not get what they want, and how often
+// it was given.
+type Refusal struct {
+	Reason string
+	Count  uint64
+}
+
+// Fragmentation is how much more the process has in RAM than its objects take; 0
+// where that is unknown.
+func (m Memory) Fragmentation() float64 {
+	if m.Heap == 0 {
+		return 0
+	}
+	return float64(m.Resident) / float64(m.Heap)
+}
+
+// Process is the time that the process has had on processors.
+type Process struct {
+	Known        bool
+	System, User time.Duration
+}
+
+// Keyspace is what is tracked.
+type Keyspace struct {
+	Prefixes int
+	// Changes is how often something changed that can be read of a prefix, be it
+	// an ID or a number; one call may make several.
+	Changes uint64
+}
+
+// ErrorReplies is how many error replies there were.
+func (f *Figures) ErrorReplies() (n uint64) {
+	for _, e := range f.Errors {
+		n += e.Count
+	}
+	return n
+}
+
+// Uptime is for how long the server has been there.
+func (s Server) Uptime() time.Duration { return time.Since(s.Started) }
+
+// Error is how often an error was replied.
+type Error struct {
+	Code  string // the first word
+	Count uint64
+}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package observe
+
+// residentMemory is the memory of the process that is in RAM, 0 if unknown.
+func residentMemory() uint64 { return 0 }

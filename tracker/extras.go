@@ -1,0 +1,23 @@
+package tracker
+
+import "sync/atomic"
+
+// extras is what few trackers need. A tracker has room for a pointer to it and
+// no more: most of a million never make it.
+type extras struct {
+	// deleter is the delete iterator, of which there is one at a time. It may
+	// have ended: see hold.over.
+	deleter atomic.Pointer[hold]
+	// held is what callers hold of the tracker by a token since it entered its
+	// registry, nil for nothing. Guarded by holds.mu.
+	held *group
+}
+
+// extra returns the tracker's extras, made if need be.
+func (t *Tracker) extra() *extras {
+	if x := t.extras.Load(); x != nil {
+		return x
+	}
+	t.extras.CompareAndSwap(nil, new(extras)) // whoever wins, they are there
+	return t.extras.Load()
+}

@@ -1,0 +1,167 @@
+package tracker
+
+// Handle is the tracker of a prefix as a [Caller] works with it, whether it is
+// there or not: what adds IDs makes it, with the registry's default settings;
+// all else finds it empty. What an operation changes is told to the Caller's
+// Recorder.
+//
+// What adds IDs secures the memory for all of them first: on [ErrOutOfMemory] no
+// ID has changed and no tracker was made.
+//
+// A Handle is as good as the moment of [Caller.At]: a tracker that has left the
+// registry since is used as if it had left later. It is for the Caller's
+// goroutine.
+type Handle struct {
+	caller *Caller
+	t      *Tracker // nil: not there
+	prefix string
+}
+
+// found returns the tracker as At found it or as the Caller has made it since;
+// nil for none.
+func (h Handle) found() *Tracker {
+	if h.t != nil {
+		return h.t
+	}
+	if last := h.caller.last; last != nil && last.prefix == h.prefix {
+		return last
+	}
+	return nil
+}
+
+// There reports whether the tracker is there: found, or made since.
+func (h Handle) There() bool { return h.found() != nil }
+
+// Read returns the tracker to read from: an empty one with the default settings
+// and another prefix if it is not there.
+func (h Handle) Read() Reader {
+	if t := h.found(); t != nil {
+		return t
+	}
+	return h.caller.registry.none
+}
+
+// AsMade returns the tracker to write and read keys with: one as it would be
+// made, of no registry, if it is not there. An error is that of the prefix.
+func (h Handle) AsMade() (Reader, error) {
+	if t := h.found(); t != nil {
+		return t, nil
+	}
+	t, err := New(h.prefix, h.caller.registry.defaults)
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// ready returns the tracker, made if need be, when secure has got from it what
+// an operation needs. changed reports that it was made or got memory; both also
+// beside an error.
+func (h Handle) ready(secure func(*Tracker) (grew bool, err error)) (t *Tracker, changed bool, err error) {
+	if h.t != nil {
+		changed, err = secure(h.t)
+		return h.t, changed, err
+	}
+	c := h.caller
+	c.removals = c.registry.removals.Load() // before the look
+	t, changed, err = c.registry.ready(h.prefix, secure)
+	c.last = t
+	return t, changed, err
+}
+
+// Exists reports whether id exists. One at or over the bound does not, and is
+// counted as that.
+func (h Handle) Exists(id uint64) bool {
+	t := h.found()
+	if t == nil {
+		return false
+	}
+	if !t.within(id) {
+		h.caller.tell(t, true) // it was counted
+		return false
+	}
+	return t.bits.Test(id)
+}
+
+// Add marks ids as existing and returns how many were not before; those at or
+// over the bound are not added, and counted as that.
+func (h Handle) Add(ids []uint64) (added int, err error) {
+	t, changed := h.t, false
+	if t != nil {
+		changed, err = t.secure(ids)
+	} else {
+		t, changed, err = h.ready(func(t *Tracker) (bool, error) { return t.secure(ids) })
+	}
+	if err == nil {
+		var outside int
+		added, outside = t.addAll(ids)
+		changed = changed || added+outside > 0
+	}
+	h.caller.tell(t, changed)
+	return added, err
+}
+
+// Remove marks ids as not existing and returns how many were before; those at or
+// over the bound were not, and are counted as that.
+func (h Handle) Remove(ids []uint64) (removed int) {
+	t := h.found()
+	if t == nil {
+		return 0
+	}
+	removed, outside := t.removeAll(ids)
+	h.caller.tell(t, removed+outside > 0)
+	return removed
+}
+
+// AddRange marks the IDs of r, clipped to the bound, as existing and returns how
+// many were not before. It is atomic per ID, not as a whole.
+func (h Handle) AddRange(r Range) (added uint64, err error) {
+	t, changed, err := h.ready(func(t *Tracker) (bool, error) { return t.secureRange(r) })
+	if err == nil {
+		added = t.setRange(r)
+	}
+	h.caller.tell(t, changed || added > 0)
+	return added, err
+}
+
+// RemoveRange marks the IDs of r as not existing and returns how many were
+// before. It is atomic per ID, not as a whole.
+func (h Handle) RemoveRange(r Range) (removed uint64) {
+	t := h.found()
+	if t == nil {
+		return 0
+	}
+	removed = t.RemoveRange(r)
+	h.caller.tell(t, removed > 0)
+	return removed
+}
+
+// Clear removes all IDs, gives their memory back and returns how many there
+// were.
+func (h Handle) Clear() uint64 {
+	t := h.found()
+	if t == nil || t.bits.Capacity() == 0 { // without memory there is nothing to remove
+		return 0
+	}
+	removed := t.Clear()
+	h.caller.tell(t, true) // of the memory at least
+	return removed
+}
+
+// Reset removes all IDs, keeps their memory and returns how many it removed.
+func (h Handle) Reset() uint64 {
+	t := h.found()
+	if t == nil {
+		return 0
+	}
+	removed := t.Reset()
+	h.caller.tell(t, removed > 0)
+	return removed
+}
+
+// Reserve makes room for the IDs below n, and the tracker.
+func (h Handle) Reserve(n uint64) error {
+	t, changed, err := h.ready(func(t *Tracker) (bool, error) { return t.secureRange(Range{Max: n}) })
+	h.caller.tell(t, changed)
+	return err
+}

@@ -1,0 +1,69 @@
+package tracker
+
+// What a Handle hands out: each ID to one caller only, whoever asks.
+
+// Claim is Add for callers that compete for id: of all of them one gets true.
+func (h Handle) Claim(id uint64) (claimed bool, err error) {
+	ids := [1]uint64{id}
+	t, changed, err := h.ready(func(t *Tracker) (bool, error) { return t.secure(ids[:]) })
+	if err == nil {
+		claimed, changed = t.Claim(id), true // every claim is counted as something
+	}
+	h.caller.tell(t, changed)
+	return claimed, err
+}
+
+// ClaimAll claims ids one by one and appends to claimed, for each in their
+// order, whether this call has it. On an error it appends nothing.
+func (h Handle) ClaimAll(claimed []bool, ids []uint64) ([]bool, error) {
+	t, changed, err := h.ready(func(t *Tracker) (bool, error) { return t.secure(ids) })
+	if err == nil {
+		claimed = t.claimAll(claimed, ids)
+		changed = changed || len(ids) > 0
+	}
+	h.caller.tell(t, changed)
+	return claimed, err
+}
+
+// ClaimNext marks up to n free IDs of r as existing and appends them to dst as
+// runs, as [Tracker.ClaimNext] does.
+func (h Handle) ClaimNext(dst []Run, r Range, n int) ([]Run, error) {
+	t, changed := h.t, false
+	if t == nil {
+		var err error
+		t, changed, err = h.ready(func(t *Tracker) (bool, error) { return t.secureFirst(r) })
+		if err != nil {
+			h.caller.tell(t, changed)
+			return dst, err
+		}
+	}
+	dst, claimed, err := t.claimNext(dst, r, n)
+	// Memory without a claim: others have claimed all of it, and tell.
+	h.caller.tell(t, changed || claimed > 0)
+	return dst, err
+}
+
+// TakeNext marks up to n existing IDs of r as not existing and appends them to
+// dst as runs, as [Tracker.TakeNext] does.
+func (h Handle) TakeNext(dst []Run, r Range, n int) []Run {
+	t := h.found()
+	if t == nil {
+		return dst
+	}
+	dst, taken := t.takeNext(dst, r, n)
+	h.caller.tell(t, taken > 0)
+	return dst
+}
+
+// Pop removes n existing IDs drawn at random and appends them to dst, as
+// [Tracker.Pop] does.
+func (h Handle) Pop(dst []uint64, n int, s *Sampler) []uint64 {
+	t := h.found()
+	if t == nil {
+		return dst
+	}
+	had := len(dst)
+	dst = t.Pop(dst, n, s)
+	h.caller.tell(t, len(dst) > had)
+	return dst
+}

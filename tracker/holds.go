@@ -1,0 +1,175 @@
+package tracker
+
+import (
+	"container/heap"
+	"crypto/rand"
+	"math"
+	"sync"
+	"time"
+)
+
+// holds is the table of all that callers hold by a token. Nothing in it costs
+// more than its one hold: a token is found in a map, the next deadline at the
+// top of a heap, and what ends together is marked with one store (group) and
+// taken out in the background (reap.go).
+//
+// mu is held for a few steps at a time, never over an operation on IDs and
+// never over a Recorder.
+type holds struct {
+	epoch time.Time // with a monotonic reading: changes of the wall clock end nothing
+
+	mu      sync.Mutex
+	byToken map[string]*hold
+	heap    deadlines
+	ended   []*group // with members to be taken out
+	reaper  reaper
+}
+
+func (s *holds) init() {
+	s.epoch = time.Now()
+	s.byToken = make(map[string]*hold)
+	s.reaper.rested.L = &s.mu
+}
+
+// now is the time since the table was made, in nanoseconds.
+func (s *holds) now() int64 { return int64(time.Since(s.epoch)) }
+
+// after is the time that lies d ahead, or the end of time.
+func (s *holds) after(d time.Duration) int64 {
+	now := s.now()
+	return now + min(int64(d), math.MaxInt64-now)
+}
+
+// open puts h into the table, for owner unless that is nil. registered tells,
+// with the table locked, whether the tracker is in the registry. A tracker that
+// leaves does so first and then looks for extras, so one of the two sees the
+// other, and nothing is held of a tracker that has left.
+//
+// Errors are [ErrCallerClosed], [ErrNoPrefix], and those of the kind; h has no
+// part in the table then.
+func (s *holds) open(h *hold, owner *group, registered func() bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if owner.over() {
+		return ErrCallerClosed
+	}
+	x := h.tracker.extra()
+	if !registered() {
+		return ErrNoPrefix
+	}
+	if x.held == nil {
+		x.held = new(group)
+	}
+	h.table, h.token = s, rand.Text()
+	h.due = s.after(h.ttl)
+	h.deadline.Store(h.due)
+	h.groups = [sides]*group{ofTracker: x.held, ofOwner: owner}
+	if err := h.kind.enter(h); err != nil {
+		return err
+	}
+	for side, g := range h.groups {
+		if g != nil {
+			g.add(side, h)
+		}
+	}
+	s.byToken[h.token] = h
+	heap.Push(&s.heap, h)
+	if h.at == 0 {
+		s.arm()
+	}
+	return nil
+}
+
+// use returns the hold of token for its holder and begins its time to live
+// anew; nil for one that has ended or is of another kind.
+func (s *holds) use(token string, k kind) *hold {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.find(token, k)
+	if h == nil || !h.renew() { // the heap learns of it when the old deadline comes
+		return nil
+	}
+	return h
+}
+
+// close ends the hold of token and returns it; nil for one that has ended or is
+// of another kind.
+func (s *holds) close(token string, k kind) *hold {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.find(token, k)
+	if h == nil || h.over() {
+		return nil
+	}
+	s.remove(h)
+	return h
+}
+
+func (s *holds) find(token string, k kind) *hold {
+	if h := s.byToken[token]; h != nil && h.kind == k {
+		return h
+	}
+	return nil
+}
+
+// remove ends h and takes it out of the table.
+func (s *holds) remove(h *hold) {
+	h.end()
+	delete(s.byToken, h.token)
+	heap.Remove(&s.heap, h.at)
+	for side, g := range h.groups {
+		if g != nil {
+			g.remove(side, h)
+		}
+	}
+}
+
+// leave ends all that is held of the tracker of x, which has left the registry.
+func (s *holds) leave(x *extras) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if x.held != nil {
+		s.end(x.held)
+		x.held = nil
+	}
+}
+
+// endAll ends the members of g, and all that would join it.
+func (s *holds) endAll(g *group) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.end(g)
+}
+
+func (s *holds) end(g *group) {
+	if g.ended.Swap(true) || len(g.members) == 0 {
+		return
+	}
+	s.ended = append(s.ended, g)
+	s.arm()
+}
+
+// deadlines is a heap of holds by due.
+type deadlines []*hold
+
+func (d deadlines) Len() int           { return len(d) }
+func (d deadlines) Less(i, j int) bool { return d[i].due < d[j].due }
+func (d deadlines) Swap(i, j int) {
+	d[i], d[j] = d[j], d[i]
+	d[i].at, d[j].at = i, j
+}
+
+func (d *deadlines) Push(x any) {
+	h := x.(*hold)
+	h.at = len(*d)
+	*d = append(*d, h)
+}
+
+func (d *deadlines) Pop() any {
+	old := *d
+	last := len(old) - 1
+	h := old[last]
+	old[last] = nil
+	*d = old[:last]
+	return h
+}
