@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/resp"
 )
 
 // message answers ECHO, and PING with a message.
@@ -25,14 +26,16 @@ func (c *session) authenticate(user, password []byte) error {
 	if c.Server == nil {
 		return nil
 	}
-	ok, later := c.Authenticate(password)
-	switch {
-	case later:
+	switch c.Authenticate(password) {
+	case nil:
+		return nil
+	case resp.ErrCallAgain:
 		return engine.ErrLater
-	case !ok:
+	case resp.ErrNotChecked:
+		return errNotChecked
+	default:
 		return errWrongPass
 	}
-	return nil
 }
 
 // maxName is the bytes of a name, which the server keeps as long as the

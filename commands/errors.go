@@ -47,6 +47,7 @@ const (
 	errNoProto             engine.Error = "NOPROTO unsupported protocol version"
 	errProtoNumber         engine.Error = "ERR Protocol version is not an integer or out of range"
 	errWrongPass           engine.Error = "WRONGPASS invalid username-password pair or user is disabled."
+	errNotChecked          engine.Error = "TRYAGAIN too many clients wait to authenticate"
 	errClientName          engine.Error = "ERR Client names cannot contain spaces, newlines or special characters."
 )
 

@@ -145,6 +145,7 @@ func (s *Server) leave(c *Conn) {
 		delete(s.mu.perAddress, host)
 	}
 	s.mu.Unlock()
+	c.giveUp()
 	c.in.Close()
 	c.LetGo()
 	c.push.close()

@@ -3,9 +3,19 @@ package resp
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"net"
-	"sync"
-	"time"
+)
+
+// What Authenticate returns of a password that does not let the client in.
+var (
+	// ErrWrongPassword says that it is another.
+	ErrWrongPassword = errors.New("wrong password")
+	// ErrNotChecked says that nobody has looked at it: more clients wait for
+	// that than the server keeps waiting, or it ends.
+	ErrNotChecked = errors.New("password not checked")
+	// ErrCallAgain asks the handler to return as after [Conn.LeaveLoop].
+	ErrCallAgain = errors.New("to be called again off the loop")
 )
 
 // SetPassword makes password the one that clients must give; "" is none.
@@ -22,53 +32,79 @@ func (s *Server) SetPassword(password string) {
 // HasPassword tells whether clients must give a password.
 func (s *Server) HasPassword() bool { return s.password.Load() != nil }
 
+// isPassword tells whether digest is that of the password, or any will do. Digests
+// have one length, so the time tells nothing of the password's.
+func (s *Server) isPassword(digest *[32]byte) bool {
+	wanted := s.password.Load()
+	return wanted == nil || subtle.ConstantTimeCompare(digest[:], wanted[:]) == 1
+}
+
 // Authenticated tells whether the client may use the server.
 func (c *Conn) Authenticated() bool {
 	return c.authenticated || c.Server == nil || !c.Server.HasPassword()
 }
 
 // Authenticate checks a password and lets the client in if it is right. After
-// wrong passwords from an address the next check for it is delayed, longer each
-// time, and this call waits for that; unless it returns later, for a handler to
-// do as after [Conn.LeaveLoop].
-func (c *Conn) Authenticate(password []byte) (ok, later bool) {
+// wrong passwords it waits until that may be done, at most [LatestCheck], whether
+// the password is right or wrong; never on a loop: there it returns
+// ErrCallAgain.
+func (c *Conn) Authenticate(password []byte) error {
 	s := c.Server
-	wanted := s.password.Load()
-	if wanted == nil {
-		return true, false
+	if !s.HasPassword() {
+		return nil
 	}
-	addr := hostOf(c.RemoteAddr())
-	wait, ok := s.throttle.turn(addr, time.Now(), !c.OnLoop())
-	if !ok && c.LeaveLoop() {
-		return false, true
-	}
-	if !ok {
-		s.refuse(refusedPassword, c.RemoteAddr(), "too many attempts wait")
-		return false, false
-	}
-	if wait > 0 {
-		alarm := time.NewTimer(wait)
-		defer alarm.Stop()
-		select {
-		case <-alarm.C:
-		case <-c.Ending():
-			return false, false
+	if c.attempt == nil {
+		a := &attempt{from: originOf(c.remote), again: c.failed, digest: sha256.Sum256(password), hasGone: c.hasGone}
+		if !s.throttle.begin(a) {
+			s.refuse(refusedCrowd, c.RemoteAddr(), "")
+			return ErrNotChecked
+		}
+		c.attempt = a
+		if !a.isChecked() && c.OnLoop() {
+			if c.LeaveLoop() { // with its place among those who wait
+				return ErrCallAgain
+			}
+			c.giveUp() // amid a reply: nothing may wait here
+			return ErrNotChecked
 		}
 	}
-	if wanted = s.password.Load(); wanted == nil { // changed meanwhile
-		return true, false
+	a := c.attempt
+	select {
+	case <-a.checked:
+	case <-c.Ending():
+		c.giveUp()
+		return ErrNotChecked
 	}
-	// Digests have one length, so the time tells nothing of the password's.
-	given := sha256.Sum256(password)
-	if subtle.ConstantTimeCompare(given[:], wanted[:]) != 1 {
-		s.throttle.failed(addr, time.Now())
+	c.attempt = nil
+	if a.dropped {
+		s.refuse(refusedCrowd, c.RemoteAddr(), "")
+		return ErrNotChecked
+	}
+	if !a.right {
+		c.failed = true
 		s.refuse(refusedPassword, c.RemoteAddr(), "")
-		return false, false
+		return ErrWrongPassword
 	}
-	s.throttle.passed(addr)
-	c.authenticated = true
-	c.in.SetLimits(s.config.Limits)
-	return true, false
+	if s.HasPassword() {
+		c.authenticated = true
+		c.in.SetLimits(s.config.Limits)
+	}
+	return nil
+}
+
+// hasGone tells whether the client has ended the connection, or its side of it,
+// as far as that is known: on a loop it is not. It is safe for concurrent use.
+func (c *Conn) hasGone() bool {
+	g, ok := c.carried().(*guardConn)
+	return ok && g.hasEnded()
+}
+
+// giveUp ends an attempt that waits, if there is one.
+func (c *Conn) giveUp() {
+	if c.attempt != nil {
+		c.Server.throttle.abandon(c.attempt)
+		c.attempt = nil
+	}
 }
 
 // Deauthenticate makes the client give its password again.
@@ -79,88 +115,6 @@ func (c *Conn) Deauthenticate() {
 	c.stranger = c.Server.now()
 	if c.authenticated = !c.Server.HasPassword(); !c.authenticated {
 		c.in.SetLimits(UnauthenticatedLimits())
-	}
-}
-
-// throttle spaces out the attempts to authenticate from an address that has
-// failed: a few at once, then one at a time, with growing gaps.
-type throttle struct {
-	mu    sync.Mutex
-	addrs map[string]*attempts
-}
-
-type attempts struct {
-	failures int
-	next     time.Time // when the next attempt may be checked
-}
-
-const (
-	freeAttempts   = 3
-	firstGap       = 100 * time.Millisecond
-	longestGap     = 10 * time.Second
-	longestWait    = 30 * time.Second // of one caller, for its turn
-	forgetAttempts = 10 * time.Minute
-	maxThrottled   = 10_000 // addresses
-)
-
-// turn returns how long an attempt from addr must wait. It gets no turn, ok is
-// false, when too many wait already, and when it would wait but may not.
-func (t *throttle) turn(addr string, now time.Time, mayWait bool) (wait time.Duration, ok bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	a := t.addrs[addr]
-	if a == nil || a.failures < freeAttempts {
-		return 0, true
-	}
-	wait = max(a.next.Sub(now), 0)
-	if wait > longestWait || wait > 0 && !mayWait {
-		return 0, false
-	}
-	a.next = now.Add(wait + a.gap())
-	return wait, true
-}
-
-func (a *attempts) gap() time.Duration {
-	return min(firstGap<<min(a.failures-freeAttempts, 10), longestGap)
-}
-
-func (t *throttle) failed(addr string, now time.Time) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.addrs == nil {
-		t.addrs = make(map[string]*attempts)
-	}
-	a := t.addrs[addr]
-	if a == nil {
-		if len(t.addrs) >= maxThrottled {
-			t.forget(now)
-		}
-		a = new(attempts)
-		t.addrs[addr] = a
-	}
-	a.failures++
-	if a.failures >= freeAttempts {
-		if next := now.Add(a.gap()); next.After(a.next) {
-			a.next = next
-		}
-	}
-}
-
-func (t *throttle) passed(addr string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.addrs, addr)
-}
-
-// forget drops what is old, or all if nothing is. t.mu is held.
-func (t *throttle) forget(now time.Time) {
-	for addr, a := range t.addrs {
-		if now.Sub(a.next) > forgetAttempts {
-			delete(t.addrs, addr)
-		}
-	}
-	if len(t.addrs) >= maxThrottled {
-		clear(t.addrs)
 	}
 }
 

@@ -56,6 +56,8 @@ type Conn struct {
 	held          int           // bytes of commands kept by the handler
 	authenticated bool          // the client has given the password, or none was wanted
 	stranger      time.Duration // since when it has not
+	failed        bool          // it has given a wrong password
+	attempt       *attempt      // the password that waits to be checked
 	closing       bool          // the connection ends after the command at hand
 	push          *pusher       // nil but for a connection that others send to
 

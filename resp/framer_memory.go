@@ -18,6 +18,33 @@ var (
 	argsPool   = sync.Pool{New: func() any { return new([pooledArgs][]byte) }}
 )
 
+// Detach copies what f still has of Feed's input, which may then be used for
+// something else before Next has returned nil. The arguments that Next has
+// returned last stay valid: they are copied in place. Nothing of this counts as
+// held: it is no more than what was fed.
+func (f *Framer) Detach() {
+	switch f.source {
+	case inPlace:
+		size := len(f.in) - f.at
+		for _, arg := range f.args {
+			size += len(arg)
+		}
+		copies := append(make([]byte, 0, size), f.in[f.at:]...)
+		f.in, f.at, f.scanned = copies[:len(copies):len(copies)], 0, 0
+		for i, arg := range f.args {
+			begin := len(copies)
+			copies = append(copies, arg...)
+			f.args[i] = copies[begin:len(copies):len(copies)]
+		}
+		clear(f.args[len(f.args):cap(f.args)]) // views of commands before
+	case ownDone:
+		// own has the command, and of what came behind it the first few bytes.
+		ahead := len(f.own) - f.at
+		f.fed = append([]byte(nil), f.fed[f.copied-ahead:]...)
+		f.copied = ahead
+	}
+}
+
 // Held returns the bytes of memory that f has beyond its own size: 0 when all
 // input is used and nothing is pending.
 func (f *Framer) Held() int { return cap(f.own) + f.argsHeld() }

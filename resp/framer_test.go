@@ -44,6 +44,10 @@ func frame(t *testing.T, in string, l limits, pieces func(left int) int) (p pars
 			if args == nil {
 				break
 			}
+			if len(p.commands)%3 == 1 { // in between somebody else gets the buffer
+				f.Detach()
+				overwrite(piece)
+			}
 			var command []string
 			for _, arg := range args {
 				if len(arg) != cap(arg) {
@@ -53,9 +57,7 @@ func frame(t *testing.T, in string, l limits, pieces func(left int) int) (p pars
 			}
 			p.commands = append(p.commands, command)
 		}
-		for i := range piece {
-			piece[i] = "\n$*0\r"[i%5]
-		}
+		overwrite(piece)
 	}
 	p.pending = f.Pending()
 	if f.Held() > 0 && !p.pending {
@@ -72,6 +74,12 @@ func frame(t *testing.T, in string, l limits, pieces func(left int) int) (p pars
 		t.Fatalf("%q: closed, it holds %d bytes, %d counted", in, f.Held(), memory.Used())
 	}
 	return p
+}
+
+func overwrite(piece []byte) {
+	for i := range piece {
+		piece[i] = "\n$*0\r"[i%5]
+	}
 }
 
 // mayHold is how much a Framer may hold when n bytes have arrived: pooled

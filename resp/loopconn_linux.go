@@ -101,7 +101,7 @@ func (lc *loopConn) read() {
 	v, rest := l.server.serveInput(c, l.in[:n], l.now)
 	l.serving = nil
 	if v == leaves {
-		l.in = make([]byte, readSize) // the commands lie in the old one
+		c.in.Detach() // the next connection is read into the same buffer
 		lc.leave(rest)
 		return
 	}

@@ -23,7 +23,7 @@ type Server struct {
 	queries  *QueryMemory
 	pushes   *QueryMemory             // what waits to be pushed, beyond pushLimit
 	password atomic.Pointer[[32]byte] // its SHA-256; nil for none
-	throttle throttle
+	throttle *throttle
 	started  time.Time
 	draining chan struct{}
 
@@ -56,6 +56,7 @@ func NewServer(handler Handler, log zerolog.Logger, config Config) *Server {
 		started: time.Now(), draining: make(chan struct{}), done: make(chan struct{})}
 	s.mu.open = make(map[*Conn]struct{})
 	s.mu.perAddress = make(map[string]int)
+	s.throttle = newThrottle(s.isPassword, s.now)
 	s.SetPassword(config.Password)
 	return s
 }
