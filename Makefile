@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 # Packages whose tests need no other program.
-LIBRARY := . ./bitmap ./bitmap/modelcheck ./tracker ./observe ./resp ./engine ./commands ./cli ./internal/transcript ./internal/filegraph
+LIBRARY := . ./bitmap ./bitmap/modelcheck ./tracker ./observe ./resp ./engine ./commands ./cli ./internal/transcript ./internal/filegraph ./internal/lockcheck
 BINARY ?= prefixtracker
 FUZZTIME ?= 30s
 STRESSTIME ?= 10m

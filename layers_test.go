@@ -22,9 +22,10 @@ var layers = map[string]struct{ own, other []string }{
 	"resp":                {own: []string{"observe"}, other: []string{"github.com/tidwall/redcon", "github.com/rs/zerolog", "golang.org/x/sys"}},
 	"engine":              {own: []string{"resp", "observe"}},
 	"commands":            {own: []string{"tracker", "engine", "resp", "observe"}},
-	"cli":                 {own: []string{"tracker", "resp", "engine", "commands"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"}},
+	"cli":                 {own: []string{"tracker", "resp", "engine", "commands", "observe"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"}},
 	"bitmap/modelcheck":   {},
 	"internal/filegraph":  {},
+	"internal/lockcheck":  {},
 	"internal/transcript": {},
 	".":                   {own: []string{"cli"}},
 }

@@ -1,22 +1,34 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"time"
 
 	"github.com/mattn/go-isatty"
+	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/rs/zerolog"
 )
 
 // newLogger returns the log of a level and a format, which are checked; the
-// format "" is what suits out.
-func newLogger(out *os.File, level zerolog.Level, format string) zerolog.Logger {
-	var w io.Writer = out
+// format "" is what suits out. What is logged goes through the queue, which the
+// caller closes.
+func newLogger(out *os.File, level zerolog.Level, format string, count *observe.LogCounters) (zerolog.Logger, *logQueue) {
+	formatted := func(w io.Writer) io.Writer { return w }
 	if format == logPretty || format == "" && isatty.IsTerminal(out.Fd()) {
-		w = zerolog.ConsoleWriter{Out: out, TimeFormat: time.TimeOnly}
+		formatted = func(w io.Writer) io.Writer { return zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly} }
 	}
-	return zerolog.New(w).Level(level).With().Timestamp().Logger()
+	q := newLogQueue(out, count, formatted)
+	return zerolog.New(formatted(q)).Level(level).With().Timestamp().Logger(), q
+}
+
+// complain writes the last words of a program that has failed. Who does not
+// read them does not keep it from its end.
+func complain(out io.Writer, err error) {
+	q := newLogQueue(out, new(observe.LogCounters), func(w io.Writer) io.Writer { return w })
+	fmt.Fprintln(q, "prefixtracker:", err)
+	q.close(lastLines)
 }
 
 // logLevel is a level of the log. Those that are more for machines than for

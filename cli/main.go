@@ -21,7 +21,7 @@ func Main(args []string) int {
 	app := newApp(settings)
 	isCommand := func(word string) bool { return app.Command(word) != nil }
 	if err := app.RunContext(ctx, withValues(settings, isCommand, args)); err != nil {
-		fmt.Fprintln(os.Stderr, "prefixtracker:", err)
+		complain(os.Stderr, err)
 		return 1
 	}
 	return 0

@@ -3,11 +3,14 @@ package cli
 import (
 	"context"
 	"os"
+	"os/signal"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/commands"
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 	"github.com/rs/zerolog"
@@ -15,7 +18,11 @@ import (
 
 // serve runs the server until the context ends or a client shuts it down.
 func serve(ctx context.Context, settings []row, c *config) error {
-	log := newLogger(os.Stderr, c.logLevel, c.logFormat)
+	// Whoever reads the log may go: then a line is lost, and not the server.
+	signal.Ignore(syscall.SIGPIPE)
+	lines := new(observe.LogCounters)
+	log, queue := newLogger(os.Stderr, c.logLevel, c.logFormat, lines)
+	defer queue.close(lastLines)
 	password, err := c.readPassword()
 	if err != nil {
 		return err
@@ -49,6 +56,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		Settings: configured(settings, r),
 		SlowLog:  r.slowLog,
 		Latency:  r.latency,
+		Log:      lines,
 		Debug:    c.debug,
 		Shutdown: shutdown,
 	}), log, c.server)

@@ -95,6 +95,7 @@ func configSet(c *session, args [][]byte) error {
 func configResetStat(c *session, _ [][]byte) error {
 	c.Engine().ResetNumbers()
 	c.ResetStats()
+	c.config.Log.Reset()
 	c.OK()
 	return nil
 }

@@ -109,6 +109,8 @@ func infoStats(f *observe.Figures) []infoField {
 		{"total_error_replies", f.ErrorReplies()},
 		{"keyspace_changes", f.Keyspace.Changes},
 		{"handler_panics", t.Panics},
+		{"log_lines_written", f.Log.Written},
+		{"log_lines_dropped", f.Log.Dropped},
 	}
 	for _, r := range t.Refusals {
 		fields = append(fields, infoField{"refused_" + r.Reason, r.Count})

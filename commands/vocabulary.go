@@ -23,6 +23,8 @@ type Options struct {
 	// new ones.
 	SlowLog *engine.SlowLog
 	Latency *engine.Latency
+	// Log counts the lines of the program's log; nil are counts that stay 0.
+	Log *observe.LogCounters
 	// Debug says who may use DEBUG; "" is nobody.
 	Debug DebugAccess
 	// Shutdown asks the program to stop, for SHUTDOWN; nil refuses it.
@@ -57,6 +59,9 @@ const (
 )
 
 func newVocabulary(registry *tracker.Registry, options Options) *vocabulary {
+	if options.Log == nil {
+		options.Log = new(observe.LogCounters)
+	}
 	return &vocabulary{registry: registry, config: options, runID: newRunID()}
 }
 
@@ -75,6 +80,7 @@ func (v *vocabulary) figures(server *resp.Server, e *engine.Engine) *observe.Fig
 	e.Figures(f)
 	v.process.Figures(f)
 	f.Memory.Trackers, f.Memory.Limit = v.registry.Budget().Used(), v.registry.Budget().Limit()
+	f.Log = v.config.Log.Read()
 	f.Keyspace.Prefixes = v.registry.Len()
 	return f
 }

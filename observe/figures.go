@@ -10,6 +10,7 @@ type Figures struct {
 	Memory   Memory
 	Traffic  Traffic
 	Process  Process
+	Log      Log
 	Keyspace Keyspace
 	Commands []Command
 	Errors   []Error
