@@ -56,15 +56,20 @@ func (b *Bitmap) Allocated(id uint64) bool {
 // none, and a number that names the piece of memory: IDs with the same home
 // share it.
 func (b *Bitmap) Lacking(id uint64) (home uint64, bytes int64) {
-	home = id / groupIDs
-	if id >= chunkIDs {
-		home = id / chunkIDs * (chunkIDs / groupIDs)
-	}
+	home = homeOf(id)
 	if id > MaxID || b.Allocated(id) {
 		return home, 0
 	}
 	p := b.generation().plan(id >> 6)
 	return home, int64(p.words*8 + p.overhead)
+}
+
+// homeOf numbers the pieces of memory by the groups they begin with.
+func homeOf(id uint64) uint64 {
+	if id >= chunkIDs {
+		return id / chunkIDs * (chunkIDs / groupIDs)
+	}
+	return id / groupIDs
 }
 
 // LackingRange returns an upper bound, within 64 KiB, of the bytes that

@@ -257,3 +257,47 @@ func TestConcurrentClaims_BesideRemovesAndClear(t *testing.T) {
 		}
 	})
 }
+
+// Property: of all that claim the next ID of a range each gets one of its own.
+func TestConcurrentClaimNext_EachIDOnce(t *testing.T) {
+	t.Parallel()
+	const ids, claimers = 400_000, 4
+	b := bitmap.New()
+	got := make([][]uint64, claimers)
+	var start, wg sync.WaitGroup
+	start.Add(claimers)
+	for i := range got {
+		wg.Go(func() {
+			start.Done()
+			start.Wait()
+			for n := 0; ; n++ {
+				var id uint64
+				var ok bool
+				if n%2 == 0 {
+					id, ok = b.ClaimNext(0, ids)
+				} else if runs, _ := b.AppendClaim(nil, 0, ids, 1); len(runs) == 1 {
+					id, ok = runs[0].Start, true
+				}
+				if !ok {
+					return
+				}
+				got[i] = append(got[i], id)
+			}
+		})
+	}
+	wg.Wait()
+	seen := make([]bool, ids)
+	n := 0
+	for _, mine := range got {
+		for _, id := range mine {
+			if seen[id] {
+				t.Fatalf("%d was handed out twice", id)
+			}
+			seen[id] = true
+			n++
+		}
+	}
+	if n != ids || b.Count() != ids {
+		t.Errorf("%d IDs handed out, Count %d, want %d", n, b.Count(), ids)
+	}
+}

@@ -33,7 +33,7 @@ func bitCount(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	if walks(t, r) && c.LeaveLoop() {
+	if t.LongCount(r) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	// As in Redis, and unlike BITPOS: a range that is given backwards from the

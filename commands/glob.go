@@ -1,19 +1,44 @@
 package commands
 
 // glob reports whether s matches a pattern of *, ?, [a-z], [^a-z] and \x, as
-// Redis has them. It backs up to the last * only, so its time is at most the
-// product of both lengths, whatever the pattern.
+// Redis has them.
 func glob(pattern, s string) bool {
+	g := globs{pattern: pattern}
+	return g.match(s)
+}
+
+// globs matches many strings with one pattern. It backs up to the last * only, and
+// reads a wide element of the pattern once, so that its time for a string is at
+// most the square of the string's length, however long and whatever the pattern.
+type globs struct {
+	pattern string
+	wide    map[int]wideElement // by their place in the pattern
+}
+
+// wideElement is what a class, or several * in a row, come to.
+type wideElement struct {
+	width int
+	class [4]uint64 // a bit for each byte that matches
+}
+
+const (
+	// wideWidth is how wide an element is that is kept.
+	wideWidth = 64
+	// keepWide is how many are: a string gets no further in most patterns.
+	keepWide = 4096
+)
+
+func (g *globs) match(s string) bool {
 	p, i := 0, 0
-	starP, starI := -1, 0
+	starP, starI := -1, 0 // behind the last *, and where it begins to match
 	for i < len(s) {
-		if p < len(pattern) {
-			if pattern[p] == '*' {
+		if p < len(g.pattern) {
+			if g.pattern[p] == '*' {
+				p += g.stars(p)
 				starP, starI = p, i
-				p++
 				continue
 			}
-			if ok, width := matchOne(pattern[p:], s[i]); ok {
+			if ok, width := g.matchOne(p, s[i]); ok {
 				p += width
 				i++
 				continue
@@ -23,17 +48,41 @@ func glob(pattern, s string) bool {
 			return false
 		}
 		starI++
-		p, i = starP+1, starI
+		p, i = starP, starI
 	}
-	for p < len(pattern) && pattern[p] == '*' {
-		p++
+	if p < len(g.pattern) && g.pattern[p] == '*' {
+		p += g.stars(p)
 	}
-	return p == len(pattern)
+	return p == len(g.pattern)
 }
 
-// matchOne matches c with the first element of pattern and returns the
+// stars returns how many * there are at p.
+func (g *globs) stars(p int) int {
+	if e, ok := g.wide[p]; ok {
+		return e.width
+	}
+	n := 1
+	for p+n < len(g.pattern) && g.pattern[p+n] == '*' {
+		n++
+	}
+	g.keep(p, wideElement{width: n})
+	return n
+}
+
+func (g *globs) keep(p int, e wideElement) {
+	if e.width < wideWidth || len(g.wide) >= keepWide {
+		return
+	}
+	if g.wide == nil {
+		g.wide = make(map[int]wideElement)
+	}
+	g.wide[p] = e
+}
+
+// matchOne matches c with the element of the pattern at p and returns the
 // element's width. An unclosed bracket takes the rest of the pattern.
-func matchOne(pattern string, c byte) (ok bool, width int) {
+func (g *globs) matchOne(p int, c byte) (ok bool, width int) {
+	pattern := g.pattern[p:]
 	switch pattern[0] {
 	case '?':
 		return true, 1
@@ -42,12 +91,23 @@ func matchOne(pattern string, c byte) (ok bool, width int) {
 			return pattern[1] == c, 2
 		}
 	case '[':
-		return matchClass(pattern, c)
+		e, known := g.wide[p]
+		if !known {
+			e = readClass(pattern)
+			g.keep(p, e)
+		}
+		return e.class[c>>6]>>(c&63)&1 != 0, e.width
 	}
 	return pattern[0] == c, 1
 }
 
-func matchClass(pattern string, c byte) (ok bool, width int) {
+// readClass reads the class that pattern begins with.
+func readClass(pattern string) (e wideElement) {
+	add := func(lo, hi byte) {
+		for c := int(lo); c <= int(hi); c++ {
+			e.class[c>>6] |= 1 << (c & 63)
+		}
+	}
 	i := 1
 	not := i < len(pattern) && pattern[i] == '^'
 	if not {
@@ -56,18 +116,24 @@ func matchClass(pattern string, c byte) (ok bool, width int) {
 	for i < len(pattern) && pattern[i] != ']' {
 		switch {
 		case pattern[i] == '\\' && i+1 < len(pattern):
-			ok = ok || pattern[i+1] == c
+			add(pattern[i+1], pattern[i+1])
 			i += 2
 		case i+2 < len(pattern) && pattern[i+1] == '-':
 			lo, hi := pattern[i], pattern[i+2]
-			ok = ok || min(lo, hi) <= c && c <= max(lo, hi)
+			add(min(lo, hi), max(lo, hi))
 			i += 3
 		default:
-			ok = ok || pattern[i] == c
+			add(pattern[i], pattern[i])
 			i++
 		}
 	}
-	return ok != not, min(i+1, len(pattern))
+	if not {
+		for k := range e.class {
+			e.class[k] = ^e.class[k]
+		}
+	}
+	e.width = min(i+1, len(pattern))
+	return e
 }
 
 // longMatching is how many comparisons of bytes take about a millisecond.

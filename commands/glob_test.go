@@ -31,6 +31,32 @@ func TestGlob_ManyStars(t *testing.T) {
 	}
 }
 
+// However wide its elements, a pattern is read a few times for all strings: each
+// of these would take hours otherwise.
+func TestGlobs_WideElementsAreReadOnce(t *testing.T) {
+	const wide = 30 << 20
+	name := strings.Repeat("b", 500)
+	for _, pattern := range []string{
+		"*[" + strings.Repeat("a", wide), "*[" + strings.Repeat("a", wide) + "]", "*b[^" + strings.Repeat(`\b`, wide/2) + "]*",
+		strings.Repeat("*", wide) + "x", "b" + strings.Repeat("*", wide) + "?" + strings.Repeat("*", wide) + "x",
+	} {
+		g := globs{pattern: pattern}
+		for range 1000 {
+			if g.match(name) {
+				t.Fatalf("%.20q matches", pattern)
+			}
+		}
+		if g.match(name+"x") == (pattern[1] == '[') && pattern[1] != 'b' {
+			t.Errorf("%.20q: an x at the end should decide", pattern)
+		}
+	}
+	// More of them than are kept.
+	many := globs{pattern: "*" + strings.Repeat("["+strings.Repeat("ab", wideWidth)+"]", 2*keepWide)}
+	if many.match(strings.Repeat("a", 2*keepWide-1)) || !many.match(strings.Repeat("ab", keepWide)) || len(many.wide) > keepWide {
+		t.Error("elements that are not kept must match the same")
+	}
+}
+
 func FuzzGlob(f *testing.F) {
 	f.Add("h[a-c]*?", "hbllo")
 	f.Add("[^", "x")

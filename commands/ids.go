@@ -37,6 +37,10 @@ func (c *session) parseIDs(args [][]byte) ([]uint64, error) {
 	return ids, nil
 }
 
+// fewParsed is how many keys can be read without holding up other clients: a key
+// may have to be looked for under thirty prefixes.
+const fewParsed = 400
+
 func parseRange(min, max []byte) (r tracker.Range, err error) {
 	if r.Min, err = parseLimit(min); err == nil {
 		r.Max, err = parseLimit(max)

@@ -115,6 +115,14 @@ func infoStats(f *observe.Figures) []infoField {
 	for _, r := range t.Refusals {
 		fields = append(fields, infoField{"refused_" + r.Reason, r.Count})
 	}
+	var stalls uint64
+	for _, s := range t.Stalls {
+		stalls += s.Count
+	}
+	fields = append(fields, infoField{"loop_stalls", stalls})
+	for _, s := range t.Stalls {
+		fields = append(fields, infoField{"loop_stalls_" + s.What, s.Count})
+	}
 	return fields
 }
 

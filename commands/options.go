@@ -83,14 +83,6 @@ func (c *session) pattern(match *engine.Arg) string {
 	return view(c.Options.Word(match))
 }
 
-// longWalk is the number of IDs whose words other clients may have to wait for.
-const longWalk = 16 << 20
-
-// walks tells whether going over the IDs of r is long work.
-func walks(t tracker.Reader, r tracker.Range) bool {
-	return min(r.Len(), t.Capacity()) > longWalk
-}
-
 // scanCount is the COUNT of one of Redis's scans, capped; 10 without.
 func (c *session) scanCount() int {
 	if !c.Options.Has(optScanCount) {

@@ -14,7 +14,17 @@ func (c *session) drop(prefixes [][]byte) (dropped int64) {
 
 // replyPrefixes writes the prefixes that match, sorted.
 func (c *session) replyPrefixes(pattern string) {
-	prefixes := slices.DeleteFunc(c.registry.Prefixes(), func(p string) bool { return !glob(pattern, p) })
+	matcher := globs{pattern: pattern}
+	var prefixes []string
+	for t := range c.registry.Each() {
+		if c.Gone() { // to match one may take milliseconds
+			return
+		}
+		if pattern == "*" || matcher.match(t.Prefix()) {
+			prefixes = append(prefixes, t.Prefix())
+		}
+	}
+	slices.Sort(prefixes)
 	c.Array(len(prefixes))
 	for i, p := range prefixes {
 		if i%goneEvery == 0 && c.Gone() {

@@ -23,6 +23,9 @@ func ptAdd(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if p.Read().LongAllocation(ids) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
 	added, err := p.Add(ids)
 	if err != nil {
 		return err

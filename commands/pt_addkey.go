@@ -16,7 +16,11 @@ var ptAddKeySpec = &engine.Spec{
 }
 
 func ptAddKey(c *session, args [][]byte) error {
-	added, err := c.caller.AddKeys(views(args))
+	keys := views(args)
+	if (len(keys) > fewParsed || c.caller.LongAddKeys(keys)) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
+	added, err := c.caller.AddKeys(keys)
 	if err != nil {
 		return err
 	}

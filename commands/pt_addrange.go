@@ -23,7 +23,7 @@ func ptAddRange(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	if rng.Len() > longWalk && c.LeaveLoop() {
+	if p.Read().LongAdd(rng) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	added, err := p.AddRange(rng)

@@ -20,10 +20,11 @@ var ptClaimNextSpec = &engine.Spec{
 
 func ptClaimNext(c *session, p tracker.Handle, _ [][]byte) error {
 	wanted := c.count(1)
-	if c.form().long(wanted, tracker.MaxPrefixLen) && c.LeaveLoop() {
+	t, rng := p.Read(), c.rangeOrAll()
+	if (c.form().long(wanted, tracker.MaxPrefixLen) || t.LongWalk(tracker.Unset, rng, 0, wanted)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	runs, err := p.ClaimNext(c.runs[:0], c.rangeOrAll(), wanted)
+	runs, err := p.ClaimNext(c.runs[:0], rng, wanted)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ var ptCountSpec = &engine.Spec{
 
 func ptCount(c *session, p tracker.Handle, _ [][]byte) error {
 	t, rng := p.Read(), c.rangeOrAll()
-	if c.Options.Has(optRange) && walks(t, rng) && c.LeaveLoop() {
+	if t.LongCount(rng) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	if c.Options.Chose(optSetOrUnset) != "UNSET" {

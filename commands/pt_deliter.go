@@ -76,7 +76,7 @@ func ptDelIterOpen(c *session, p tracker.Handle, _ [][]byte) error {
 
 func ptDelIterNext(c *session, args [][]byte) error {
 	wanted := c.count(1)
-	if c.form().long(wanted, tracker.MaxPrefixLen) && c.LeaveLoop() {
+	if (c.form().long(wanted, tracker.MaxPrefixLen) || c.caller.LongDelete(view(args[0]), wanted)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	t, runs, err := c.caller.NextDelete(c.runs[:0], view(args[0]), wanted)

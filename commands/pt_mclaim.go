@@ -23,6 +23,9 @@ func ptMClaim(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if p.Read().LongAllocation(ids) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
 	claimed, err := p.ClaimAll(c.claimed[:0], ids)
 	if err != nil {
 		return err

@@ -17,6 +17,9 @@ var ptParseSpec = &engine.Spec{
 }
 
 func ptParse(c *session, args [][]byte) error {
+	if len(args) > fewParsed && c.LeaveLoop() {
+		return engine.ErrLater
+	}
 	c.Array(len(args))
 	for _, a := range args {
 		t, id, ok := c.registry.ParseKey(view(a))

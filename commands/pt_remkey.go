@@ -16,6 +16,9 @@ var ptRemKeySpec = &engine.Spec{
 }
 
 func ptRemKey(c *session, args [][]byte) error {
+	if len(args) > fewParsed && c.LeaveLoop() {
+		return engine.ErrLater
+	}
 	c.Int(int64(c.caller.RemoveKeys(views(args))))
 	return nil
 }

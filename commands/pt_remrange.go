@@ -23,7 +23,7 @@ func ptRemRange(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	if walks(p.Read(), rng) && c.LeaveLoop() {
+	if p.Read().LongRemove(rng) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	c.Int(int64(p.RemoveRange(rng)))

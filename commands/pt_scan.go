@@ -59,8 +59,12 @@ func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	random := c.Options.Has(optRandom)
+	if (random && t.LongRandomScan(filter, rng, page) || !random && t.LongWalk(filter, rng, cursor, page)) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
 	runs, next := c.runs[:0], uint64(0)
-	if c.Options.Has(optRandom) {
+	if random {
 		runs, next, err = t.ScanRandom(runs, filter, rng, c.Options.Number(optRandom), cursor, page)
 	} else {
 		runs, next, err = t.Scan(runs, filter, rng, cursor, page)

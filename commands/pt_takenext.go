@@ -20,10 +20,11 @@ var ptTakeNextSpec = &engine.Spec{
 
 func ptTakeNext(c *session, p tracker.Handle, _ [][]byte) error {
 	wanted := c.count(1)
-	if c.form().long(wanted, tracker.MaxPrefixLen) && c.LeaveLoop() {
+	t, rng := p.Read(), c.rangeOrAll()
+	if (c.form().long(wanted, tracker.MaxPrefixLen) || t.LongWalk(tracker.Set, rng, 0, wanted)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	runs := p.TakeNext(c.runs[:0], c.rangeOrAll(), wanted)
-	c.replyHandOut(p.Read(), runs)
+	runs := p.TakeNext(c.runs[:0], rng, wanted)
+	c.replyHandOut(t, runs)
 	return nil
 }

@@ -14,6 +14,9 @@ var ptTotalSpec = &engine.Spec{
 }
 
 func ptTotal(c *session, _ [][]byte) error {
+	if c.registry.LongTotal() && c.LeaveLoop() {
+		return engine.ErrLater
+	}
 	c.Int(int64(c.registry.TotalCount()))
 	return nil
 }

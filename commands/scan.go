@@ -33,7 +33,8 @@ func scan(c *session, args [][]byte) error {
 	}
 	page, next := c.registry.Scan(cursor, n)
 	typed := !c.Options.Has(optType) || engine.Is(c.Options.Word(optType), "PREFIX-TRACKER")
-	page = slices.DeleteFunc(page, func(t *tracker.Tracker) bool { return !typed || !glob(pattern, t.Prefix()) })
+	matcher := globs{pattern: pattern}
+	page = slices.DeleteFunc(page, func(t *tracker.Tracker) bool { return !typed || !matcher.match(t.Prefix()) })
 	c.Array(2)
 	c.replyDigits(next)
 	c.Array(len(page))

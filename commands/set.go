@@ -46,7 +46,8 @@ func (c *session) replyMembers(ids []uint64) {
 	}
 }
 
-// fewDraws is how many IDs can be drawn without holding up other clients.
+// fewDraws is how many IDs can be drawn without holding up other clients, if they
+// lie well.
 const fewDraws = 100
 
 // replyDraw writes the one ID that was drawn, or null.

@@ -8,6 +8,7 @@ import (
 // SPOP key [count]
 var sPopSpec = &engine.Spec{
 	Name: "SPOP", Arity: -2, Flags: []string{"write", "fast"},
+	Uneven:   true,
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupSet,
 	Summary:    "Hands out existing IDs drawn at random and marks them as not existing, each to one caller only.",
@@ -26,7 +27,7 @@ func sPop(c *session, p tracker.Handle, args [][]byte) error {
 	case err != nil || n < 0: // Redis has the same text for both
 		return errNotPositive
 	}
-	if n > fewDraws && c.LeaveLoop() {
+	if (n > fewDraws || p.Read().LongDraw(n, true)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	ids := p.Pop(c.ids[:0], n, &c.sampler)

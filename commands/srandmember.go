@@ -23,14 +23,15 @@ func sRandMember(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	if max(n, -n) > fewDraws && c.LeaveLoop() {
+	t, wanted, distinct := p.Read(), max(n, -n), n >= 0 && len(args) > 0
+	if (wanted > fewDraws || t.LongDraw(wanted, distinct)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	ids := c.ids[:0]
-	if n < 0 || len(args) == 0 {
-		ids = p.Read().Sample(ids, max(n, -n), &c.sampler)
+	if distinct {
+		ids = t.SampleDistinct(ids, wanted, &c.sampler)
 	} else {
-		ids = p.Read().SampleDistinct(ids, n, &c.sampler)
+		ids = t.Sample(ids, wanted, &c.sampler)
 	}
 	c.keepIDs(ids)
 	if len(args) == 0 {

@@ -33,15 +33,20 @@ func sScan(c *session, p tracker.Handle, args [][]byte) error {
 	if !p.There() {
 		cursor = 0 // perhaps dropped since the last page, whose cursor is no error
 	}
-	runs, next, err := p.Read().Scan(c.runs[:0], tracker.Set, tracker.Everything, cursor, n)
+	t := p.Read()
+	if t.LongWalk(tracker.Set, tracker.Everything, cursor, n) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
+	runs, next, err := t.Scan(c.runs[:0], tracker.Set, tracker.Everything, cursor, n)
 	if err != nil {
 		return err
 	}
+	matcher := globs{pattern: pattern}
 	ids := c.ids[:0]
 	var digits [20]byte
 	for _, r := range runs {
 		for id := r.Start; id < r.Start+r.Len; id++ {
-			if pattern == "*" || glob(pattern, view(strconv.AppendUint(digits[:0], id, 10))) {
+			if pattern == "*" || matcher.match(view(strconv.AppendUint(digits[:0], id, 10))) {
 				ids = append(ids, id)
 			}
 		}

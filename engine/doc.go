@@ -11,9 +11,9 @@
 //
 //	Session.Serve   finds the command and checks the number of its words
 //	                (find), and either queues it (enqueue) or calls it:
-//	Session.call    reads the options (options.go), runs the handler between
-//	                begin and finish (meter.go), shows the command to the
-//	                monitors, and settles:
+//	Session.call    reads the options (options.go), and between begin and
+//	                finish (meter.go) runs the handler, shows the command to
+//	                the monitors, and settles:
 //	Session.settle  tells those who must know what has changed (settle.go);
 //	                before that if replies leave while the command is at work
 //

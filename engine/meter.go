@@ -1,6 +1,10 @@
 package engine
 
-import "time"
+import (
+	"time"
+
+	"github.com/prefixtracker/prefixtracker/resp"
+)
 
 // meter times the commands of one connection with few looks at the clock,
 // which costs as much as a short command does. Within a batch one command
@@ -49,6 +53,9 @@ func (s *Session) lap() time.Duration {
 	now := s.engine.now()
 	d := now - m.began
 	m.group.numbers.Observe(m.n, uint64(d))
+	if d > resp.LongTurn {
+		s.Held(m.group.Lower, d)
+	}
 	m.began, m.group, m.n = now, nil, 0
 	s.Spent(d)
 	return d

@@ -38,7 +38,7 @@ func (s *Session) Engine() *Engine { return s.engine }
 func Of(c *resp.Conn) *Session { return c.Session().(*Session) }
 
 // manyArguments are so many that to act on them may hold up other clients.
-const manyArguments = 4096
+const manyArguments = 2048
 
 // Serve implements [resp.Session].
 func (s *Session) Serve(words [][]byte) {
@@ -126,11 +126,11 @@ func (s *Session) call(c *Command, names int, words [][]byte) (done bool) {
 		c.numbers.Fail()
 		s.fail(err)
 	}
-	s.finish(c, words)
 	if s.engine.monitors.n.Load() != 0 && !c.hidden {
 		s.engine.monitors.feed(s, c, words)
 	}
 	s.settle()
+	s.finish(c, words) // last: what others are told takes the time of who tells it
 	return true
 }
 

@@ -33,6 +33,9 @@ type Spec struct {
 	Unwatched bool
 	// Long commands may wait, or work so long that other clients would notice.
 	Long bool
+	// Uneven commands cost what IDs lie like, and may leave their loop even when
+	// they ask for little: EXEC does not execute them on one.
+	Uneven bool
 	// Immediate commands are executed inside MULTI, too.
 	Immediate bool
 	// AsRedis has a syntax error in Redis's words, which do not say where it is.

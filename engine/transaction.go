@@ -54,7 +54,7 @@ func (s *Session) enqueue(c *Command, names int, words [][]byte) {
 	t.queue = append(t.queue, queued{c, names, kept})
 	t.bytes += size
 	// EXEC cannot leave the loop half-way.
-	t.long = t.long || c.Long || c.anybody || !c.quick(len(words)) || len(t.queue) > fewQueued || t.bytes > fewQueuedBytes
+	t.long = t.long || c.Long || c.Uneven || c.anybody || !c.quick(len(words)) || len(t.queue) > fewQueued || t.bytes > fewQueuedBytes
 	s.Describe(func(p *Profile) { p.Queued = len(t.queue) })
 	s.SimpleString("QUEUED")
 }

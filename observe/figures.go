@@ -55,7 +55,15 @@ type Traffic struct {
 	Rates       Rates
 	Rejected    uint64 // connections turned away
 	Refusals    []Refusal
+	Stalls      []Stall
 	Panics      uint64 // of handlers
+}
+
+// Stall is what has held up an event loop for longer than nothing may, and how
+// often: the name of a command, or of something that the server does by itself.
+type Stall struct {
+	What  string
+	Count uint64
 }
 
 // Rates are of the last second or so, per second.

@@ -60,6 +60,7 @@ type Conn struct {
 	attempt       *attempt      // the password that waits to be checked
 	closing       bool          // the connection ends after the command at hand
 	push          *pusher       // nil but for a connection that others send to
+	stopwatch     *stopwatch    // of the loop that serves the connection; nil for none
 
 	// Safe for concurrent use.
 	active atomic.Int64 // when something came or went last, by the server's clock

@@ -28,6 +28,7 @@ func (s *Server) Figures(f *observe.Figures) {
 		BytesOut:    s.traffic.out.Load(),
 		Panics:      s.panics.Load(),
 		Refusals:    s.reasons(),
+		Stalls:      s.stalls.read(),
 	}
 	for _, r := range []refusal{refusedMaxClients, refusedPerAddress, refusedProtected} {
 		f.Traffic.Rejected += s.refusals[r].count.Load()
@@ -51,4 +52,5 @@ func (c *Conn) ResetStats() {
 	for i := range s.refusals {
 		s.refusals[i].count.Store(0)
 	}
+	s.stalls.reset()
 }

@@ -32,6 +32,7 @@ type loop struct {
 	swept   time.Duration
 	polled  time.Duration
 	yielded time.Duration
+	stopwatch
 	ending  map[*loopConn]struct{} // they only wait for their last words to arrive
 	unread  []*loopConn            // they may have input of which no event will tell
 	reading []*loopConn            // those of the round before
@@ -96,10 +97,13 @@ func (l *loop) run() {
 	for {
 		n := l.wait(events)
 		l.now = l.server.now()
+		l.turn(l.now)
 		for i := range events[:n] {
 			e := &events[i]
 			if int(e.Fd) == l.wake {
+				began := l.server.now()
 				l.takeInbox()
+				l.held(stalledByInbox, began)
 			} else if lc := l.conns[e.Fd]; lc != nil {
 				lc.handle(e.Events)
 			}
@@ -111,7 +115,9 @@ func (l *loop) run() {
 			runtime.Gosched()
 		}
 		if l.now-l.swept >= sweepPeriod {
+			began := l.server.now()
 			l.sweep()
+			l.held(stalledByTimers, began)
 		} else if len(l.ending) > 0 && l.now-l.polled >= lingerPoll {
 			l.polled = l.now
 			for lc := range l.ending {
@@ -121,6 +127,17 @@ func (l *loop) run() {
 		if l.retire() {
 			return
 		}
+	}
+}
+
+// held counts what, which the loop has been at since began, if that was long.
+func (l *loop) held(what string, began time.Duration) {
+	now := l.server.now()
+	if now-began <= LongTurn {
+		return
+	}
+	if used := l.used(began, now); used > LongTurn {
+		l.server.stalled(what, used)
 	}
 }
 

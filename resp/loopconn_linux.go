@@ -49,7 +49,7 @@ func (l *loop) carry(c *Conn, nc net.Conn) (*loopConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.out, c.place = outlet{c}, onLoop
+	c.out, c.place, c.stopwatch = outlet{c}, onLoop, &l.stopwatch
 	return lc, nil
 }
 
@@ -254,7 +254,9 @@ func (lc *loopConn) close() {
 	_ = unix.Close(lc.number) // it is closed on any outcome, and no event comes of it any more
 	lc.mu.Unlock()
 	lc.loop.forget(lc)
+	began := lc.loop.server.now()
 	lc.loop.server.leave(lc.client)
+	lc.loop.held(stalledByEnd, began)
 }
 
 // fd implements link.

@@ -46,6 +46,7 @@ type Server struct {
 	panics    atomic.Uint64
 	panicGate logGate
 	refusals  refusalBook
+	stalls    stallBook
 	traffic   traffic
 	rates     atomic.Pointer[observe.Rates]
 }

@@ -47,7 +47,23 @@ func (c *Caller) NextDelete(dst []Run, token string, n int) (t Reader, runs []Ru
 	return d.tracker, runs, nil
 }
 
+// take takes up to n IDs, so many in a turn that others with the token, and who
+// ends it, wait shortly.
 func (h *hold) take(dst []Run, n int) (runs []Run, taken uint64, err error) {
+	for {
+		piece := min(n, fewWords)
+		var got uint64
+		if dst, got, err = h.takeInTurn(dst, piece); err != nil && taken > 0 {
+			return dst, taken, nil // it ended meanwhile
+		}
+		taken += got
+		if n -= piece; err != nil || n == 0 || got < uint64(piece) {
+			return dst, taken, err
+		}
+	}
+}
+
+func (h *hold) takeInTurn(dst []Run, n int) (runs []Run, taken uint64, err error) {
 	h.turn.Lock()
 	defer h.turn.Unlock()
 	if h.over() { // while it waited

@@ -92,6 +92,14 @@ func (s *holds) use(token string, k kind) *hold {
 	return h
 }
 
+// look returns the hold of token, which may have ended; nil for none of that
+// kind.
+func (s *holds) look(token string, k kind) *hold {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.find(token, k)
+}
+
 // close ends the hold of token and returns it; nil for one that has ended or is
 // of another kind.
 func (s *holds) close(token string, k kind) *hold {

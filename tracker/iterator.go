@@ -84,9 +84,9 @@ func (t *Tracker) matches(filter Filter, id uint64) bool {
 func (t *Tracker) countMatching(filter Filter, r Range) uint64 {
 	switch filter {
 	case Set:
-		return t.bits.CountRange(r.Min, r.Max)
+		return t.CountRange(r)
 	case Unset:
-		return r.Len() - t.bits.CountRange(r.Min, r.Max)
+		return t.CountFree(r)
 	default:
 		return r.Len()
 	}

@@ -29,6 +29,14 @@ type Reader interface {
 	SampleDistinct(dst []uint64, n int, s *Sampler) []uint64
 	Snapshot(first []Run) (*Snapshot, error)
 
+	LongCount(r Range) bool
+	LongAdd(r Range) bool
+	LongRemove(r Range) bool
+	LongAllocation(ids []uint64) bool
+	LongWalk(filter Filter, r Range, from uint64, n int) bool
+	LongDraw(n int, distinct bool) bool
+	LongRandomScan(filter Filter, r Range, n int) bool
+
 	AppendKey(dst []byte, id uint64) []byte
 	ParseKey(key string) (id uint64, ok bool)
 }

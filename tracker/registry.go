@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"hash/maphash"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -17,12 +18,10 @@ import (
 // What is done through the methods of a Registry or a [Tracker] is told to
 // nobody.
 //
-// It is a hash table of chains that readers walk through atomic pointers.
-// Growth builds a new table beside the old one and publishes it with one
-// store; an entry once linked keeps its successor valid for the readers on it.
+// Nothing but [Registry.Clear] and what returns all trackers does work in
+// proportion to how many there are, and those hold no lock meanwhile.
 type Registry struct {
 	table    atomic.Pointer[table]
-	seed     maphash.Seed
 	defaults Config
 	budget   *Budget
 	none     *Tracker // empty, in place of one that is not there
@@ -32,26 +31,6 @@ type Registry struct {
 	size     atomic.Int64
 	removals atomic.Uint64 // goes up after trackers have left: while it stands, who was in is in
 }
-
-type table struct {
-	mask    uint64
-	buckets []atomic.Pointer[entry]
-}
-
-// maxChain is how many trackers a bucket holds on average before the table
-// grows: at two a lookup is as fast as at one, and the table half as large.
-const maxChain = 2
-
-type entry struct {
-	tracker *Tracker
-	next    atomic.Pointer[entry]
-}
-
-func newTable(buckets int) *table {
-	return &table{mask: uint64(buckets - 1), buckets: make([]atomic.Pointer[entry], buckets)}
-}
-
-func (t *table) bucket(hash uint64) *atomic.Pointer[entry] { return &t.buckets[hash&t.mask] }
 
 // NewRegistry returns an empty registry. Trackers that GetOrCreate makes get
 // defaults, which must pass Check; all trackers share budget, nil for none.
@@ -64,8 +43,8 @@ func NewRegistry(defaults Config, budget *Budget) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Registry{seed: maphash.MakeSeed(), defaults: defaults, budget: budget, none: none}
-	r.table.Store(newTable(64))
+	r := &Registry{defaults: defaults, budget: budget, none: none}
+	r.table.Store(newTable(minBuckets, maphash.MakeSeed()))
 	r.holds.init()
 	return r, nil
 }
@@ -75,17 +54,8 @@ func (r *Registry) Budget() *Budget { return r.budget }
 
 // Get returns the tracker of prefix, or nil. It keeps no reference to prefix.
 func (r *Registry) Get(prefix string) *Tracker {
-	hash := r.hashOf(prefix)
-	return r.table.Load().find(hash, prefix)
-}
-
-func (t *table) find(hash uint64, prefix string) *Tracker {
-	for e := t.bucket(hash).Load(); e != nil; e = e.next.Load() {
-		if e.tracker.prefix == prefix {
-			return e.tracker
-		}
-	}
-	return nil
+	tab := r.table.Load()
+	return tab.find(tab.hash(prefix), prefix)
 }
 
 // GetOrCreate returns the tracker of prefix, making it with the default
@@ -148,8 +118,8 @@ func (r *Registry) Add(t *Tracker) (in *Tracker, added bool) {
 func (r *Registry) insert(t *Tracker) (*Tracker, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	hash := r.hashOf(t.prefix)
 	tab := r.table.Load()
+	hash := tab.hash(t.prefix)
 	if there := tab.find(hash, t.prefix); there != nil {
 		return there, ErrExists
 	}
@@ -158,12 +128,17 @@ func (r *Registry) insert(t *Tracker) (*Tracker, error) {
 			return nil, err
 		}
 	}
-	if n := r.size.Add(1); n > maxChain*int64(len(tab.buckets)) {
-		tab = r.grown(tab)
-		r.table.Store(tab)
-	}
 	tab.link(hash, t)
+	r.resize(tab, 1)
 	return t, nil
+}
+
+// resize notes that delta trackers have come, and sees to the size of the table.
+func (r *Registry) resize(tab *table, delta int64) {
+	size := r.size.Add(delta)
+	if next := tab.tend(uint64(size)); next != tab {
+		r.table.Store(next)
+	}
 }
 
 // footprint is what the budget is charged for the tracker itself.
@@ -171,44 +146,20 @@ func (t *Tracker) footprint() int64 {
 	return overhead + int64(len(t.prefix)+len(t.tag))
 }
 
-// link publishes the tracker: complete before the one store that makes it
-// reachable.
-func (t *table) link(hash uint64, tr *Tracker) {
-	b := t.bucket(hash)
-	e := &entry{tracker: tr}
-	e.next.Store(b.Load())
-	b.Store(e)
-}
-
-// grown returns a table of twice the size with entries of its own, so that
-// readers on the old one are not disturbed.
-func (r *Registry) grown(t *table) *table {
-	g := newTable(2 * len(t.buckets))
-	for i := range t.buckets {
-		for e := t.buckets[i].Load(); e != nil; e = e.next.Load() {
-			g.link(r.hashOf(e.tracker.prefix), e.tracker)
-		}
-	}
-	return g
-}
-
-// Drop takes the tracker of prefix out of the registry and returns it, or nil.
-// Operations in flight finish on it, unseen. What callers hold of it ends.
+// Drop takes the tracker of prefix out of the registry and returns it, or
+// nil. Operations in flight finish on it, unseen. What callers hold of it ends.
 func (r *Registry) Drop(prefix string) *Tracker {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	hash := r.hashOf(prefix)
-	at := r.table.Load().bucket(hash)
-	for e := at.Load(); e != nil; at, e = &e.next, e.next.Load() {
-		if e.tracker.prefix == prefix {
-			at.Store(e.next.Load())
-			r.removals.Add(1)
-			r.size.Add(-1)
-			r.release(e.tracker)
-			return e.tracker
-		}
+	tab := r.table.Load()
+	t := tab.unlink(tab.hash(prefix), prefix)
+	if t == nil {
+		return nil
 	}
-	return nil
+	r.removals.Add(1)
+	r.resize(tab, -1)
+	r.release(t)
+	return t
 }
 
 // release takes a tracker that nobody will find again off its budget and ends
@@ -229,25 +180,26 @@ func (t *Tracker) discard() { t.bits.ClearAll() }
 // Clear drops all trackers and returns how many there were.
 func (r *Registry) Clear() int {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	old := r.table.Swap(newTable(64))
+	old := r.table.Load()
+	r.table.Store(newTable(minBuckets, old.seed))
 	r.removals.Add(1)
-	for i := range old.buckets {
-		for e := old.buckets[i].Load(); e != nil; e = e.next.Load() {
-			r.release(e.tracker)
-		}
+	n := r.size.Swap(0)
+	r.mu.Unlock()
+	for t := range old.all() { // nobody changes it any more
+		r.release(t)
 	}
-	return int(r.size.Swap(0))
+	return int(n)
 }
+
+// Each returns the trackers, in no order. One that is there all the while comes
+// once.
+func (r *Registry) Each() iter.Seq[*Tracker] { return r.table.Load().all() }
 
 // All returns the trackers, sorted by prefix.
 func (r *Registry) All() []*Tracker {
 	all := make([]*Tracker, 0, r.size.Load())
-	tab := r.table.Load()
-	for i := range tab.buckets {
-		for e := tab.buckets[i].Load(); e != nil; e = e.next.Load() {
-			all = append(all, e.tracker)
-		}
+	for t := range r.Each() {
+		all = append(all, t)
 	}
 	slices.SortFunc(all, func(a, b *Tracker) int { return strings.Compare(a.prefix, b.prefix) })
 	return all
@@ -272,11 +224,8 @@ func (r *Registry) IsEmpty() bool { return r.Len() == 0 }
 // TotalCount returns the number of IDs over all trackers.
 func (r *Registry) TotalCount() uint64 {
 	var n uint64
-	tab := r.table.Load()
-	for i := range tab.buckets {
-		for e := tab.buckets[i].Load(); e != nil; e = e.next.Load() {
-			n += e.tracker.Count()
-		}
+	for t := range r.Each() {
+		n += t.Count()
 	}
 	return n
 }

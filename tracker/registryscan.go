@@ -1,31 +1,30 @@
 package tracker
 
-import (
-	"hash/maphash"
-	"math/bits"
-)
+import "math/bits"
+
+// emptyShare bounds the work of a page of [Registry.Scan] in a table that many
+// trackers have left: so many buckets are looked at for each tracker wanted.
+const emptyShare = 10
 
 // Scan returns one page of the trackers and the cursor of the next, 0 at the
-// end: those of as many buckets of the hash table as hold count trackers. A
-// tracker that is there all through a pass is returned at least once, also
-// when the table grows meanwhile.
+// end: those of as many buckets of the hash table as hold count trackers, or of
+// ten times as many buckets as that, so that a page may be short, or empty,
+// before the end. A tracker that is there all through a pass is returned at least
+// once, also when the table grows or shrinks meanwhile.
 //
 // The cursor counts the buckets in the order of their reversed bits, so that a
 // bucket and the two it is split into by growth are visited at the same place
 // (Pieter Noordhuis's algorithm, as in Redis).
 func (r *Registry) Scan(cursor uint64, count int) (page []*Tracker, next uint64) {
 	tab := r.table.Load()
-	for {
-		for e := tab.bucket(cursor).Load(); e != nil; e = e.next.Load() {
-			page = append(page, e.tracker)
+	for looked := 0; ; {
+		for t := range tab.in(cursor & tab.mask) {
+			page = append(page, t)
 		}
 		cursor |= ^tab.mask
 		cursor = bits.Reverse64(bits.Reverse64(cursor) + 1)
-		if cursor == 0 || len(page) >= count {
+		if looked++; cursor == 0 || len(page) >= count || looked/emptyShare >= count {
 			return page, cursor
 		}
 	}
 }
-
-// hashOf is a prefix's place in the table.
-func (r *Registry) hashOf(prefix string) uint64 { return maphash.String(r.seed, prefix) }

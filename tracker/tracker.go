@@ -207,16 +207,20 @@ func (t *Tracker) RemoveRange(r Range) uint64 {
 // Count returns how many IDs exist.
 func (t *Tracker) Count() uint64 { return t.bits.Count() }
 
-// CountRange returns how many IDs of r exist.
+// CountRange returns how many IDs of r exist. It costs O(1) if r has all IDs
+// within the bound.
 func (t *Tracker) CountRange(r Range) uint64 {
-	r = t.Clip(r)
+	if r = t.Clip(r); t.isAll(r) {
+		return t.bits.Count()
+	}
 	return t.bits.CountRange(r.Min, r.Max)
 }
 
-// CountFree returns how many IDs of r do not exist, within the bound.
+// CountFree returns how many IDs of r do not exist, within the bound. It costs
+// what CountRange does.
 func (t *Tracker) CountFree(r Range) uint64 {
 	r = t.Clip(r)
-	return r.Len() - t.bits.CountRange(r.Min, r.Max)
+	return r.Len() - min(t.CountRange(r), r.Len()) // beside changes a count may be too large
 }
 
 // IsEmpty reports whether no ID exists.

@@ -1,0 +1,104 @@
+package tracker
+
+// Loops serve many clients in turn, so nothing that one of them asks for may take
+// a loop long. These methods tell beforehand whether an operation would, however
+// the IDs lie: about a millisecond is theirs. The answer is that of the moment.
+
+const (
+	// fewWords is how many words are looked at in that time, each in a place of
+	// its own.
+	fewWords = 1024
+	// fewDraws is how many are tried at random, or passed in a row.
+	fewDraws = 8192
+	// fewHomes is how many pieces of memory are allocated.
+	fewHomes = 128
+	// fewWrites is how many IDs are written, whole words of them, and fewReads
+	// how many are counted.
+	fewWrites = 4 << 20
+	fewReads  = 16 << 20
+	// fewTrackers is how many are asked one by one, and fewBuckets how many places
+	// of the registry are looked at for them.
+	fewTrackers = 4096
+	fewBuckets  = 1 << 18
+	// fewPositions is how many positions of a permutation are tried.
+	fewPositions = 4096
+)
+
+// LongCount tells whether CountRange or CountFree of r takes long. The count of
+// all IDs that there can be is kept.
+func (t *Tracker) LongCount(r Range) bool {
+	return !t.isAll(t.Clip(r)) && min(r.Len(), t.Capacity()) > fewReads
+}
+
+// isAll tells whether r, which is clipped, has all IDs that there can be.
+func (t *Tracker) isAll(r Range) bool { return r.Min == 0 && r.Max == t.end() }
+
+// LongAdd tells whether AddRange of r takes long.
+func (t *Tracker) LongAdd(r Range) bool { return t.Clip(r).Len() > fewWrites }
+
+// LongRemove tells whether RemoveRange of r takes long.
+func (t *Tracker) LongRemove(r Range) bool { return min(t.Clip(r).Len(), t.Capacity()) > fewWrites }
+
+// LongAllocation tells whether to get memory for ids takes long.
+func (t *Tracker) LongAllocation(ids []uint64) bool { return t.bits.Homeless(ids, t.end(), fewHomes) }
+
+// LongWalk tells whether n IDs of r that match filter lie so far apart that to
+// scan them, to claim or to take them takes long. from is where in r it begins.
+func (t *Tracker) LongWalk(filter Filter, r Range, from uint64, n int) bool {
+	r = t.Clip(r)
+	switch from = max(r.Min, from); filter {
+	case Set:
+		return !t.bits.ReachesSet(from, r.Max, n, fewWords)
+	case Unset:
+		return !t.bits.ReachesClear(from, r.Max, n, fewWords)
+	default:
+		return false
+	}
+}
+
+// LongDraw tells whether to draw n IDs at random takes long; with distinct, n
+// different ones.
+func (t *Tracker) LongDraw(n int, distinct bool) bool { return t.bits.DrawCost(n, distinct) > fewDraws }
+
+// LongRandomScan tells whether a page of n IDs of ScanRandom takes long.
+func (t *Tracker) LongRandomScan(filter Filter, r Range, n int) bool {
+	tries, all := uint64(max(n, 1)), t.Clip(r).Len()
+	if all == 0 {
+		return false
+	}
+	switch matching := min(t.Count(), all); filter {
+	case Set:
+		tries *= all / max(matching, 1)
+	case Unset:
+		tries *= all / max(all-matching, 1)
+	}
+	return min(tries, all) > fewPositions
+}
+
+// LongAddKeys tells whether AddKeys of keys takes long.
+func (c *Caller) LongAddKeys(keys []string) bool {
+	if len(keys) <= fewHomes {
+		return false
+	}
+	homeless := 0
+	for _, key := range keys {
+		if t, id, ok := c.registry.ParseKey(key); ok && id < t.end() && !t.bits.Allocated(id) {
+			homeless++
+		}
+	}
+	return homeless > fewHomes
+}
+
+// LongDelete tells whether NextDelete of n IDs takes long.
+func (c *Caller) LongDelete(token string, n int) bool {
+	if n <= fewWords {
+		return false
+	}
+	h := c.registry.holds.look(token, deleting{})
+	return h != nil && h.tracker.LongWalk(Set, h.rng, 0, n)
+}
+
+// LongTotal tells whether TotalCount takes long.
+func (r *Registry) LongTotal() bool {
+	return r.Len() > fewTrackers || r.table.Load().buckets() > fewBuckets
+}
