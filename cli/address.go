@@ -11,7 +11,7 @@ func address() kind[string] {
 	k := word("HOST:PORT", "HOST:PORT, such as 127.0.0.1:7171")
 	k.read = func(text string) (string, error) {
 		_, port, err := net.SplitHostPort(text)
-		if err != nil {
+		if err != nil || port == "" {
 			return "", errNotValue
 		}
 		if _, err := net.DefaultResolver.LookupPort(context.Background(), "tcp", port); err != nil {

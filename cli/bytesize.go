@@ -2,20 +2,29 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-// byteSize is an amount of memory, such as 64mb, as Redis's configuration has it.
-func byteSize[T int | int64]() kind[T] {
+// byteSize is an amount of memory from lo to hi, such as 64mb, as Redis's
+// configuration has it.
+func byteSize[T int | int64](lo, hi int64) kind[T] {
+	must := "a number of bytes, such as 1048576, 64mb or 2gb"
+	if hi < math.MaxInt64 {
+		must = fmt.Sprintf("a number of bytes from %s to %s, such as 1048576 or 64kb", bytesText(lo), bytesText(hi))
+	}
 	return kind[T]{
 		placeholder: "BYTES",
-		must:        "a number of bytes, such as 1048576, 64mb or 2gb",
+		must:        must,
 		read: func(text string) (T, error) {
 			n, err := tracker.ParseBytes(text)
-			if err != nil || int64(T(n)) != n {
+			switch {
+			case err != nil || int64(T(n)) != n:
 				return 0, errNotMemory
+			case n < lo || n > hi:
+				return 0, fmt.Errorf("argument must be between %d and %d inclusive", lo, hi)
 			}
 			return T(n), nil
 		},
@@ -25,7 +34,7 @@ func byteSize[T int | int64]() kind[T] {
 
 // plainByteSize is byteSize written without a unit, as CONFIG GET does.
 func plainByteSize[T int | int64]() kind[T] {
-	k := byteSize[T]()
+	k := byteSize[T](0, math.MaxInt64)
 	k.write = func(v T) string { return strconv.FormatInt(int64(v), 10) }
 	return k
 }

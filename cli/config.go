@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -32,7 +33,7 @@ type config struct {
 	loops    int // 0 for as many as suit the machine
 	shutdown time.Duration
 
-	debug            commands.DebugAccess
+	debug, protected commands.Access
 	slowThreshold    time.Duration
 	slowLength       int
 	latencyThreshold time.Duration
@@ -116,13 +117,22 @@ func (c *config) readPassword() (string, error) {
 	if c.passwordFile == "" {
 		return c.password, nil
 	}
-	text, err := os.ReadFile(c.passwordFile)
+	file, err := os.Open(c.passwordFile)
+	if err != nil {
+		return "", fmt.Errorf("password: %w", err)
+	}
+	defer file.Close()
+	// A file that never ends, as of a device, has no password either.
+	text, err := io.ReadAll(io.LimitReader(file, resp.MaxPassword+int64(len("\r\n"))+1))
 	if err != nil {
 		return "", fmt.Errorf("password: %w", err)
 	}
 	password := strings.TrimRight(string(text), "\r\n")
-	if password == "" {
+	switch {
+	case password == "":
 		return "", fmt.Errorf("password: %s is empty", c.passwordFile)
+	case len(password) > resp.MaxPassword:
+		return "", fmt.Errorf("password: that of %s is longer than the %d bytes that a client can give", c.passwordFile, resp.MaxPassword)
 	}
 	return password, nil
 }

@@ -2,7 +2,5 @@
 
 package cli
 
-import "github.com/rs/zerolog"
-
 // withinDescriptors returns how many clients there can be: clients.
-func withinDescriptors(clients int, _ zerolog.Logger) int { return clients }
+func withinDescriptors(clients, _ int) (int, error) { return clients, nil }

@@ -3,28 +3,32 @@
 package cli
 
 import (
+	"fmt"
 	"syscall"
 
-	"github.com/rs/zerolog"
+	"github.com/prefixtracker/prefixtracker/resp"
 )
 
-// ownDescriptors are those that are no client's.
+// ownDescriptors are those that are no client's and no loop's: files, listeners, the
+// runtime's own, and one for a client that is let in or turned away.
 const ownDescriptors = 32
 
-// withinDescriptors returns how many clients there can be, clients (0 for any
-// number) or what the limit of file descriptors has room for.
-func withinDescriptors(clients int, log zerolog.Logger) int {
+// withinDescriptors returns how many clients there can be beside so many event
+// loops: clients (0 for any number) or what the limit of file descriptors has room
+// for. Without room for any it returns an error.
+func withinDescriptors(clients, loops int) (int, error) {
 	var limit syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil || limit.Cur > 1<<30 {
-		return clients
+		return clients, nil
 	}
-	room := max(int(limit.Cur)-ownDescriptors, 1)
-	if clients > 0 && clients <= room {
-		return clients
+	own := ownDescriptors + loops*resp.LoopDescriptors
+	room := int(limit.Cur) - own
+	switch {
+	case room < 1:
+		return 0, fmt.Errorf("the limit of file descriptors is %d, and with %d event loops at least %d are needed: see ulimit -n and --loops",
+			limit.Cur, loops, own+1)
+	case clients > 0 && clients <= room:
+		return clients, nil
 	}
-	if clients > 0 {
-		log.Warn().Int("max_clients", room).Uint64("file_descriptors", limit.Cur).
-			Msg("the limit of file descriptors has no room for so many clients")
-	}
-	return room
+	return room, nil
 }

@@ -37,6 +37,9 @@ func settingsTable() string {
 		if r.redis.set != nil {
 			known += " SET"
 		}
+		if r.redis.protected {
+			known += ", protected"
+		}
 		fmt.Fprintf(&b, "| `--%s %s` | %s | %s | %s |\n", r.flag, cell.Replace(r.value.placeholder), byDefault, known, cell.Replace(r.usage))
 	}
 	fmt.Fprintf(&b, "\n`CONFIG GET` has these, too, which are always so: %s.\n", strings.Join(always, ", "))

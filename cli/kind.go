@@ -2,8 +2,11 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/prefixtracker/prefixtracker/resp"
 )
 
 // kind is how values of one sort are read and written. For every v that read
@@ -36,6 +39,19 @@ func word(placeholder, must string) kind[string] {
 		},
 		write: func(v string) string { return v },
 	}
+}
+
+// password is what a client can give with AUTH.
+func password() kind[string] {
+	k := word("PASSWORD", fmt.Sprintf("a password of 1 to %d bytes", resp.MaxPassword))
+	read := k.read
+	k.read = func(text string) (string, error) {
+		if len(text) > resp.MaxPassword {
+			return "", errNotValue
+		}
+		return read(text)
+	}
+	return k
 }
 
 // oneOf is one of these words.

@@ -16,9 +16,11 @@ func TestKinds_Spellings(t *testing.T) {
 	spellings(t, "duration", duration(), map[string]time.Duration{
 		"0": 0, "0s": 0, "10s": 10 * time.Second, "1m30s": 90 * time.Second, "1.5h": 90 * time.Minute, "250ms": 250 * time.Millisecond,
 	}, "", "10", "-1s", "10 s", "ten", "1d")
-	spellings(t, "bytes", byteSize[int64](), map[string]int64{
+	spellings(t, "bytes", byteSize[int64](0, math.MaxInt64), map[string]int64{
 		"0": 0, "1048576": 1 << 20, "64mb": 64 << 20, "64MB": 64 << 20, "2gb": 2 << 30, "500k": 500_000, "5b": 5,
 	}, "", "mb", "-1", "1.5gb", "64 mb", "1tb", "9223372036854775808")
+	spellings(t, "bytes of a range", byteSize[int](32, 1<<20), map[string]int{"32": 32, "1mb": 1 << 20, "1048576": 1 << 20},
+		"", "31", "0", "1048577", "2mb", "9223372036854775808")
 	spellings(t, "number", number[int]("", 1, 10), map[string]int{"1": 1, "10": 10, "007": 7},
 		"", "0", "11", "-1", "1e1", "0x1", "1_0", " 1", "99999999999999999999")
 	spellings(t, "microseconds", ticks(time.Microsecond, "microseconds", -1), map[string]time.Duration{
@@ -29,7 +31,7 @@ func TestKinds_Spellings(t *testing.T) {
 	}, "", "ERROR", "trace", "fatal", "disabled", "1")
 	spellings(t, "address", address(), map[string]string{
 		":0": ":0", "127.0.0.1:7171": "127.0.0.1:7171", "[::1]:7171": "[::1]:7171", "localhost:80": "localhost:80",
-	}, "", "7171", "127.0.0.1", "::1:7171", "127.0.0.1:65536", "127.0.0.1:-1")
+	}, "", ":", "127.0.0.1:", "7171", "127.0.0.1", "::1:7171", "127.0.0.1:65536", "127.0.0.1:-1")
 	spellings(t, "one word", oneOf("a", "b"), map[string]string{"a": "a", "b": "b"}, "", "B", "ab", "c")
 
 	if v, err := ticks(time.Microsecond, "", -1).read("-1"); err != nil || v >= 0 {
@@ -61,6 +63,8 @@ func TestKinds_SayWhatWouldDo(t *testing.T) {
 		number[int]("", 0, 9).must:                       "a whole number from 0 to 9",
 		number[int]("", 1, math.MaxInt).must:             "a whole number, 1 or more",
 		ticks(time.Microsecond, "microseconds", -1).must: "a whole number of microseconds, -1 or more",
+		byteSize[int64](0, math.MaxInt64).must:           "a number of bytes, such as 1048576, 64mb or 2gb",
+		byteSize[int](32, 1<<20).must:                    "a number of bytes from 32 to 1mb, such as 1048576 or 64kb",
 		oneOf("a", "b").must:                             "a or b",
 		oneOf("a", "b", "c").must:                        "a, b or c",
 	} {

@@ -80,6 +80,8 @@ type redisSetting struct {
 	name string // Redis's
 	get  func(*running) string
 	set  func(r *running, text string) (change func(), err error) // nil: it cannot be changed
+	// protected: changed by those only whom --enable-protected-commands lets.
+	protected bool
 }
 
 // always is what never differs.
@@ -107,6 +109,12 @@ func changeable[T any](name string, k kind[T], get func(*running) T, set func(*r
 	}
 }
 
+// protected is a setting that not everybody who may use the server may change.
+func protected(s redisSetting) redisSetting {
+	s.protected = true
+	return s
+}
+
 // configured are the settings that CONFIG knows, in the order of their names.
 func configured(settings []row, r *running) []commands.Setting {
 	var found []commands.Setting
@@ -114,7 +122,7 @@ func configured(settings []row, r *running) []commands.Setting {
 		if s.redis.name == "" {
 			continue
 		}
-		c := commands.Setting{Name: s.redis.name, Get: func() string { return s.redis.get(r) }}
+		c := commands.Setting{Name: s.redis.name, Get: func() string { return s.redis.get(r) }, Protected: s.redis.protected}
 		if s.redis.set != nil {
 			c.Set = func(value string) (func(), error) { return s.redis.set(r, value) }
 		}

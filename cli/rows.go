@@ -35,11 +35,11 @@ func trackerRows() []row {
 		redis: shown("max-count", func(c *config) string { return strconv.Itoa(c.maxCount) }),
 	}, {
 		flag: "max-memory", byDefaultText: "three quarters of the container's or machine's",
-		usage: "memory for trackers, such as 64mb or 2gb; a command that needs more is refused with -OOM",
-		value: in(byteSize[int64](), func(c *config) *int64 { return &c.memory }),
-		redis: changeable("maxmemory", plainByteSize[int64](),
+		usage: "memory for trackers, such as 64mb or 2gb; a command that needs more is refused with -OOM; 0 is without limit",
+		value: in(byteSize[int64](0, math.MaxInt64), func(c *config) *int64 { return &c.memory }),
+		redis: protected(changeable("maxmemory", plainByteSize[int64](),
 			func(r *running) int64 { return r.budget.Limit() },
-			func(r *running, n int64) { r.budget.SetLimit(n) }),
+			func(r *running, n int64) { r.budget.SetLimit(n) })),
 	}}
 }
 
@@ -49,14 +49,14 @@ func accessRows() []row {
 		flag:  "requirepass",
 		usage: "password of the one user, default; other users of the machine can see it here, so prefer --requirepass-file",
 		// An empty one is a variable of a script that was not set, and no password.
-		value: in(word("PASSWORD", "a password"), func(c *config) *string { return &c.password }),
+		value: in(password(), func(c *config) *string { return &c.password }),
 	}, {
 		flag:  "requirepass-file",
 		usage: "file with the password, read again on SIGHUP",
 		value: file(func(c *config) *string { return &c.passwordFile }),
 	}, {
 		flag: "protected-mode", byDefault: writeYesNo(resp.DefaultConfig().Protected),
-		usage: "without a password, accept clients of this machine only",
+		usage: "without a password, accept connections over loopback and Unix sockets only",
 		value: in(yesNo(), func(c *config) *bool { return &c.server.Protected }),
 		redis: shown("protected-mode", func(c *config) string { return writeYesNo(c.server.Protected) }),
 	}, {
@@ -123,29 +123,35 @@ func clientRows() []row {
 	}}
 }
 
+// With less than these not even the name of a command would be let in.
+const (
+	leastBulk    = 32
+	leastCommand = 64
+)
+
 func limitRows() []row {
 	defaults := resp.DefaultConfig()
 	return []row{{
 		flag: "max-arguments", byDefault: strconv.Itoa(defaults.Limits.Args),
 		usage: "the most arguments of a command; 10 before AUTH",
-		value: in(number[int]("", 1, math.MaxInt), func(c *config) *int { return &c.server.Limits.Args }),
+		value: in(number[int]("", 1, resp.MaxArgs), func(c *config) *int { return &c.server.Limits.Args }),
 	}, {
 		flag: "max-bulk", byDefault: bytesText(int64(defaults.Limits.Bulk)),
 		usage: "the longest argument; 16kb before AUTH",
-		value: in(byteSize[int](), func(c *config) *int { return &c.server.Limits.Bulk }),
+		value: in(byteSize[int](leastBulk, resp.MaxBulk), func(c *config) *int { return &c.server.Limits.Bulk }),
 		redis: shown("proto-max-bulk-len", func(c *config) string { return strconv.Itoa(c.server.Limits.Bulk) }),
 	}, {
 		flag: "max-command", byDefault: bytesText(int64(defaults.Limits.Command)),
 		usage: "the longest command",
-		value: in(byteSize[int](), func(c *config) *int { return &c.server.Limits.Command }),
+		value: in(byteSize[int](leastCommand, resp.MaxCommand), func(c *config) *int { return &c.server.Limits.Command }),
 	}, {
 		flag: "max-inline", byDefault: bytesText(int64(defaults.Limits.Inline)),
 		usage: "the longest inline command",
-		value: in(byteSize[int](), func(c *config) *int { return &c.server.Limits.Inline }),
+		value: in(byteSize[int](resp.MinInline, resp.MaxInline), func(c *config) *int { return &c.server.Limits.Inline }),
 	}, {
 		flag: "max-query-memory", byDefault: bytesText(defaults.QueryMemory),
-		usage: "commands under way may hold so much, those of all clients together",
-		value: in(byteSize[int64](), func(c *config) *int64 { return &c.server.QueryMemory }),
+		usage: "commands under way may hold so much, those of all clients together; 0 is without limit",
+		value: in(byteSize[int64](0, math.MaxInt64), func(c *config) *int64 { return &c.server.QueryMemory }),
 	}}
 }
 
@@ -163,11 +169,17 @@ func operatorRows() []row {
 		usage: "event loops; 0 is one for two cores",
 		value: in(number[int]("", 0, maxLoops), func(c *config) *int { return &c.loops }),
 	}, {
-		flag: "enable-debug-command", byDefault: string(commands.DebugNo),
-		usage: "who may use DEBUG: nobody, connections from this machine, or all",
-		value: in(oneOf(commands.DebugNo, commands.DebugLocal, commands.DebugYes),
-			func(c *config) *commands.DebugAccess { return &c.debug }),
+		flag: "enable-debug-command", byDefault: string(commands.AccessNo),
+		usage: "who may use DEBUG: nobody, connections over loopback or a Unix socket, or all",
+		value: in(oneOf(commands.AccessNo, commands.AccessLocal, commands.AccessYes),
+			func(c *config) *commands.Access { return &c.debug }),
 		redis: shown("enable-debug-command", func(c *config) string { return string(c.debug) }),
+	}, {
+		flag: "enable-protected-commands", byDefault: string(commands.AccessAuto),
+		usage: "who may use SHUTDOWN and CONFIG SET maxmemory: nobody, connections over loopback or a Unix socket, or all; auto is all with a password, else local",
+		value: in(oneOf(commands.AccessNo, commands.AccessLocal, commands.AccessYes, commands.AccessAuto),
+			func(c *config) *commands.Access { return &c.protected }),
+		redis: shown("enable-protected-commands", func(c *config) string { return string(c.protected) }),
 	}, {
 		flag: "slowlog-log-slower-than", byDefault: micros.write(slow.Threshold()),
 		usage: "the slow log has commands that take so long; -1 is never",

@@ -41,6 +41,7 @@ var samples = map[string]struct{ good, bad string }{
 	"listener":                  {"redcon", "loops"},
 	"loops":                     {"7", "1025"},
 	"enable-debug-command":      {"local", "true"},
+	"enable-protected-commands": {"local", "all"},
 	"slowlog-log-slower-than":   {"31", "-2"},
 	"slowlog-max-len":           {"32", "100001"},
 	"latency-monitor-threshold": {"33", "-1"},
@@ -52,13 +53,14 @@ var samples = map[string]struct{ good, bad string }{
 // changes another value, what CONFIG GET says of that, and a value it refuses,
 // with Redis's words.
 var inConfig = map[string]struct{ get, set, then, bad, why string }{
-	"max-count":            {get: "3"},
-	"max-memory":           {"5242880", "6mb", "6291456", "6x", "argument must be a memory value"},
-	"protected-mode":       {get: "no"},
-	"max-clients":          {get: "20"},
-	"idle-timeout":         {get: "12"},
-	"max-bulk":             {get: "17408"},
-	"enable-debug-command": {get: "local"},
+	"max-count":                 {get: "3"},
+	"max-memory":                {"5242880", "6mb", "6291456", "6x", "argument must be a memory value"},
+	"protected-mode":            {get: "no"},
+	"max-clients":               {get: "20"},
+	"idle-timeout":              {get: "12"},
+	"max-bulk":                  {get: "17408"},
+	"enable-debug-command":      {get: "local"},
+	"enable-protected-commands": {get: "local"},
 	"slowlog-log-slower-than": {"31", "-1", "-1", "-2",
 		"argument must be between -1 and 9223372036854775807 inclusive"},
 	"slowlog-max-len":           {"32", "0", "0", "100001", "argument must be between 0 and 100000 inclusive"},
@@ -186,6 +188,9 @@ func TestRows_ConfigTellsAndChanges(t *testing.T) {
 		if s.Get() != want.get {
 			t.Errorf("CONFIG GET %s: %q, want %q", s.Name, s.Get(), want.get)
 		}
+		if s.Protected != (flag == "max-memory") {
+			t.Errorf("CONFIG SET %s: protected is %v", s.Name, s.Protected)
+		}
 		if (s.Set != nil) != (want.set != "") {
 			t.Errorf("CONFIG SET %s: possible is %v", s.Name, s.Set != nil)
 		}
@@ -206,7 +211,7 @@ func TestRows_ConfigTellsAndChanges(t *testing.T) {
 }
 
 func TestConfigured_InOrder(t *testing.T) {
-	const want = "appendonly databases enable-debug-command latency-monitor-threshold max-count maxclients maxmemory maxmemory-policy " +
+	const want = "appendonly databases enable-debug-command enable-protected-commands latency-monitor-threshold max-count maxclients maxmemory maxmemory-policy " +
 		"notify-keyspace-events protected-mode proto-max-bulk-len replica-read-only save slave-read-only slowlog-log-slower-than " +
 		"slowlog-max-len timeout"
 	var names []string

@@ -18,11 +18,21 @@ import (
 
 // serve runs the server until the context ends or a client shuts it down.
 func serve(ctx context.Context, settings []row, c *config) error {
+	// Before anything is opened: what is missing then says less, and the runtime
+	// itself does not survive it.
+	clients, err := withinDescriptors(c.server.MaxClients, c.server.Loops)
+	if err != nil {
+		return err
+	}
 	// Whoever reads the log may go: then a line is lost, and not the server.
 	signal.Ignore(syscall.SIGPIPE)
 	lines := new(observe.LogCounters)
 	log, queue := newLogger(os.Stderr, c.logLevel, c.logFormat, lines)
 	defer queue.close(lastLines)
+	if clients < c.server.MaxClients {
+		log.Warn().Int("max_clients", clients).Msg("the limit of file descriptors has no room for so many clients")
+	}
+	c.server.MaxClients = clients
 	password, err := c.readPassword()
 	if err != nil {
 		return err
@@ -41,7 +51,6 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if machine > 0 && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(machine / 10 * 9)
 	}
-	c.server.MaxClients = withinDescriptors(c.server.MaxClients, log)
 	registry, err := tracker.NewRegistry(c.trackers, tracker.NewBudget(c.memory))
 	if err != nil {
 		return err
@@ -51,18 +60,26 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	ctx, shutdown := context.WithCancel(ctx)
 	defer shutdown()
 	server := resp.NewServer(commands.New(registry, commands.Options{
-		MaxCount: c.maxCount,
-		Version:  Version,
-		Settings: configured(settings, r),
-		SlowLog:  r.slowLog,
-		Latency:  r.latency,
-		Log:      lines,
-		Debug:    c.debug,
-		Shutdown: shutdown,
+		MaxCount:  c.maxCount,
+		Version:   Version,
+		Settings:  configured(settings, r),
+		SlowLog:   r.slowLog,
+		Latency:   r.latency,
+		Log:       lines,
+		Debug:     c.debug,
+		Protected: c.protected,
+		Shutdown:  shutdown,
 	}), log, c.server)
 
-	listeners, err := listen(c, server, certificates)
+	// Who reads "listening" may rely on it, so that is said when there is
+	// everything that serving needs.
+	err = server.Start()
+	var listeners []listener
+	if err == nil {
+		listeners, err = listen(c, server, certificates)
+	}
 	if err != nil {
+		_ = server.Shutdown(ctx) // the first error says more
 		return err
 	}
 	warnOfVariables(settings, os.Environ(), log)

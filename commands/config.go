@@ -27,7 +27,7 @@ var configGetSpec = &engine.Spec{
 // CONFIG SET parameter value [parameter value …]
 var configSetSpec = &engine.Spec{
 	Name: "CONFIG|SET", Arity: -4, Flags: []string{"admin"},
-	Group: groupServer, Summary: "Changes settings until the server stops: all of them, or none.",
+	Group: groupServer, Summary: "Changes settings until the server stops: all of them, or none. Who may change maxmemory: see --enable-protected-commands.",
 	Complexity: "O(n) for n settings", Since: "0.1.0", Reply: "OK",
 	Args: []*engine.Arg{{Name: "data", Type: engine.Block, Multiple: true, Args: []*engine.Arg{
 		{Name: "parameter", Type: engine.String}, {Name: "value", Type: engine.String}}}},
@@ -77,6 +77,8 @@ func configSet(c *session, args [][]byte) error {
 			return errConfigSet(args[0], errConfigTwice)
 		case s.Set == nil:
 			return errConfigSet(args[0], errConfigFixed)
+		case s.Protected && !c.has(c.config.Protected):
+			return errConfigSet(args[0], errConfigProtected)
 		}
 		seen[s.Name] = true
 		change, err := s.Set(string(args[1]))

@@ -30,6 +30,7 @@ const (
 	errSleep               engine.Error = "ERR invalid seconds: must be a number from 0 to 3600"
 	errStopping            engine.Error = "ERR the server is stopping"
 	errNoShutdown          engine.Error = "ERR No shutdown in progress."
+	errShutdownProtected   engine.Error = "ERR SHUTDOWN is not allowed for this client: --enable-protected-commands says who may, by default local connections and whoever has given the password"
 	errNoShutdownHere      engine.Error = "ERR SHUTDOWN is not possible here"
 	errNothingToSave       engine.Error = "ERR SHUTDOWN SAVE: this server keeps nothing on disk"
 	errSlowLogCount        engine.Error = "ERR count should be greater than or equal to -1"
@@ -55,6 +56,8 @@ const (
 var (
 	errConfigTwice = errors.New("duplicate parameter")
 	errConfigFixed = errors.New("can't set immutable config")
+
+	errConfigProtected = errors.New("can't set protected config")
 )
 
 func errClientType(name []byte) engine.Error {

@@ -13,7 +13,7 @@ var (
 var shutdownSpec = &engine.Spec{
 	Name: "SHUTDOWN", Arity: -1, Flags: []string{"admin", "no_multi"},
 	Group:      groupServer,
-	Summary:    "Stops the server: every connection gets the replies to what it has sent. There is nothing to save, so SAVE is refused.",
+	Summary:    "Stops the server: every connection gets the replies to what it has sent. There is nothing to save, so SAVE is refused. Who may: see --enable-protected-commands.",
 	Complexity: "O(n) for n connections",
 	Since:      "0.1.0",
 	Args:       []*engine.Arg{optNoSave, optNow, optForce, optAbort},
@@ -23,6 +23,9 @@ var shutdownSpec = &engine.Spec{
 }
 
 func shutdown(c *session, args [][]byte) error {
+	if !c.has(c.config.Protected) {
+		return errShutdownProtected
+	}
 	if c.Options.Has(optAbort) {
 		if len(args) > 1 {
 			return engine.ErrSyntax

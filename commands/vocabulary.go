@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 
@@ -26,7 +27,10 @@ type Options struct {
 	// Log counts the lines of the program's log; nil are counts that stay 0.
 	Log *observe.LogCounters
 	// Debug says who may use DEBUG; "" is nobody.
-	Debug DebugAccess
+	Debug Access
+	// Protected says who may stop the server with SHUTDOWN and change settings
+	// that are protected; "" is AccessAuto.
+	Protected Access
 	// Shutdown asks the program to stop, for SHUTDOWN; nil refuses it.
 	Shutdown func()
 }
@@ -46,22 +50,30 @@ type Setting struct {
 	// Set reads a value and returns the change to make, or why not, in Redis's
 	// words. It is nil for what cannot be changed while the server runs.
 	Set func(value string) (change func(), err error)
+	// Protected is what [Options.Protected] is about: with some of its values no
+	// client could work.
+	Protected bool
 }
 
-// DebugAccess says who may use DEBUG.
-type DebugAccess string
+// Access says who may do something that is not for everybody.
+type Access string
 
-// The values of --enable-debug-command, as in Redis.
+// The kinds of Access. Local connections are those over loopback or a Unix
+// socket.
 const (
-	DebugNo    DebugAccess = "no"
-	DebugYes   DebugAccess = "yes"
-	DebugLocal DebugAccess = "local" // connections from this machine
+	AccessNo    Access = "no"
+	AccessLocal Access = "local"
+	AccessYes   Access = "yes"
+	// AccessAuto is everybody where there is a password, which all have given then,
+	// and else local connections.
+	AccessAuto Access = "auto"
 )
 
 func newVocabulary(registry *tracker.Registry, options Options) *vocabulary {
 	if options.Log == nil {
 		options.Log = new(observe.LogCounters)
 	}
+	options.Protected = cmp.Or(options.Protected, AccessAuto)
 	return &vocabulary{registry: registry, config: options, runID: newRunID()}
 }
 

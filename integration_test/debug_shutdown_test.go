@@ -1,6 +1,7 @@
 package integration_test
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"os/exec"
@@ -101,6 +102,39 @@ func TestShutdownArguments(t *testing.T) {
 	c.mustDo(t, "SHUTDOWN", failure("ERR Command not allowed inside a transaction"))
 	c.mustDo(t, "EXEC", failure("EXECABORT Transaction discarded because of previous errors."))
 	c.mustDo(t, "PING", simple("PONG"))
+}
+
+// TestProtectedCommands: by default who comes over loopback may; the setting says otherwise. That others may not
+// is tested where there are others, in package commands.
+func TestProtectedCommands(t *testing.T) {
+	t.Parallel()
+	for _, access := range []string{"", "auto", "local", "yes", "no"} {
+		var flags []string
+		if access != "" {
+			flags = []string{"--enable-protected-commands", access}
+		}
+		s := startServer(t, flags...)
+		c := connect(t, s.addr)
+		c.mustDo(t, "CONFIG GET enable-protected-commands", array(bulk("enable-protected-commands"), bulk(cmp.Or(access, "auto"))))
+		c.mustDo(t, "CONFIG SET slowlog-max-len 5", simple("OK"))
+		if access == "no" {
+			c.mustDo(t, "CONFIG SET slowlog-max-len 6 maxmemory 1", failure("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - can't set protected config"))
+			c.mustDo(t, "CONFIG GET slowlog-max-len", array(bulk("slowlog-max-len"), bulk("5")))
+			c.mustDo(t, "SHUTDOWN NOSAVE", failure("ERR SHUTDOWN is not allowed for this client: --enable-protected-commands says who may, "+
+				"by default local connections and whoever has given the password"))
+			c.mustDo(t, "PT.CLAIMNEXT v:", integer(0))
+			continue
+		}
+		c.mustDo(t, "CONFIG SET maxmemory 100mb", simple("OK"))
+		c.send("SHUTDOWN")
+		if err := c.out.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		mustEnd(t, c)
+		if code := s.waitExit(t); code != 0 {
+			t.Errorf("%s: the server exited with %d, want 0", access, code)
+		}
+	}
 }
 
 // TestShutdownAnswersEverybody stops the server by command. What was executed is answered: before the

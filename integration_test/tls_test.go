@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -313,5 +314,40 @@ func TestTLSRedisCLI(t *testing.T) {
 	if output, code := run(t, "redis-cli", "--tls", "-p", port, "--cacert", s.authority.file, "--cert", cert, "--key", key,
 		"PT.CLAIMNEXT", "vec:"); code != 0 || strings.TrimSpace(output) != "0" {
 		t.Errorf("redis-cli --tls exited with %d and printed %q", code, output)
+	}
+}
+
+// TestTLSFirstCommandDoesNotWait: a client without TCP_NODELAY keeps its first command back until the
+// server has acknowledged the end of the handshake, which a kernel delays for 40 ms at least, each time.
+// So one quick connection of many shows that nothing waits, however busy the machine is.
+func TestTLSFirstCommandDoesNotWait(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("kernels of other systems cannot be asked")
+	}
+	s := startTLSServer(t)
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		quickest := time.Hour
+		for range 20 {
+			plain, err := net.Dial("tcp", s.tlsAddr)
+			if err == nil {
+				err = plain.(*net.TCPConn).SetNoDelay(false)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			conn := tls.Client(plain, &tls.Config{RootCAs: s.authority.pool(), ServerName: "127.0.0.1", MaxVersion: version})
+			if err := conn.Handshake(); err != nil {
+				t.Fatal(err)
+			}
+			c := &client{conn: conn, in: bufio.NewReader(conn), out: bufio.NewWriter(conn)}
+			began := time.Now()
+			c.mustDo(t, "PING", pingedOnce)
+			quickest = min(quickest, time.Since(began))
+			c.close()
+		}
+		if quickest > 30*time.Millisecond {
+			t.Errorf("%s: the quickest first command of 20 took %v", tls.VersionName(version), quickest)
+		}
 	}
 }

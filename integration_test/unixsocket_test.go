@@ -110,3 +110,83 @@ func TestUnixSocketFiles(t *testing.T) {
 		t.Errorf("another file was touched: %q, %v", data, err)
 	}
 }
+
+// TestUnixSocketPaths: a path may be as long as the kernel allows, and one that is too long is said to be. A
+// name that Linux would take for one without a file is a file's, too.
+func TestUnixSocketPaths(t *testing.T) {
+	t.Parallel()
+	const longest = len(syscall.RawSockaddrUnix{}.Path) - 1
+	dir, err := os.MkdirTemp("", "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	name := func(n int) string { return filepath.Join(dir, strings.Repeat("s", n-len(dir)-1)) }
+	for _, n := range []int{len(dir) + 2, longest - 14, longest - 13, longest - 1, longest} {
+		s := startServer(t, "--unix-socket", name(n))
+		connectUnix(t, name(n)).mustDo(t, "PING", pingedOnce)
+		s.signal(t, syscall.SIGTERM)
+		s.waitExit(t)
+		if left, _ := os.ReadDir(dir); len(left) != 0 {
+			t.Errorf("a path of %d bytes: it leaves %v behind", n, left)
+		}
+	}
+	for _, n := range []int{longest + 1, 200, 5000} {
+		mustRefuse(t, exec.Command(binary, "--addr", "127.0.0.1:0", "--unix-socket", name(n)), "the path of a Unix socket has 107 bytes at most")
+	}
+	at := exec.Command(binary, "--addr", "127.0.0.1:0", "--unix-socket", "@name", "--unix-socket-mode", "0600")
+	at.Dir = dir
+	startServerCommand(t, at)
+	connectUnix(t, filepath.Join(dir, "@name")).mustDo(t, "PING", pingedOnce)
+}
+
+// TestUnixSocketOfASuccessor: somebody removes the file and starts another server there. When the first ends,
+// the other's file stays.
+func TestUnixSocketOfASuccessor(t *testing.T) {
+	t.Parallel()
+	first, path := onSocket(t)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	startServer(t, "--unix-socket", path)
+	first.signal(t, syscall.SIGTERM)
+	first.waitExit(t)
+	connectUnix(t, path).mustDo(t, "PING", pingedOnce)
+}
+
+// TestUnixSocketOfOneServer: of servers that begin at the same moment where one has left its file, one gets
+// the path and keeps it; the others say that it is in use.
+func TestUnixSocketOfOneServer(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "s")
+	for range 5 {
+		left, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		left.SetUnlinkOnClose(false)
+		left.Close()
+		var all []*process
+		for range 6 {
+			all = append(all, startProcess(t, exec.Command(binary, "--addr", "127.0.0.1:0", "--unix-socket", path)))
+		}
+		var serving []*process
+		for _, p := range all {
+			eventually(t, "it listens or ends", func() bool { return strings.Contains(p.log.String(), "listening") || p.hasExited() })
+			if !p.hasExited() {
+				serving = append(serving, p)
+			} else if !strings.Contains(p.log.String(), "in use") {
+				t.Errorf("one ended with\n%s", p.log.String())
+			}
+		}
+		if len(serving) != 1 {
+			t.Fatalf("%d servers have the path", len(serving))
+		}
+		connectUnix(t, path).mustDo(t, "PING", pingedOnce)
+		serving[0].cmd.Process.Signal(syscall.SIGTERM)
+		serving[0].waitExit(t)
+		if _, err := os.Lstat(path); err == nil {
+			t.Error("it leaves its file behind")
+		}
+	}
+}

@@ -66,8 +66,8 @@ func (l *guardListener) next() (net.Conn, error) {
 const (
 	tooManyClients = "-ERR max number of clients reached\r\n"
 	tooManyOfYours = "-ERR max number of clients of your address reached\r\n"
-	denied         = "-DENIED Prefix Tracker is in protected mode, because no password is set, and accepts connections of its own machine only. " +
-		"To connect from elsewhere, start the server with --requirepass or --requirepass-file, or, in a network where everybody may use it, with --protected-mode=false.\r\n"
+	denied         = "-DENIED Prefix Tracker is in protected mode, because no password is set, and accepts connections over loopback (127.0.0.1 or ::1) or a Unix socket only. " +
+		"To connect from elsewhere, or to another address of this machine, start the server with --requirepass or --requirepass-file, or, in a network where everybody may use it, with --protected-mode=false.\r\n"
 )
 
 // admit makes nc a connection of this server, which what carry returns carries
@@ -126,7 +126,11 @@ func (s *Server) turnAway(nc net.Conn, plain bool, r refusal, text string) {
 	_ = nc.Close()
 }
 
-// isLocal tells whether a client is on this machine.
+// IsLocal tells whether the client has come over a Unix socket or the loopback
+// interface, and so from this machine. A client of this machine that has come to
+// another of its addresses is not local. A connection without a network is.
+func (c *Conn) IsLocal() bool { return isLocal(c.remote) }
+
 func isLocal(addr net.Addr) bool {
 	tcp, ok := addr.(*net.TCPAddr)
 	if !ok {

@@ -125,7 +125,7 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, rest [][]byte, panick
 // reportPanic counts and logs what a handler has panicked with.
 func (s *Server) reportPanic(c *Conn, p any) {
 	s.panics.Add(1)
-	if silent, ok := s.panicGate.pass(); ok {
+	if silent, ok := s.panicGate.pass(s.now()); ok {
 		s.log.Error().Str("panic", fmt.Sprint(p)).Uint64("client", c.ID).Uint64("not_logged", silent).
 			Bytes("stack", debug.Stack()).Msg("command handler panicked")
 	}

@@ -29,12 +29,16 @@ type Config struct {
 	// Loops is the number of event loops that serve plain TCP; without any, and
 	// for all else, redcon does, with a goroutine for each connection.
 	Loops int
-	// Protected refuses clients of other machines while there is no password.
+	// Protected refuses clients that are not local (see [Conn.IsLocal]) while there
+	// is no password.
 	Protected bool
 	// Password that clients must give, "" for none. [Server.SetPassword]
 	// changes it.
 	Password string
 }
+
+// LoopDescriptors is how many file descriptors an event loop needs for itself.
+const LoopDescriptors = 2
 
 // DefaultConfig returns the configuration that is right for most, without a
 // password.

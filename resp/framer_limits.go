@@ -18,11 +18,11 @@ type Limits struct {
 
 // The ends of the fields' ranges. Any valid header fits in the least line.
 const (
-	maxArgs    = math.MaxInt32
-	maxBulk    = 512 << 20
-	maxCommand = 1 << 30
-	minInline  = 32
-	maxInline  = 1 << 20
+	MaxArgs    = math.MaxInt32
+	MaxBulk    = 512 << 20
+	MaxCommand = 1 << 30
+	MinInline  = 32
+	MaxInline  = 1 << 20
 )
 
 // DefaultLimits returns the limits for clients that may use the server.
@@ -30,23 +30,26 @@ func DefaultLimits() Limits {
 	return Limits{Args: 1 << 20, Bulk: 32 << 20, Command: 64 << 20, Inline: 64 << 10}
 }
 
+// MaxPassword is the most bytes of a password that a client can give.
+const MaxPassword = 16 << 10
+
 // UnauthenticatedLimits returns the limits for clients that have yet to
 // authenticate.
 func UnauthenticatedLimits() Limits {
-	return Limits{Args: 10, Bulk: 16 << 10, Command: 64 << 10, Inline: 64 << 10, unauthenticated: true}
+	return Limits{Args: 10, Bulk: MaxPassword, Command: 64 << 10, Inline: 64 << 10, unauthenticated: true}
 }
 
 func (l Limits) clamped() Limits {
-	l.Args = min(max(l.Args, 1), maxArgs)
-	l.Bulk = min(max(l.Bulk, 0), maxBulk)
-	l.Command = min(max(l.Command, 0), maxCommand)
-	l.Inline = min(max(l.Inline, minInline), maxInline)
+	l.Args = min(max(l.Args, 1), MaxArgs)
+	l.Bulk = min(max(l.Bulk, 0), MaxBulk)
+	l.Command = min(max(l.Command, 0), MaxCommand)
+	l.Inline = min(max(l.Inline, MinInline), MaxInline)
 	return l
 }
 
 // badArgs is the error for n arguments, which are more than l allows.
 func (l Limits) badArgs(n int64) error {
-	if l.unauthenticated && n <= maxArgs {
+	if l.unauthenticated && n <= MaxArgs {
 		return errUnauthenticatedArgs
 	}
 	return errInvalidArgs
@@ -55,7 +58,7 @@ func (l Limits) badArgs(n int64) error {
 // badBulk is the error for a bulk string of n bytes, which are more than l
 // allows.
 func (l Limits) badBulk(n int64) error {
-	if l.unauthenticated && n <= maxBulk {
+	if l.unauthenticated && n <= MaxBulk {
 		return errUnauthenticatedBulk
 	}
 	return errInvalidBulk

@@ -188,6 +188,12 @@ func (g *guardConn) shakeHands() error {
 		s.refuse(refusedHandshake, g.client.RemoteAddr(), err.Error())
 		return err
 	}
+	// The client's last word of the handshake has no answer that would
+	// acknowledge it, and a client without TCP_NODELAY keeps its first command
+	// back until then.
+	if tcp, ok := g.socket.Conn.(*net.TCPConn); ok {
+		acknowledge(tcp)
+	}
 	return nil
 }
 

@@ -87,12 +87,14 @@ func (l *loop) add(lc *loopConn) bool {
 // rouse makes the loop look up.
 func (l *loop) rouse() { _, _ = unix.Write(l.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0}) } // full: it will
 
-// run serves until the server is done and the last connection has ended.
-func (l *loop) run() {
+// run serves until the server is done and the last connection has ended. It
+// closes running when it has its thread.
+func (l *loop) run(running chan<- struct{}) {
 	// A goroutine that says a word to the scheduler may go on in another thread,
 	// on another core, which may be the one that its clients are on: a seventh of
 	// a busy loop's time was spent waiting for a core.
 	runtime.LockOSThread()
+	close(running)
 	events := make([]unix.EpollEvent, maxEvents)
 	for {
 		n := l.wait(events)
@@ -255,11 +257,13 @@ func (l *loop) retire() bool {
 
 // serveLoops serves a TCP listener with event loops.
 func (s *Server) serveLoops(ln *net.TCPListener) error {
-	loops, err := s.startLoops()
-	if err != nil {
+	if err := s.startLoops(); err != nil {
 		_ = ln.Close() // the first error says more
 		return err
 	}
+	s.mu.Lock()
+	loops := s.mu.loops
+	s.mu.Unlock()
 	guard := &guardListener{Listener: ln, server: s}
 	for next := 0; ; next++ {
 		nc, err := guard.next()
@@ -290,19 +294,26 @@ func (s *Server) serveLoops(ln *net.TCPListener) error {
 	}
 }
 
-// startLoops starts the loops on first use.
-func (s *Server) startLoops() ([]*loop, error) {
+// startLoops starts the loops on first use, and returns when each that it has
+// started has its thread.
+func (s *Server) startLoops() error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for len(s.mu.loops) < s.config.Loops {
-		l, err := s.newLoop()
-		if err != nil {
-			return nil, err
+	var starting []<-chan struct{}
+	var err error
+	for len(s.mu.loops) < s.config.Loops && err == nil {
+		var l *loop
+		if l, err = s.newLoop(); err == nil {
+			running := make(chan struct{})
+			go l.run(running)
+			s.mu.loops = append(s.mu.loops, l)
+			starting = append(starting, running)
 		}
-		s.mu.loops = append(s.mu.loops, l)
-		go l.run()
 	}
-	return s.mu.loops, nil
+	s.mu.Unlock()
+	for _, running := range starting {
+		<-running
+	}
+	return err
 }
 
 // rouseLoops makes the loops notice that the server drains, or is done. s.mu is

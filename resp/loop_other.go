@@ -14,6 +14,8 @@ type loop struct{}
 
 func (s *Server) serveLoops(ln *net.TCPListener) error { return s.serveRedcon(ln, nil) }
 
+func (s *Server) startLoops() error { return nil }
+
 func (s *Server) rouseLoops() {}
 
 // threadTime is for loops.

@@ -8,6 +8,15 @@ import (
 // forever is a time that does not come.
 const forever = time.Duration(math.MaxInt64)
 
+// later is the time d after t, or forever. Settings may be as long as a Duration
+// can be.
+func later(t, d time.Duration) time.Duration {
+	if t > forever-d {
+		return forever
+	}
+	return t + d
+}
+
 // lastWords is how long a client has to take the last reply.
 const lastWords = 2 * time.Second
 
@@ -36,8 +45,8 @@ type underWay struct {
 func (config *Config) patience(s standing) (until time.Duration, why refusal) {
 	until, why = forever, noRefusal
 	bound := func(limit, since time.Duration, r refusal) {
-		if limit > 0 && limit < until-since { // their sum may be too large
-			until, why = since+limit, r
+		if end := later(since, limit); limit > 0 && end < until {
+			until, why = end, r
 		}
 	}
 	switch {
@@ -53,7 +62,7 @@ func (config *Config) patience(s standing) (until time.Duration, why refusal) {
 	}
 	if s.half && config.Command > 0 {
 		extra := time.Duration(s.underWay.arrived>>16) * time.Second
-		bound(config.Command, s.underWay.began+extra, refusedSlowCommand)
+		bound(later(config.Command, extra), s.underWay.began, refusedSlowCommand)
 	}
 	return until, why
 }

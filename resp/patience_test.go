@@ -14,6 +14,7 @@ func TestPatience(t *testing.T) {
 		change(&c)
 		return c
 	}
+	long := Config{Command: forever - at - time.Second}
 	noCommand := with(func(c *Config) { c.Command = 0 })
 	shortIdle := with(func(c *Config) { c.Idle = 2 * time.Second })
 	longest := Config{Idle: forever, Command: forever, Write: forever}
@@ -42,17 +43,22 @@ func TestPatience(t *testing.T) {
 		"whole":            {all, standing{active: at, underWay: underWay{1, 0}}, at + 300*time.Second, refusedIdle},
 		"half, stranger": {all, standing{active: at, stranger: true, since: at - 7*time.Second, half: true, underWay: underWay{at, 5 << 16}},
 			at + 23*time.Second, refusedSlowCommand},
-		"unread":           {all, standing{active: at, unread: true}, at + 20*time.Second, refusedSlowReader},
-		"unread, and else": {shortIdle, standing{active: at, unread: true, stranger: true, half: true, ending: true, endsAt: 1}, at + 20*time.Second, refusedSlowReader},
-		"unread, no write": {with(func(c *Config) { c.Write = 0 }), standing{active: at, unread: true, stranger: true}, forever, noRefusal},
-		"ending":           {all, standing{active: 1, stranger: true, half: true, ending: true, endsAt: at + lastWords}, at + lastWords, noRefusal},
-		"ending, a stop":   {all, standing{active: 1, ending: true, endsAt: forever}, forever, noRefusal},
 		"longest limits": {longest, standing{active: at, stranger: true, since: at, half: true, underWay: underWay{at, 5 << 16}},
 			forever, noRefusal},
 		"longest limits, at the start": {longest, standing{stranger: true}, forever, noRefusal},
 		"longest limits, one is not": {Config{Idle: time.Second, Command: forever}, standing{active: at, stranger: true, since: at},
 			at + time.Second, refusedIdle},
-		"longest write":     {longest, standing{active: at, unread: true}, forever, noRefusal},
+		"unread":            {all, standing{active: at, unread: true}, at + 20*time.Second, refusedSlowReader},
+		"unread, and else":  {shortIdle, standing{active: at, unread: true, stranger: true, half: true, ending: true, endsAt: 1}, at + 20*time.Second, refusedSlowReader},
+		"unread, no write":  {with(func(c *Config) { c.Write = 0 }), standing{active: at, unread: true, stranger: true}, forever, noRefusal},
+		"ending":            {all, standing{active: 1, stranger: true, half: true, ending: true, endsAt: at + lastWords}, at + lastWords, noRefusal},
+		"ending, a stop":    {all, standing{active: 1, ending: true, endsAt: forever}, forever, noRefusal},
+		"silent, longest":   {longest, standing{active: at}, forever, noRefusal},
+		"stranger, longest": {longest, standing{active: at, stranger: true, since: at}, forever, noRefusal},
+		"half, longest":     {longest, standing{active: at, half: true, underWay: underWay{at, 1 << 30}}, forever, noRefusal},
+		"half, long enough": {long, standing{active: at, half: true, underWay: underWay{at, 5}}, forever - time.Second, refusedSlowCommand},
+		"half, too long":    {long, standing{active: at, half: true, underWay: underWay{at, 1 << 20}}, forever, noRefusal},
+		"unread, longest":   {longest, standing{active: at, unread: true}, forever, noRefusal},
 		"ending, no limits": {Config{}, standing{active: 1, ending: true, endsAt: at + lastWords}, at + lastWords, noRefusal},
 	} {
 		if until, why := test.config.patience(test.is); until != test.until || why != test.why {

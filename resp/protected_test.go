@@ -63,7 +63,7 @@ func (l *pipes) firstReply(t *testing.T, from net.Addr) string {
 	return line
 }
 
-// Without a password only clients of this machine are let in, whatever their family of
+// Without a password only local clients are let in, whatever their family of
 // addresses; a password, or the word of who started the server, lets everybody in.
 func TestProtectedMode(t *testing.T) {
 	t.Parallel()

@@ -43,17 +43,17 @@ type refusalBook [refusals]struct {
 
 // logGate lets one line a second through.
 type logGate struct {
-	logged atomic.Int64 // when the last line was written, Unix nanoseconds
+	logged atomic.Int64 // when the last line was written, by the server's clock; 0 for never
 	silent atomic.Uint64
 }
 
 const logPeriod = time.Second
 
-// pass reports whether a line may be written now, and how many were not since
-// the last.
-func (g *logGate) pass() (silent uint64, ok bool) {
-	now, last := time.Now().UnixNano(), g.logged.Load()
-	if now-last < int64(logPeriod) || !g.logged.CompareAndSwap(last, now) {
+// pass reports whether a line may be written now, by the server's clock, and how
+// many were not since the last.
+func (g *logGate) pass(now time.Duration) (silent uint64, ok bool) {
+	last := g.logged.Load()
+	if last != 0 && now-time.Duration(last) < logPeriod || !g.logged.CompareAndSwap(last, max(int64(now), 1)) {
 		g.silent.Add(1)
 		return 0, false
 	}
@@ -68,7 +68,7 @@ func (s *Server) refuse(r refusal, client, detail string) {
 	}
 	b := &s.refusals[r]
 	b.count.Add(1)
-	silent, ok := b.gate.pass()
+	silent, ok := b.gate.pass(s.now())
 	if !ok {
 		return
 	}

@@ -66,6 +66,11 @@ func NewServer(handler Handler, log zerolog.Logger, config Config) *Server {
 // look at it costs half of what time.Now does.
 func (s *Server) now() time.Duration { return time.Since(s.started) }
 
+// Start gets what serving needs beside listeners: the event loops and their
+// threads. Whoever calls it before Serve knows that there is enough of them;
+// else Serve does. After an error, Shutdown gives back what there is.
+func (s *Server) Start() error { return s.startLoops() }
+
 // Serve answers the connections of ln and returns when Shutdown has ended the
 // last one or waits no longer, or with ln's error.
 func (s *Server) Serve(ln net.Listener) error {

@@ -54,15 +54,17 @@ func (k *socket) Write(p []byte) (sent int, err error) {
 }
 
 // setDeadline sets when to look at how the client is doing. Setting it costs as
-// much as a short command does, so it is set when half of the time has passed.
+// much as a short command does, so it is set when half of the time has passed;
+// and never so soon that it may pass before the write has begun: a client with
+// room for its replies gets them however short the patience is.
 func (k *socket) setDeadline(now time.Duration) error {
 	s := k.client.Server
 	until, _ := s.config.patience(standing{unread: true, active: now})
 	if until == forever || k.deadline >= until-s.config.Write/2 {
 		return nil
 	}
-	k.deadline = until
-	return k.Conn.SetWriteDeadline(s.started.Add(until))
+	k.deadline = max(until, later(now, time.Second))
+	return k.Conn.SetWriteDeadline(s.started.Add(k.deadline))
 }
 
 // SetWriteDeadline is called by TLS, which knows how long its last words may

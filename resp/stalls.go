@@ -38,7 +38,7 @@ func (s *Server) stalled(what string, d time.Duration) {
 	}
 	b.counts[what]++
 	b.mu.Unlock()
-	if silent, ok := b.gate.pass(); ok {
+	if silent, ok := b.gate.pass(s.now()); ok {
 		s.log.Warn().Str("by", what).Dur("for", d).Uint64("not_logged", silent).Msg("event loop held up")
 	}
 }

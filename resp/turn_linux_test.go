@@ -40,7 +40,7 @@ func halted(t *testing.T) (*Server, *loop) {
 
 // goOn has the loop run until the test ends.
 func (l *loop) goOn(t *testing.T) {
-	go l.run()
+	go l.run(make(chan struct{}))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
