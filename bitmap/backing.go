@@ -38,11 +38,23 @@ func (b *Bitmap) Init(backing Backing) *Bitmap {
 	return b
 }
 
-func (b *Bitmap) source() Backing {
-	if b.backing == nil {
+func orHeap(b Backing) Backing {
+	if b == nil {
 		return Heap{}
 	}
-	return b.backing
+	return b
+}
+
+// detached is the backing of a set that nobody will find again. Operations that
+// cannot be refused any more get what they need for the moments that they last.
+type detached struct{ Heap }
+
+// Alloc implements [Backing].
+func (d detached) Alloc(n, overhead int, force bool) ([]atomic.Uint64, error) {
+	if !force {
+		return nil, ErrDetached
+	}
+	return d.Heap.Alloc(n, overhead, force)
 }
 
 // Allocated reports whether the memory for id is there. (Whether id is in the
@@ -60,7 +72,11 @@ func (b *Bitmap) Lacking(id uint64) (home uint64, bytes int64) {
 	if id > MaxID || b.Allocated(id) {
 		return home, 0
 	}
-	p := b.generation().plan(id >> 6)
+	r := b.root.Load()
+	if r == nil {
+		r = &none
+	}
+	p := r.plan(id >> 6)
 	return home, int64(p.words*8 + p.overhead)
 }
 
@@ -90,7 +106,7 @@ func (b *Bitmap) LackingRange(min, max uint64) uint64 {
 			}
 		})
 	}
-	if max <= groupIDs {
+	if max <= groupIDs || groups+chunks == 0 {
 		return groups * groupWords * 8
 	}
 	nodes := chunks/(fanOut-1) + treeCount*(treeCount+1)/2
@@ -109,14 +125,23 @@ func pieces(min, max, size uint64) uint64 {
 	return (max-1)/size - min/size + 1
 }
 
-// Detach gives b's memory back to the backing's books and continues, with all
-// its IDs, on the Go heap: for a set that nobody will find again but that
-// operations in flight may still use.
+// Detach gives b's memory back to the backing's books, for a set that nobody will
+// find again. It keeps its IDs; more memory is refused with [ErrDetached], but to
+// operations that cannot be refused.
 func (b *Bitmap) Detach() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if r := b.root.Load(); r != nil {
-		b.source().Free(r.memory.Load())
+		orHeap(b.backing).Free(r.memory.Load())
 	}
-	b.backing = Heap{}
+	b.backing = detached{}
+}
+
+// Revive makes a detached b one of the Go heap, which has memory for it.
+func (b *Bitmap) Revive() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, gone := b.backing.(detached); gone {
+		b.backing = Heap{}
+	}
 }

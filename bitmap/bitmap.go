@@ -105,8 +105,13 @@ func (b *Bitmap) TestAndSet(id uint64) bool {
 	if id > MaxID {
 		return false
 	}
-	wi, bit := id>>6, uint64(1)<<(id&63)
 	r, w := b.home(id)
+	return r.set(w, id)
+}
+
+// set is TestAndSet for id in its word.
+func (r *root) set(w *atomic.Uint64, id uint64) bool {
+	wi, bit := id>>6, uint64(1)<<(id&63)
 	for {
 		old := w.Load()
 		if old&bit != 0 {
@@ -180,7 +185,7 @@ func (b *Bitmap) ClearAll() uint64 {
 	if old == nil {
 		return 0
 	}
-	b.source().Free(old.memory.Load())
+	orHeap(b.backing).Free(old.memory.Load())
 	return old.count()
 }
 

@@ -30,17 +30,12 @@ func (b *Bitmap) Reserve(n uint64) error {
 // allocated any memory, also beside an error.
 func (b *Bitmap) ReserveRange(min, max uint64) (grew bool, err error) {
 	max = clamp(max)
-	for id := min; id < max; {
+	for id := min; id < max; id = nextPiece(id) {
 		got, err := b.secure(id)
 		grew = grew || got
 		if err != nil {
 			return grew, err
 		}
-		step := uint64(groupIDs)
-		if id >= chunkIDs {
-			step = chunkIDs
-		}
-		id = id/step*step + step
 	}
 	return grew, nil
 }

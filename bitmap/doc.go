@@ -21,8 +21,9 @@
 //
 // Who accounts for the memory of many bitmaps, or bounds it, gives them a
 // [Backing] with [Bitmap.Init], asks what a change would need
-// ([Bitmap.Allocated], [Bitmap.Lacking], [Bitmap.LackingRange]) and lets go of a
-// set with [Bitmap.Detach]. All others need none of these.
+// ([Bitmap.Allocated], [Bitmap.Lacking], [Bitmap.LackingRange]), gets that before
+// the change ([Bitmap.Secure], [Bitmap.SecureRange]) and lets go of a set with
+// [Bitmap.Detach]. All others need none of these.
 //
 // # Memory
 //

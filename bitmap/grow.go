@@ -10,6 +10,12 @@ import "sync/atomic"
 // Growth alone takes a lock. It excludes other growth and ClearAll, never a
 // reader or a writer whose memory is there.
 func (b *Bitmap) grow(r *root, wi uint64, force bool) (*atomic.Uint64, error) {
+	return b.growFrom(nil, r, wi, force)
+}
+
+// growFrom is grow with memory of another source than the bitmap's own, nil for
+// that.
+func (b *Bitmap) growFrom(source Backing, r *root, wi uint64, force bool) (*atomic.Uint64, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.root.Load() != r {
@@ -18,8 +24,16 @@ func (b *Bitmap) grow(r *root, wi uint64, force bool) (*atomic.Uint64, error) {
 	if w := r.word(wi); w != nil {
 		return w, nil
 	}
+	switch b.backing.(type) {
+	case detached, Heap: // what is in no books is not paid for
+		source = b.backing
+	default:
+		if source == nil {
+			source = b.backing
+		}
+	}
 	plan := r.plan(wi)
-	words, err := b.source().Alloc(plan.words, plan.overhead, force)
+	words, err := orHeap(source).Alloc(plan.words, plan.overhead, force)
 	if err != nil {
 		return nil, err
 	}

@@ -51,11 +51,13 @@ func (b *Bitmap) ClearRange(min, max uint64) uint64 {
 // CountRange returns how many IDs of [min, max) are in the set. It costs what
 // is allocated there; an ID that changes meanwhile is counted or not.
 func (b *Bitmap) CountRange(min, max uint64) uint64 {
-	r := b.root.Load()
-	if r == nil {
-		return 0
+	if r := b.root.Load(); r != nil {
+		return r.countRange(min, clamp(max))
 	}
-	max = clamp(max)
+	return 0
+}
+
+func (r *root) countRange(min, max uint64) uint64 {
 	if min == 0 && max == Limit {
 		return r.count()
 	}

@@ -101,12 +101,14 @@ type root struct {
 // It stays empty.
 var none root
 
+// What the structures take of the heap, which has them in sizes of its own: the
+// books are to have what is gone.
 const (
 	rootBytes  = int(unsafe.Sizeof(root{}))
-	chunkBytes = int(unsafe.Sizeof(chunk{}))
+	chunkBytes = (int(unsafe.Sizeof(chunk{})) + 127) &^ 127
 	lowBytes   = chunkBytes + int(unsafe.Sizeof([fanOut]atomic.Pointer[group]{}))
-	nodeBytes  = int(unsafe.Sizeof(node{}))
-	wideBytes  = int(unsafe.Sizeof(wide{}))
+	nodeBytes  = (int(unsafe.Sizeof(node{})) + 255) &^ 255
+	wideBytes  = (int(unsafe.Sizeof(wide{})) + 127) &^ 127
 )
 
 // treeOf returns the tree of chunk ci > 0.

@@ -61,11 +61,13 @@ const (
 )
 
 func newConfig() *config {
-	return &config{
+	c := &config{
 		trackers: tracker.Config{Width: tracker.DefaultWidth},
 		memory:   machineMemory,
 		server:   resp.DefaultConfig(),
 	}
+	c.server.QueryMemory = machineMemory
+	return c
 }
 
 // check returns what is wrong with settings that are right each by itself, and

@@ -11,17 +11,23 @@ import (
 	"github.com/rs/zerolog"
 )
 
+// catchHangups makes SIGHUP ask for a reload and do nothing else, for as long as
+// the process lives: one that comes while the server starts or ends must not end
+// it.
+func catchHangups() <-chan os.Signal {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	return hangups
+}
+
 // reloadOnHangup reads the files of passwords and certificates again whenever
 // SIGHUP comes, until ctx ends. What cannot be read stays as it was.
-func reloadOnHangup(ctx context.Context, c *config, server *resp.Server, certificates *resp.Certificates, log zerolog.Logger) {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
+func reloadOnHangup(ctx context.Context, hangups <-chan os.Signal, c *config, server *resp.Server, certificates *resp.Certificates, log zerolog.Logger) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-hangup:
+		case <-hangups:
 		}
 		password, err := c.readPassword()
 		if err == nil {

@@ -70,6 +70,7 @@ func in[T any](k kind[T], field func(*config) *T) place {
 // CONFIG SET changes. config itself does not change any more.
 type running struct {
 	config  *config
+	machine int64 // its memory, 0 for unknown
 	budget  *tracker.Budget
 	slowLog *engine.SlowLog
 	latency *engine.Latency

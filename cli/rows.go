@@ -34,12 +34,15 @@ func trackerRows() []row {
 		value: in(number[int]("", 1, math.MaxInt), func(c *config) *int { return &c.maxCount }),
 		redis: shown("max-count", func(c *config) string { return strconv.Itoa(c.maxCount) }),
 	}, {
-		flag: "max-memory", byDefaultText: "three quarters of the container's or machine's",
+		flag: "max-memory", byDefaultText: "three quarters of the container's or machine's, less in a small one",
 		usage: "memory for trackers, such as 64mb or 2gb; a command that needs more is refused with -OOM; 0 is without limit",
 		value: in(byteSize[int64](0, math.MaxInt64), func(c *config) *int64 { return &c.memory }),
 		redis: protected(changeable("maxmemory", plainByteSize[int64](),
 			func(r *running) int64 { return r.budget.Limit() },
-			func(r *running, n int64) { r.budget.SetLimit(n) })),
+			func(r *running, n int64) {
+				r.budget.SetLimit(n)
+				limitCollector(r.machine, n, r.config.server.QueryMemory)
+			})),
 	}}
 }
 
@@ -149,7 +152,7 @@ func limitRows() []row {
 		usage: "the longest inline command",
 		value: in(byteSize[int](resp.MinInline, resp.MaxInline), func(c *config) *int { return &c.server.Limits.Inline }),
 	}, {
-		flag: "max-query-memory", byDefault: bytesText(defaults.QueryMemory),
+		flag: "max-query-memory", byDefaultText: "an eighth of the container's or machine's, 256mb at most",
 		usage: "commands under way may hold so much, those of all clients together; 0 is without limit",
 		value: in(byteSize[int64](0, math.MaxInt64), func(c *config) *int64 { return &c.server.QueryMemory }),
 	}}

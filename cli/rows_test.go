@@ -102,6 +102,7 @@ func TestRows_DefaultsAreValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.fitMachine(1 << 40)
 	if c.server != resp.DefaultConfig() {
 		t.Errorf("the server's defaults\n are %+v\n not %+v", c.server, resp.DefaultConfig())
 	}
@@ -183,7 +184,7 @@ func TestRows_ConfigTellsAndChanges(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		r := &running{c, tracker.NewBudget(c.memory), c.newSlowLog(), c.newLatency()}
+		r := &running{config: c, budget: tracker.NewBudget(c.memory), slowLog: c.newSlowLog(), latency: c.newLatency()}
 		s := configSetting(t, flag, r)
 		if s.Get() != want.get {
 			t.Errorf("CONFIG GET %s: %q, want %q", s.Name, s.Get(), want.get)

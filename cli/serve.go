@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 
 // serve runs the server until the context ends or a client shuts it down.
 func serve(ctx context.Context, settings []row, c *config) error {
+	hangups := catchHangups()
 	// Before anything is opened: what is missing then says less, and the runtime
 	// itself does not survive it.
 	clients, err := withinDescriptors(c.server.MaxClients, c.server.Loops)
@@ -43,20 +43,14 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		return err
 	}
 	machine := availableMemory()
-	if c.memory == machineMemory {
-		c.memory = machine / 4 * 3
-	}
-	// Memory that is no longer used counts until the collector has run. Near
-	// the machine's limit it is to run in time.
-	if machine > 0 && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(machine / 10 * 9)
-	}
+	c.fitMachine(machine)
+	limitCollector(machine, c.memory, c.server.QueryMemory)
 	registry, err := tracker.NewRegistry(c.trackers, tracker.NewBudget(c.memory))
 	if err != nil {
 		return err
 	}
 	defer registry.Close()
-	r := &running{config: c, budget: registry.Budget(), slowLog: c.newSlowLog(), latency: c.newLatency()}
+	r := &running{config: c, machine: machine, budget: registry.Budget(), slowLog: c.newSlowLog(), latency: c.newLatency()}
 	ctx, shutdown := context.WithCancel(ctx)
 	defer shutdown()
 	server := resp.NewServer(commands.New(registry, commands.Options{
@@ -83,7 +77,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		return err
 	}
 	warnOfVariables(settings, os.Environ(), log)
-	go reloadOnHangup(ctx, c, server, certificates, log)
+	go reloadOnHangup(ctx, hangups, c, server, certificates, log)
 	for _, l := range listeners {
 		log.Info().Str("addr", l.Addr().String()).Str("version", Version).Str("try", l.try).Msg("listening")
 	}

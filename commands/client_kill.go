@@ -36,22 +36,30 @@ var clientKillSpec = &engine.Spec{
 // killFilter says which connections to end: those that everything given fits.
 type killFilter struct {
 	id          uint64
-	addr, laddr string
+	addr, laddr address
 	age         time.Duration
 	nobody      bool // of a type that none here has
 	keepMe      bool
 }
 
+// address is one that a connection must have. To give none is not to give an
+// empty one, which no connection has.
+type address struct {
+	given bool
+	text  string
+}
+
+func (a address) fits(text string) bool { return !a.given || a.text != "" && a.text == text }
+
 func (f *killFilter) fits(c *resp.Conn) bool {
-	return !f.nobody && (f.id == 0 || f.id == c.ID) && (f.addr == "" || f.addr == c.RemoteAddr()) &&
-		(f.laddr == "" || f.laddr == c.LocalAddr()) && c.Age() >= f.age
+	return !f.nobody && (f.id == 0 || f.id == c.ID) && f.addr.fits(c.RemoteAddr()) && f.laddr.fits(c.LocalAddr()) && c.Age() >= f.age
 }
 
 func clientKill(c *session, args [][]byte) error {
 	byAddr := len(args) == 1
 	f := killFilter{}
 	if byAddr {
-		f.addr = string(args[0])
+		f.addr = address{true, string(args[0])}
 	} else {
 		f = c.killFilter()
 	}
@@ -89,7 +97,9 @@ func clientKill(c *session, args [][]byte) error {
 func (c *session) killFilter() killFilter {
 	o := c.Options
 	return killFilter{
-		id: o.Number(optKillID), addr: string(o.Word(optKillAddr)), laddr: string(o.Word(optKillLAddr)),
+		id:     o.Number(optKillID),
+		addr:   address{o.Has(optKillAddr), string(o.Word(optKillAddr))},
+		laddr:  address{o.Has(optKillLAddr), string(o.Word(optKillLAddr))},
 		age:    time.Duration(o.Number(optKillMaxAge)) * time.Second,
 		nobody: !c.ofType(optKillType), keepMe: o.Chose(optKillSkipMe) != "NO",
 	}

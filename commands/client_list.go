@@ -36,10 +36,17 @@ func clientList(c *session, _ [][]byte) error {
 		wanted[id] = true
 	}
 	c.Publish()
+	if err := c.collected.start(); err != nil {
+		return err
+	}
 	var b strings.Builder
 	for _, other := range c.Server.Conns() {
 		if typed && (len(wanted) == 0 || wanted[other.ID]) {
+			had := b.Cap()
 			b.WriteString(describe(engine.Of(other)))
+			if err := c.collected.more(b.Cap() - had); err != nil {
+				return err
+			}
 		}
 	}
 	c.Verbatim(b.String())

@@ -12,6 +12,5 @@ var keysSpec = &engine.Spec{
 }
 
 func keys(c *session, args [][]byte) error {
-	c.replyPrefixes(view(args[0]))
-	return nil
+	return c.replyPrefixes(view(args[0]))
 }

@@ -79,6 +79,9 @@ func ptDelIterNext(c *session, args [][]byte) error {
 	if (c.form().long(wanted, tracker.MaxPrefixLen) || c.caller.LongDelete(view(args[0]), wanted)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
+	if err := c.collected.start(); err != nil {
+		return err
+	}
 	t, runs, err := c.caller.NextDelete(c.runs[:0], view(args[0]), wanted)
 	if err != nil {
 		return err

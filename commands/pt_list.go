@@ -16,6 +16,5 @@ var ptListSpec = &engine.Spec{
 }
 
 func ptList(c *session, _ [][]byte) error {
-	c.replyPrefixes(c.pattern(optMatch))
-	return nil
+	return c.replyPrefixes(c.pattern(optMatch))
 }

@@ -41,6 +41,9 @@ func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	if c.form().long(page, tracker.MaxPrefixLen) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
+	if err := c.collected.start(); err != nil {
+		return err
+	}
 	filter := tracker.Set
 	switch c.Options.Chose(optFilter) {
 	case "UNSET":

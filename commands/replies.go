@@ -9,6 +9,7 @@ import (
 
 // replyIDs writes the IDs of runs as an array in the form asked for.
 func (c *session) replyIDs(t tracker.Reader, runs []tracker.Run, f form) {
+	c.collected.have(16 * cap(runs))
 	if f == asRuns {
 		c.Array(len(runs))
 		for _, r := range runs {

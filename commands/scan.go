@@ -31,6 +31,9 @@ func scan(c *session, args [][]byte) error {
 	if (asKeys.long(n, tracker.MaxPrefixLen) || laborious(n, tracker.MaxPrefixLen, pattern)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
+	if err := c.collected.start(); err != nil {
+		return err
+	}
 	page, next := c.registry.Scan(cursor, n)
 	typed := !c.Options.Has(optType) || engine.Is(c.Options.Word(optType), "PREFIX-TRACKER")
 	matcher := globs{pattern: pattern}

@@ -18,6 +18,8 @@ type session struct {
 	key     []byte
 	line    resp.Line
 	sampler tracker.Sampler
+
+	collected collection
 }
 
 // The largest buffers that a connection keeps.
@@ -28,11 +30,14 @@ const (
 
 // open returns the state of a new session.
 func (v *vocabulary) open(s *engine.Session) engine.State {
-	return &session{Session: s, vocabulary: v, caller: v.registry.Caller(changed{s})}
+	return &session{Session: s, vocabulary: v, caller: v.registry.Caller(changed{s}), collected: collection{conn: s.Conn}}
 }
 
 // EndBatch implements [engine.State].
-func (c *session) EndBatch() { c.caller.Forget() }
+func (c *session) EndBatch() {
+	c.caller.Forget()
+	c.collected.end()
+}
 
 // Close implements [engine.State].
 func (c *session) Close() { c.caller.Close() }

@@ -40,6 +40,7 @@ func (c *session) parseMembers(p tracker.Handle, args [][]byte) ([]uint64, error
 
 // replyMembers writes the elements of an array or set that has been begun.
 func (c *session) replyMembers(ids []uint64) {
+	c.collected.have(8 * cap(ids))
 	lines := idLines{session: c, form: asMembers}
 	for _, id := range ids {
 		lines.write(id)

@@ -48,7 +48,15 @@ func slowLogGet(c *session, args [][]byte) error {
 	if n < 0 {
 		n = engine.MaxSlowLen
 	}
+	if err := c.collected.start(); err != nil {
+		return err
+	}
 	entries := c.Engine().SlowLog().Latest(int(min(n, engine.MaxSlowLen)))
+	for _, e := range entries {
+		if err := c.collected.more(e.Bytes()); err != nil {
+			return err
+		}
+	}
 	c.Array(len(entries))
 	for _, e := range entries {
 		c.Array(6)

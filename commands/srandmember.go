@@ -27,6 +27,9 @@ func sRandMember(c *session, p tracker.Handle, args [][]byte) error {
 	if (wanted > fewDraws || t.LongDraw(wanted, distinct)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
+	if err := c.collected.start(); err != nil {
+		return err
+	}
 	ids := c.ids[:0]
 	if distinct {
 		ids = t.SampleDistinct(ids, wanted, &c.sampler)

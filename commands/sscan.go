@@ -30,6 +30,9 @@ func sScan(c *session, p tracker.Handle, args [][]byte) error {
 	if (asMembers.long(n, 0) || laborious(n, len("281474976710655"), pattern)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
+	if err := c.collected.start(); err != nil {
+		return err
+	}
 	if !p.There() {
 		cursor = 0 // perhaps dropped since the last page, whose cursor is no error
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -29,7 +30,40 @@ type reader struct {
 	noLoop bool // own changes are not told
 	// Guarded by caches.mu:
 	keys  map[string]struct{} // that it watches
+	most  int                 // as many as keys has had
+	kept  int                 // bytes, on the connection's books
 	epoch uint64              // of keys
+}
+
+// watchedBytes is what a reader of a key takes beside the key itself, an entry of
+// each map and the key's readers, and keptBytes all of it.
+const watchedBytes = 320
+
+func keptBytes(key string) int { return watchedBytes + len(key) + len(key)/4 }
+
+// fewKeys is how many keys are not worth a smaller map.
+const fewKeys = 1024
+
+// unwatch takes key off the session's books. caches.mu is held.
+func (s *Session) unwatch(key string) {
+	r := &s.reader
+	delete(r.keys, key)
+	r.kept -= keptBytes(key)
+	s.Release(keptBytes(key))
+	switch n := len(r.keys); {
+	case n == 0:
+		r.keys, r.most = nil, 0
+	case n < r.most/4 && r.most > fewKeys: // a map keeps the room it has had
+		keys := make(map[string]struct{}, n)
+		maps.Copy(keys, r.keys)
+		r.keys, r.most = keys, n
+	}
+}
+
+// unwatchAll is unwatch for all keys of an epoch that is over. caches.mu is held.
+func (s *Session) unwatchAll() {
+	s.Release(s.reader.kept)
+	s.reader.keys, s.reader.most, s.reader.kept = nil, 0, 0
 }
 
 // maxWatched is how many keys are watched. For another one, the readers of some
@@ -93,8 +127,9 @@ func (s *Session) remember(c *Command, words [][]byte) {
 	k := &s.engine.caches
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if s.reader.keys == nil || s.reader.epoch != k.epoch {
-		s.reader.keys, s.reader.epoch = make(map[string]struct{}), k.epoch
+	if s.reader.epoch != k.epoch {
+		s.unwatchAll()
+		s.reader.epoch = k.epoch
 	}
 	if k.watching == nil {
 		k.watching = make(map[*Session]struct{})
@@ -108,12 +143,18 @@ func (s *Session) remember(c *Command, words [][]byte) {
 	k.watched.Store(int64(len(k.readers)))
 }
 
-// enter makes s a reader of key. k.mu is held.
+// enter makes s a reader of key. Without memory for that, the client is told at
+// once that its reply holds no longer, behind that reply. k.mu is held.
 func (k *caches) enter(s *Session, word []byte) {
 	if _, entered := s.reader.keys[string(word)]; entered {
 		return
 	}
 	key := string(word) // both maps have the one copy
+	if !s.Keep(keptBytes(key)) {
+		s.Push(invalidation(key))
+		return
+	}
+	s.reader.kept += keptBytes(key)
 	readers := k.readers[key]
 	if readers == nil {
 		if len(k.readers) >= maxWatched {
@@ -129,7 +170,11 @@ func (k *caches) enter(s *Session, word []byte) {
 		k.readers[key] = readers
 	}
 	readers[s] = s.reader.noLoop
+	if s.reader.keys == nil {
+		s.reader.keys = make(map[string]struct{})
+	}
 	s.reader.keys[key] = struct{}{}
+	s.reader.most = max(s.reader.most, len(s.reader.keys))
 }
 
 // changed tells the readers of key that by has changed it, if there are any.
@@ -151,12 +196,19 @@ func (k *caches) tell(key string, by *Session) {
 		return
 	}
 	message := invalidation(key)
-	delete(k.readers, key)
+	k.dropKey(key)
 	for s, noLoop := range readers {
-		delete(s.reader.keys, key)
+		s.unwatch(key)
 		if !noLoop || s != by {
 			s.Push(message)
 		}
+	}
+}
+
+// dropKey forgets key, which nobody reads any more. k.mu is held.
+func (k *caches) dropKey(key string) {
+	if delete(k.readers, key); len(k.readers) == 0 {
+		k.readers = nil // a map keeps the room it has had
 	}
 }
 
@@ -182,6 +234,7 @@ func (k *caches) changedAll() {
 	// Told while the lock is held: who forgets what it watches, and then lets go of
 	// what was pushed, is told before that or not at all.
 	for s := range k.watching {
+		s.unwatchAll()
 		s.Push(all)
 	}
 	k.readers, k.watching = nil, nil
@@ -204,17 +257,17 @@ func (k *caches) forgetSome(s *Session) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if s.reader.epoch != k.epoch {
-		s.reader.keys = nil
+		s.unwatchAll()
 	}
 	n := 0
 	for key := range s.reader.keys {
 		if n++; n > forgetAtOnce {
 			break
 		}
-		delete(s.reader.keys, key)
+		s.unwatch(key)
 		readers := k.readers[key]
 		if delete(readers, s); len(readers) == 0 {
-			delete(k.readers, key)
+			k.dropKey(key)
 		}
 	}
 	k.watched.Store(int64(len(k.readers)))

@@ -15,8 +15,8 @@ type SlowLog struct {
 	mu        sync.Mutex
 	max       int
 	lastID    int64
-	entries   []*SlowEntry // the latest last; a ring when there are max
-	oldest    int          // where the ring begins
+	entries   []*SlowEntry // the latest last
+	bytes     int          // what the entries take
 }
 
 // SlowEntry is one command in a SlowLog. It does not change.
@@ -36,8 +36,14 @@ const (
 	slowWordLen    = 128
 )
 
-// MaxSlowLen keeps the slow log from being a way to fill the memory.
-const MaxSlowLen = 100_000
+// MaxSlowLen and maxSlowBytes keep the slow log from being a way to fill the
+// memory: the oldest entries give way.
+const (
+	MaxSlowLen   = 100_000
+	maxSlowBytes = 8 << 20
+	slowBytes    = 160 // an entry without its words
+	slowWord     = 24  // a word without its bytes
+)
 
 // NewSlowLog returns an empty log with Redis's defaults.
 func NewSlowLog() *SlowLog {
@@ -64,8 +70,26 @@ func (l *SlowLog) SetLength(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.max = n
-	l.entries, l.oldest = l.latest(n), 0
-	slices.Reverse(l.entries)
+	l.trim()
+	l.entries = slices.Clone(l.entries)
+}
+
+// trim drops the oldest entries, those that are too many. l.mu is held.
+func (l *SlowLog) trim() {
+	for len(l.entries) > l.max || l.bytes > maxSlowBytes {
+		l.bytes -= l.entries[0].Bytes()
+		l.entries[0] = nil // or it would stay in memory
+		l.entries = l.entries[1:]
+	}
+}
+
+// Bytes is what the entry takes.
+func (e *SlowEntry) Bytes() int {
+	n := slowBytes + len(e.Addr) + len(e.Name)
+	for _, w := range e.Words {
+		n += slowWord + len(w)
+	}
+	return n
 }
 
 // Len returns the number of entries.
@@ -86,7 +110,7 @@ func (l *SlowLog) Latest(n int) []*SlowEntry {
 func (l *SlowLog) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.entries, l.oldest = nil, 0
+	l.entries, l.bytes = nil, 0
 }
 
 // add notes a command that has just ended; words are as they may be shown.
@@ -96,13 +120,9 @@ func (l *SlowLog) add(words [][]byte, took time.Duration, addr, name string) {
 	defer l.mu.Unlock()
 	l.lastID++
 	e.ID = l.lastID
-	switch {
-	case len(l.entries) < l.max:
-		l.entries = append(l.entries, e)
-	case l.max > 0:
-		l.entries[l.oldest] = e
-		l.oldest = (l.oldest + 1) % l.max
-	}
+	l.entries = append(l.entries, e)
+	l.bytes += e.Bytes()
+	l.trim()
 }
 
 // latest is Latest while l.mu is held.
@@ -110,7 +130,7 @@ func (l *SlowLog) latest(n int) []*SlowEntry {
 	n = min(n, len(l.entries))
 	found := make([]*SlowEntry, n)
 	for i := range found {
-		found[i] = l.entries[(l.oldest+len(l.entries)-1-i)%len(l.entries)]
+		found[i] = l.entries[len(l.entries)-1-i]
 	}
 	return found
 }

@@ -79,7 +79,8 @@ func (s *Session) Exec() error {
 	if t.long && !t.dirty && s.LeaveLoop() {
 		return ErrLater
 	}
-	s.leaveMulti()
+	defer s.LetGo() // whoever does not read the replies still has all of the queue
+	s.endMulti()
 	if t.dirty {
 		return ErrExecAbort
 	}
@@ -108,7 +109,11 @@ func (s *Session) leaveMulti() {
 	if s.queue == nil {
 		return
 	}
-	s.queue = nil
+	s.endMulti()
 	s.LetGo()
+}
+
+func (s *Session) endMulti() {
+	s.queue = nil
 	s.Describe(func(p *Profile) { p.Queued = -1 })
 }

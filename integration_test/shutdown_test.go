@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // TestSignalsStopTheServer stops it with connections open: a silent one, one that has sent half a
@@ -134,6 +135,42 @@ func TestCommandInFlightIsAnswered(t *testing.T) {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+	if code := s.waitExit(t); code != 0 {
+		t.Errorf("the server exited with %d, want 0", code)
+	}
+}
+
+// TestHangupWhileStopping: who rotates logs or certificates sends SIGHUP at any time. While the server
+// waits for the last replies to be taken it must not die of it.
+func TestHangupWhileStopping(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, "--write-timeout", patience.String())
+	c := connect(t, s.addr)
+	c.mustDo(t, "PT.ADDRANGE vec: 0 65536", integer(65_536))
+	slow := connect(t, s.addr)
+	const pages = 50 // 65 MB, more than all buffers between
+	for range pages {
+		slow.send("PT.SCAN", "vec:", "0", "COUNT", "65536", "KEYS")
+	}
+	if _, err := slow.receive(); err != nil {
+		t.Fatal(err)
+	}
+	s.signal(t, syscall.SIGTERM)
+	eventually(t, "it is stopping", func() bool { return logLine(s.log.String(), "stopping: commands in flight finish first") != nil })
+	for range 20 {
+		s.signal(t, syscall.SIGHUP)
+		time.Sleep(5 * time.Millisecond)
+		if s.hasExited() {
+			t.Fatal("the server has died of SIGHUP")
+		}
+	}
+	for taken := 1; ; taken++ {
+		if _, err := slow.receive(); errors.Is(err, io.EOF) {
+			break // what it had read is answered, and no more
+		} else if err != nil {
+			t.Fatalf("after %d replies: %v", taken, err)
+		}
 	}
 	if code := s.waitExit(t); code != 0 {
 		t.Errorf("the server exited with %d, want 0", code)

@@ -102,9 +102,17 @@ func (s *Server) admit(nc net.Conn, plain bool, carry func(*Conn) link) {
 	if c.authenticated = !s.HasPassword(); !c.authenticated {
 		limits = UnauthenticatedLimits()
 	}
-	c.in.Init(limits, s.queries)
+	var others *QueryMemory
+	if !c.authenticated {
+		others = s.strangersOf(host)
+	}
+	c.memory.init(s.queries, others)
+	c.in.init(limits, &c.memory)
 	l := carry(c)
 	if l == nil {
+		if s.mu.perAddress[host] == 0 {
+			delete(s.mu.strangers, host)
+		}
 		return
 	}
 	c.carryOn(l)
@@ -147,6 +155,7 @@ func (s *Server) leave(c *Conn) {
 	delete(s.mu.open, c)
 	if s.mu.perAddress[host]--; s.mu.perAddress[host] == 0 {
 		delete(s.mu.perAddress, host)
+		delete(s.mu.strangers, host)
 	}
 	s.mu.Unlock()
 	c.giveUp()
@@ -154,5 +163,6 @@ func (s *Server) leave(c *Conn) {
 	c.LetGo()
 	c.push.close()
 	c.session.Close()
+	c.memory.end()
 	s.conns.Done()
 }

@@ -87,6 +87,7 @@ func (c *Conn) Authenticate(password []byte) error {
 	}
 	if s.HasPassword() {
 		c.authenticated = true
+		c.becomesStranger(false)
 		c.in.SetLimits(s.config.Limits)
 	}
 	return nil
@@ -113,7 +114,9 @@ func (c *Conn) Deauthenticate() {
 		return
 	}
 	c.stranger = c.Server.now()
-	if c.authenticated = !c.Server.HasPassword(); !c.authenticated {
+	c.authenticated = !c.Server.HasPassword()
+	c.becomesStranger(!c.authenticated)
+	if !c.authenticated {
 		c.in.SetLimits(UnauthenticatedLimits())
 	}
 }

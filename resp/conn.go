@@ -48,6 +48,7 @@ type Conn struct {
 	remote, local net.Addr
 
 	in            Framer
+	memory        holding       // of what is under way
 	outbox        *outbox       // what replies go to; set for a batch at least
 	place         place         // where the connection is served
 	batch         batch         // the one at hand
@@ -135,7 +136,7 @@ func (c *Conn) Hold(bytes int) bool {
 	if c.Server == nil {
 		return true
 	}
-	if c.held+bytes > c.Server.config.Limits.clamped().Command || !c.Server.queries.take(bytes) {
+	if c.held+bytes > c.Server.config.Limits.clamped().Command || !c.memory.take(bytes) {
 		return false
 	}
 	c.held += bytes
@@ -145,7 +146,7 @@ func (c *Conn) Hold(bytes int) bool {
 // LetGo notes that nothing is kept any more.
 func (c *Conn) LetGo() {
 	if c.held > 0 {
-		c.Server.queries.give(c.held)
+		c.memory.give(c.held)
 		c.held = 0
 	}
 }

@@ -28,7 +28,7 @@ import (
 // A Framer is used after Init, by one goroutine at a time, and not copied.
 type Framer struct {
 	limits Limits
-	memory *QueryMemory
+	memory book
 	err    error // what Next returns for good
 
 	// What is parsed, and where the parser stands in it.
@@ -63,7 +63,16 @@ const copyAhead = 512
 
 // Init makes f ready for a connection. What f holds counts in memory, unless
 // that is nil.
-func (f *Framer) Init(limits Limits, memory *QueryMemory) {
+func (f *Framer) Init(limits Limits, memory *QueryMemory) { f.init(limits, memory) }
+
+// book is where a Framer counts what it holds.
+type book interface {
+	take(n int) bool // reports whether n more bytes may be held
+	count(n int)     // holds them whatever the limit is
+	give(n int)
+}
+
+func (f *Framer) init(limits Limits, memory book) {
 	*f = Framer{limits: limits.clamped(), memory: memory}
 	f.args = f.few[:0]
 	f.bulk = -1

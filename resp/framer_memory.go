@@ -10,12 +10,14 @@ import (
 const (
 	pooledBuffer = 4 << 10 // bytes
 	pooledArgs   = 1 << 10 // arguments
+	fewArgs      = 1 << 6  // of a command that is not long: what each client can hold
 	argSize      = int(unsafe.Sizeof([]byte(nil)))
 )
 
 var (
-	bufferPool = sync.Pool{New: func() any { return new([pooledBuffer]byte) }}
-	argsPool   = sync.Pool{New: func() any { return new([pooledArgs][]byte) }}
+	bufferPool  = sync.Pool{New: func() any { return new([pooledBuffer]byte) }}
+	argsPool    = sync.Pool{New: func() any { return new([pooledArgs][]byte) }}
+	fewArgsPool = sync.Pool{New: func() any { return new([fewArgs][]byte) }}
 )
 
 // Detach copies what f still has of Feed's input, which may then be used for
@@ -190,14 +192,19 @@ func (f *Framer) growArgs(n int) bool {
 func (f *Framer) resizeArgs(n int) bool {
 	args := f.few[:0]
 	if n > len(f.few) {
-		n = max(n, pooledArgs)
+		if n = max(n, fewArgs); n > fewArgs {
+			n = max(n, pooledArgs)
+		}
 		if !f.memory.take(n * argSize) {
 			f.fail(ErrQueryMemory)
 			return false
 		}
-		if n == pooledArgs {
+		switch n {
+		case pooledArgs:
 			args = argsPool.Get().(*[pooledArgs][]byte)[:0]
-		} else {
+		case fewArgs:
+			args = fewArgsPool.Get().(*[fewArgs][]byte)[:0]
+		default:
 			args = make([][]byte, 0, n)
 		}
 	}
@@ -215,7 +222,7 @@ func (f *Framer) fitArgs() bool {
 	case cap(f.args) == len(f.few):
 		clear(f.few[n:]) // views into the input of commands before
 		return true
-	case n <= len(f.few) || cap(f.args) > max(4*n, pooledArgs):
+	case n <= len(f.few) || n <= fewArgs && cap(f.args) > fewArgs || cap(f.args) > max(4*n, pooledArgs):
 		return f.resizeArgs(n)
 	default:
 		return true
@@ -244,8 +251,11 @@ func (f *Framer) releaseArgs() {
 	if held := f.argsHeld(); held > 0 {
 		clear(f.args)
 		f.memory.give(held)
-		if cap(f.args) == pooledArgs {
+		switch cap(f.args) {
+		case pooledArgs:
 			argsPool.Put((*[pooledArgs][]byte)(f.args[:pooledArgs]))
+		case fewArgs:
+			fewArgsPool.Put((*[fewArgs][]byte)(f.args[:fewArgs]))
 		}
 	} else {
 		clear(f.few[:])

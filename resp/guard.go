@@ -30,6 +30,7 @@ type guardConn struct {
 	hangsUp bool // the connection ends: redcon gets no more bells
 	shaken  bool // the TLS handshake is done
 	timed   bool // there is a read deadline
+	counted bool // what is sent is held on the query memory's books already
 }
 
 // inputSize is how much is read at a time.
@@ -137,7 +138,10 @@ func (g *guardConn) run(backlog, rest [][]byte) {
 	}
 	for i, replies := range backlog {
 		backlog[i] = nil
+		g.counted = true // by the loop
 		c.deliver(replies)
+		g.counted = false
+		c.memory.give(len(replies))
 	}
 	g.goOn(rest)
 	var input [4 << 10]byte
@@ -222,6 +226,13 @@ func (g *guardConn) setReadDeadline(until time.Duration) error {
 // at a time, so that others see it active.
 func (g *guardConn) send(p []byte) error {
 	s, c := g.client.Server, g.client
+	// The buffer is held for as long as the client likes to take.
+	if held := cap(p); held > freeShare && !g.counted {
+		if !c.memory.take(held) {
+			return c.tooMuchUnread()
+		}
+		defer c.memory.give(held)
+	}
 	for len(p) > 0 {
 		n, err := g.out.Write(p[:min(len(p), flushSize+flushSize/8)])
 		s.traffic.out.Add(uint64(n))

@@ -121,6 +121,7 @@ func (lc *loopConn) send(p []byte) error {
 			return err
 		}
 		total += n
+		lc.client.memory.give(n)
 		if lc.backlog[0] = lc.backlog[0][n:]; len(lc.backlog[0]) == 0 {
 			lc.backlog[0] = nil
 			lc.backlog = lc.backlog[1:]
@@ -139,6 +140,9 @@ func (lc *loopConn) send(p []byte) error {
 		lc.client.touch(lc.loop.now)
 	}
 	if len(p) > 0 {
+		if !lc.client.memory.take(len(p)) {
+			return lc.client.tooMuchUnread()
+		}
 		lc.backlog = append(lc.backlog, append([]byte(nil), p...))
 	}
 	lc.waiting += given - total

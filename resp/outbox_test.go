@@ -205,21 +205,22 @@ func TestOutbox_PushedMessagesAreGivenBack(t *testing.T) {
 	var box outbox
 	c, got := recorded(&box, "", nil)
 	c.Server = NewServer(nil, zerolog.Nop(), DefaultConfig())
+	c.memory.init(c.Server.queries, nil)
 	c.OpenPush()
 	m := NewMessage(2)
 	m.SimpleString(strings.Repeat("x", 5<<20))
 	for range 2 {
 		c.Push(m)
 	}
-	if n := c.Server.pushes.Used(); n < 5<<20 {
-		t.Fatalf("%d bytes beyond the limit are counted", n)
+	if n := c.Server.queries.Used(); n < 10<<20 {
+		t.Fatalf("%d bytes are counted", n)
 	}
 	box.lend(c)
 	c.SendPushed()
 	c.OK()
 	box.hold(c)
 	box.release()
-	if n := c.Server.pushes.Used(); n != 0 {
+	if n := c.Server.queries.Used(); n != 0 {
 		t.Errorf("%d bytes are still counted", n)
 	}
 	if want := 2*len(m.buf) + len("+OK\r\n"); got.Len() != want || !bytes.HasSuffix(got.Bytes(), []byte("x\r\n+OK\r\n")) {
@@ -227,7 +228,7 @@ func TestOutbox_PushedMessagesAreGivenBack(t *testing.T) {
 	}
 	c.push.unlock()
 	c.push.close()
-	if n := c.Server.pushes.Used(); n != 0 {
+	if n := c.Server.queries.Used(); n != 0 {
 		t.Errorf("at the end %d bytes are counted", n)
 	}
 }

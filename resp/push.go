@@ -3,9 +3,8 @@ package resp
 import "sync"
 
 // pushLimit is how far behind a client may be when there is something more for
-// it. One that is further is disconnected, so that it costs nobody else
-// anything. What waits beyond that for all clients together, because single
-// ones are long, has a limit of its own: [Config.QueryMemory] once more.
+// it. One that is further, or whose messages have no room in the query memory, is
+// disconnected, so that it costs nobody else anything.
 const pushLimit = 8 << 20
 
 // pusher sends to a client what is no reply to it. Messages are queued by whoever
@@ -17,8 +16,7 @@ type pusher struct {
 
 	mu     sync.Mutex
 	queue  []byte
-	lent   int // bytes of queue that are taken from memory
-	memory *QueryMemory
+	memory *holding // has what is in queue
 	more   *sync.Cond
 	ended  bool
 	done   chan struct{} // closed when the goroutine has ended
@@ -31,10 +29,7 @@ func (c *Conn) OpenPush() {
 	if c.push != nil {
 		return
 	}
-	p := &pusher{done: make(chan struct{})}
-	if c.Server != nil {
-		p.memory = c.Server.pushes
-	}
+	p := &pusher{memory: &c.memory, done: make(chan struct{})}
 	p.lock() // the batch under way ends with unlock
 	p.more = sync.NewCond(&p.mu)
 	c.push = p
@@ -104,20 +99,13 @@ func (c *Conn) Push(m *Message) {
 // hasRoom reports whether a message of n bytes may wait with what does already.
 // p.mu is held.
 func (p *pusher) hasRoom(n int) bool {
-	switch {
-	case len(p.queue)+n <= pushLimit:
-		return true
-	case len(p.queue) > pushLimit || !p.memory.take(n):
-		return false
-	}
-	p.lent += n
-	return true
+	return len(p.queue) <= pushLimit && p.memory.take(n)
 }
 
 // drop empties the queue. p.mu is held.
 func (p *pusher) drop() {
-	p.memory.give(p.lent)
-	p.queue, p.lent = nil, 0
+	p.memory.give(len(p.queue))
+	p.queue = nil
 }
 
 // DropPushed takes back what others have pushed so far and the client has not
@@ -142,11 +130,11 @@ func (c *Conn) SendPushed() {
 		return
 	}
 	p.mu.Lock()
-	messages, lent := p.queue, p.lent
-	p.queue, p.lent = nil, 0
+	messages := p.queue
+	p.queue = nil
 	p.mu.Unlock()
 	c.raw(messages)
-	p.memory.give(lent)
+	p.memory.give(len(messages))
 	c.mark = c.written() // it is no part of the reply
 }
 
@@ -167,15 +155,15 @@ func (p *pusher) run(c *Conn) {
 		// finds them all there.
 		p.sending.Lock()
 		p.mu.Lock()
-		lent := p.lent
-		out, p.queue, p.lent = p.queue, out[:0], 0
+		out, p.queue = p.queue, out[:0]
+		held := len(out)
 		p.mu.Unlock()
 		var err error
 		if len(out) > 0 { // not dropped meanwhile
 			err = c.carried().send(out)
 		}
 		p.sending.Unlock()
-		p.memory.give(lent)
+		p.memory.give(held)
 		if err != nil {
 			c.Kill()
 		}

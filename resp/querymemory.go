@@ -9,8 +9,9 @@ import (
 // left of the server's query memory.
 var ErrQueryMemory = errors.New("query memory exhausted")
 
-// QueryMemory counts the bytes that all Framers of a server hold: partial
-// commands, and arguments beyond the few that a Framer has room for itself.
+// QueryMemory counts the bytes that connections hold together: partial commands,
+// arguments beyond the few that a Framer has room for itself, and what else is
+// under way for them.
 // Its methods are safe for concurrent use.
 type QueryMemory struct {
 	limit int64
@@ -21,19 +22,25 @@ type QueryMemory struct {
 func NewQueryMemory(limit int64) *QueryMemory { return &QueryMemory{limit: limit} }
 
 // Used returns the bytes held at this moment. It may be above the limit by
-// 4 KiB for each client, which none is refused.
+// 8 KiB for each client, which none is refused.
 func (m *QueryMemory) Used() int64 { return m.used.Load() }
 
 // take reports whether n more bytes may be held. A nil m has no limit.
 func (m *QueryMemory) take(n int) bool {
-	if m == nil {
-		return true
+	return m == nil || m.takeOf(m.limit, n)
+}
+
+// takeOf is take where there is another limit; 0 or less is none.
+func (m *QueryMemory) takeOf(limit int64, n int) bool {
+	for {
+		used := m.used.Load()
+		if limit > 0 && used+int64(n) > limit {
+			return false // and nobody else has been refused for it
+		}
+		if m.used.CompareAndSwap(used, used+int64(n)) {
+			return true
+		}
 	}
-	if used := m.used.Add(int64(n)); m.limit > 0 && used > m.limit {
-		m.used.Add(-int64(n))
-		return false
-	}
-	return true
 }
 
 // count holds n more bytes whatever the limit is.

@@ -21,7 +21,6 @@ type Server struct {
 	log      zerolog.Logger
 	config   Config
 	queries  *QueryMemory
-	pushes   *QueryMemory             // what waits to be pushed, beyond pushLimit
 	password atomic.Pointer[[32]byte] // its SHA-256; nil for none
 	throttle *throttle
 	started  time.Time
@@ -33,6 +32,7 @@ type Server struct {
 		open       map[*Conn]struct{}
 		loops      []*loop
 		perAddress map[string]int
+		strangers  map[string]*QueryMemory // of those addresses
 		stopped    bool
 	}
 	conns sync.WaitGroup // one for each open connection
@@ -53,11 +53,12 @@ type Server struct {
 
 // NewServer returns a Server that hands commands to handler and logs to log.
 func NewServer(handler Handler, log zerolog.Logger, config Config) *Server {
-	s := &Server{handler: handler, log: log, config: config, queries: NewQueryMemory(config.QueryMemory), pushes: NewQueryMemory(config.QueryMemory),
+	s := &Server{handler: handler, log: log, config: config, queries: NewQueryMemory(config.QueryMemory),
 		started: time.Now(), draining: make(chan struct{}), done: make(chan struct{})}
 	s.mu.open = make(map[*Conn]struct{})
 	s.mu.perAddress = make(map[string]int)
 	s.throttle = newThrottle(s.isPassword, s.now)
+	s.mu.strangers = make(map[string]*QueryMemory)
 	s.SetPassword(config.Password)
 	return s
 }

@@ -58,20 +58,15 @@ func (b *Budget) Return(n int64) {
 // it always takes them.
 func (b *Budget) charge(n int64, force bool) error {
 	limit := b.limit.Load()
-	if used := b.used.Add(n); used > limit && limit > 0 && !force {
-		b.used.Add(-n)
-		return ErrOutOfMemory
+	for {
+		used := b.used.Load()
+		if limit > 0 && n > limit-used && n > 0 && !force {
+			return ErrOutOfMemory // and nobody else has been refused for it
+		}
+		if b.used.CompareAndSwap(used, used+n) {
+			return nil
+		}
 	}
-	return nil
-}
-
-// fits tells whether n more bytes would be within the limit now.
-func (b *Budget) fits(n int64) bool {
-	if b == nil {
-		return true
-	}
-	limit := b.limit.Load()
-	return limit == 0 || n <= limit-b.used.Load()
 }
 
 // release gives back bytes of what was charged.

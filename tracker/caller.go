@@ -71,10 +71,13 @@ func (c *Caller) Create(prefix string, config Config) (Reader, error) {
 	return t, nil
 }
 
-// Drop takes the tracker of prefix out of the registry and reports whether there
-// was one. What is held of it ends.
+// Drop removes the tracker of prefix with its IDs and reports whether there was
+// one. What is held of it ends.
 func (c *Caller) Drop(prefix string) bool {
 	t := c.registry.Drop(prefix)
+	if t != nil {
+		t.empty()
+	}
 	c.tell(t, t != nil)
 	return t != nil
 }

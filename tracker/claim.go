@@ -1,19 +1,22 @@
 package tracker
 
+import "github.com/prefixtracker/prefixtracker/bitmap"
+
 // Claim is Add for callers that compete for id: of all of them one gets true.
 // The tracker counts claims and conflicts.
 func (t *Tracker) Claim(id uint64) bool {
 	var n outcomes
-	claimed := t.claim(id, &n)
+	claimed := t.claim(t.bits.TestAndSet, id, &n)
 	t.count(&n)
 	return claimed
 }
 
-// claimAll is Claim for ids one by one. It appends the results to claimed.
-func (t *Tracker) claimAll(claimed []bool, ids []uint64) []bool {
+// claimAll is Claim for ids one by one, whose memory is secured. It appends the
+// results to claimed.
+func (t *Tracker) claimAll(s bitmap.Secured, claimed []bool, ids []uint64) []bool {
 	var n outcomes
 	for _, id := range ids {
-		claimed = append(claimed, t.claim(id, &n))
+		claimed = append(claimed, t.claim(s.TestAndSet, id, &n))
 	}
 	t.count(&n)
 	return claimed
@@ -23,12 +26,12 @@ func (t *Tracker) claimAll(claimed []bool, ids []uint64) []bool {
 // all, and each is changed once per call.
 type outcomes struct{ claims, conflicts, outside int }
 
-func (t *Tracker) claim(id uint64, n *outcomes) bool {
+func (t *Tracker) claim(set func(uint64) bool, id uint64, n *outcomes) bool {
 	switch {
 	case id >= t.end():
 		n.outside++
 		return false
-	case !t.bits.TestAndSet(id):
+	case !set(id):
 		n.conflicts++
 		return false
 	}

@@ -14,7 +14,7 @@ func TestLong_DependsOnTheLayout(t *testing.T) {
 		return tr
 	}
 	const wide = 1 << 26
-	dense := make(wide, func(t *Tracker) { t.setRange(Range{0, wide}) })
+	dense := make(wide, func(t *Tracker) { _, _ = t.AddRange(Range{0, wide}) })
 	sparse := make(0, func(t *Tracker) { // one ID in each word
 		for i := range uint64(1 << 16) {
 			t.Add(i * 64)

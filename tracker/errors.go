@@ -1,6 +1,10 @@
 package tracker
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+)
 
 // Errors of creating and finding trackers.
 var (
@@ -27,6 +31,9 @@ var (
 	// ErrOutOfMemory: the memory budget has no room for what the operation
 	// needs. Nothing has changed.
 	ErrOutOfMemory = errors.New("out of memory: the budget has no room")
+	// ErrDetached: the tracker has left its registry, and its budget has no more
+	// memory for it. Nothing has changed.
+	ErrDetached = bitmap.ErrDetached
 	// ErrUnbounded: the operation needs an end and the prefix has none.
 	ErrUnbounded = errors.New("unbounded prefix: give RANGE")
 	// ErrInvalidRange: an iterator's min is greater than its max.

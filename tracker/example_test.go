@@ -230,6 +230,6 @@ func ExampleCaller() {
 	// 0 <nil>
 	// changed: vec: 1
 	// [{1 2}]
-	// changed: vec: 1
+	// changed: vec: 0
 	// true
 }

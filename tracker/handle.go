@@ -1,5 +1,7 @@
 package tracker
 
+import "github.com/prefixtracker/prefixtracker/bitmap"
+
 // Handle is the tracker of a prefix as a [Caller] works with it, whether it is
 // there or not: what adds IDs makes it, with the registry's default settings;
 // all else finds it empty. What an operation changes is told to the Caller's
@@ -9,7 +11,8 @@ package tracker
 // ID has changed and no tracker was made.
 //
 // A Handle is as good as the moment of [Caller.At]: a tracker that has left the
-// registry since is used as if it had left later. It is for the Caller's
+// registry since is read as an empty one, and what adds IDs works on the one that
+// is there by then. It is for the Caller's
 // goroutine.
 type Handle struct {
 	caller *Caller
@@ -59,14 +62,39 @@ func (h Handle) AsMade() (Reader, error) {
 // beside an error.
 func (h Handle) ready(secure func(*Tracker) (grew bool, err error)) (t *Tracker, changed bool, err error) {
 	if h.t != nil {
-		changed, err = secure(h.t)
-		return h.t, changed, err
+		if changed, err = secure(h.t); err != ErrDetached {
+			return h.t, changed, err
+		}
 	}
 	c := h.caller
 	c.removals = c.registry.removals.Load() // before the look
 	t, changed, err = c.registry.ready(h.prefix, secure)
 	c.last = t
 	return t, changed, err
+}
+
+// secure is ready with the memory for ids, and returns that.
+func (h Handle) secure(ids []uint64) (t *Tracker, s bitmap.Secured, changed bool, err error) {
+	if t = h.t; t != nil {
+		if s, changed, err = t.secure(ids); err != ErrDetached {
+			return t, s, changed, err
+		}
+		h.t = nil
+	}
+	t, changed, err = h.ready(func(t *Tracker) (grew bool, err error) {
+		s, grew, err = t.secure(ids)
+		return grew, err
+	})
+	return t, s, changed, err
+}
+
+// secureRange is ready with the memory for r, and returns that.
+func (h Handle) secureRange(r Range) (t *Tracker, s bitmap.Secured, changed bool, err error) {
+	t, changed, err = h.ready(func(t *Tracker) (grew bool, err error) {
+		s, grew, err = t.secureRange(r)
+		return grew, err
+	})
+	return t, s, changed, err
 }
 
 // Exists reports whether id exists. One at or over the bound does not, and is
@@ -86,15 +114,10 @@ func (h Handle) Exists(id uint64) bool {
 // Add marks ids as existing and returns how many were not before; those at or
 // over the bound are not added, and counted as that.
 func (h Handle) Add(ids []uint64) (added int, err error) {
-	t, changed := h.t, false
-	if t != nil {
-		changed, err = t.secure(ids)
-	} else {
-		t, changed, err = h.ready(func(t *Tracker) (bool, error) { return t.secure(ids) })
-	}
+	t, s, changed, err := h.secure(ids)
 	if err == nil {
 		var outside int
-		added, outside = t.addAll(ids)
+		added, outside = t.addSecured(s, ids)
 		changed = changed || added+outside > 0
 	}
 	h.caller.tell(t, changed)
@@ -116,9 +139,9 @@ func (h Handle) Remove(ids []uint64) (removed int) {
 // AddRange marks the IDs of r, clipped to the bound, as existing and returns how
 // many were not before. It is atomic per ID, not as a whole.
 func (h Handle) AddRange(r Range) (added uint64, err error) {
-	t, changed, err := h.ready(func(t *Tracker) (bool, error) { return t.secureRange(r) })
+	t, s, changed, err := h.secureRange(r)
 	if err == nil {
-		added = t.setRange(r)
+		added = t.setRange(s, r)
 	}
 	h.caller.tell(t, changed || added > 0)
 	return added, err
@@ -161,7 +184,7 @@ func (h Handle) Reset() uint64 {
 
 // Reserve makes room for the IDs below n, and the tracker.
 func (h Handle) Reserve(n uint64) error {
-	t, changed, err := h.ready(func(t *Tracker) (bool, error) { return t.secureRange(Range{Max: n}) })
+	t, _, changed, err := h.secureRange(Range{Max: n})
 	h.caller.tell(t, changed)
 	return err
 }

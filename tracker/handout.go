@@ -5,9 +5,11 @@ package tracker
 // Claim is Add for callers that compete for id: of all of them one gets true.
 func (h Handle) Claim(id uint64) (claimed bool, err error) {
 	ids := [1]uint64{id}
-	t, changed, err := h.ready(func(t *Tracker) (bool, error) { return t.secure(ids[:]) })
+	t, s, changed, err := h.secure(ids[:])
 	if err == nil {
-		claimed, changed = t.Claim(id), true // every claim is counted as something
+		var one [1]bool
+		claimed = t.claimAll(s, one[:0], ids[:])[0]
+		changed = true // every claim is counted as something
 	}
 	h.caller.tell(t, changed)
 	return claimed, err
@@ -16,9 +18,9 @@ func (h Handle) Claim(id uint64) (claimed bool, err error) {
 // ClaimAll claims ids one by one and appends to claimed, for each in their
 // order, whether this call has it. On an error it appends nothing.
 func (h Handle) ClaimAll(claimed []bool, ids []uint64) ([]bool, error) {
-	t, changed, err := h.ready(func(t *Tracker) (bool, error) { return t.secure(ids) })
+	t, s, changed, err := h.secure(ids)
 	if err == nil {
-		claimed = t.claimAll(claimed, ids)
+		claimed = t.claimAll(s, claimed, ids)
 		changed = changed || len(ids) > 0
 	}
 	h.caller.tell(t, changed)
@@ -28,19 +30,25 @@ func (h Handle) ClaimAll(claimed []bool, ids []uint64) ([]bool, error) {
 // ClaimNext marks up to n free IDs of r as existing and appends them to dst as
 // runs, as [Tracker.ClaimNext] does.
 func (h Handle) ClaimNext(dst []Run, r Range, n int) ([]Run, error) {
-	t, changed := h.t, false
-	if t == nil {
-		var err error
-		t, changed, err = h.ready(func(t *Tracker) (bool, error) { return t.secureFirst(r) })
-		if err != nil {
-			h.caller.tell(t, changed)
-			return dst, err
+	for {
+		t, changed := h.t, false
+		if t == nil {
+			var err error
+			t, changed, err = h.ready(func(t *Tracker) (bool, error) { return t.secureFirst(r) })
+			if err != nil {
+				h.caller.tell(t, changed)
+				return dst, err
+			}
 		}
+		runs, claimed, err := t.claimNext(dst, r, n)
+		if err == ErrDetached { // it has claimed nothing
+			h.t = nil
+			continue
+		}
+		// Memory without a claim: others have claimed all of it, and tell.
+		h.caller.tell(t, changed || claimed > 0)
+		return runs, err
 	}
-	dst, claimed, err := t.claimNext(dst, r, n)
-	// Memory without a claim: others have claimed all of it, and tell.
-	h.caller.tell(t, changed || claimed > 0)
-	return dst, err
 }
 
 // TakeNext marks up to n existing IDs of r as not existing and appends them to

@@ -6,14 +6,24 @@ package tracker
 func (c *Caller) AddKeys(keys []string) (added int, err error) {
 	for _, key := range keys {
 		if t, id, ok := c.registry.ParseKey(key); ok {
-			grew, err := t.secure([]uint64{id})
+			_, grew, err := t.secure([]uint64{id})
 			c.tell(t, grew)
-			if err != nil {
+			if err != nil && err != ErrDetached {
 				return 0, err
 			}
 		}
 	}
-	return c.eachKey(keys, (*Tracker).Add), nil
+	return c.eachKey(keys, addSecuredKey), nil
+}
+
+// addSecuredKey is [Tracker.Add] for an ID that memory was secured for. If that
+// has gone since, so have the IDs of then: it was added before that.
+func addSecuredKey(t *Tracker, id uint64) bool {
+	if !t.within(id) {
+		return false
+	}
+	s, _, err := t.secure([]uint64{id})
+	return err != nil || s.TestAndSet(id)
 }
 
 // RemoveKeys marks the ID in each key as not existing and returns how many

@@ -73,6 +73,15 @@ func (r *Registry) GetOrCreate(prefix string) (*Tracker, error) {
 // it fails on a tracker that would be new, there is none. changed reports that
 // the tracker is new or has more memory; both also beside an error.
 func (r *Registry) ready(prefix string, secure func(*Tracker) (grew bool, err error)) (t *Tracker, changed bool, err error) {
+	for {
+		t, changed, err = r.tryReady(prefix, secure)
+		if err != ErrDetached { // it has left: look again
+			return t, changed, err
+		}
+	}
+}
+
+func (r *Registry) tryReady(prefix string, secure func(*Tracker) (grew bool, err error)) (t *Tracker, changed bool, err error) {
 	if t := r.Get(prefix); t != nil {
 		changed, err = secure(t)
 		return t, changed, err
@@ -111,6 +120,7 @@ func (r *Registry) Create(prefix string, config Config) (*Tracker, error) {
 // did. When the prefix is taken it returns the one that is there. A tracker
 // added so is not charged to the budget.
 func (r *Registry) Add(t *Tracker) (in *Tracker, added bool) {
+	t.bits.Revive()
 	in, err := r.insert(t)
 	return in, err == nil
 }
@@ -146,8 +156,9 @@ func (t *Tracker) footprint() int64 {
 	return overhead + int64(len(t.prefix)+len(t.tag))
 }
 
-// Drop takes the tracker of prefix out of the registry and returns it, or
-// nil. Operations in flight finish on it, unseen. What callers hold of it ends.
+// Drop takes the tracker of prefix out of the registry and returns it, or nil.
+// Its memory is off the budget: what is done with it from now on by itself gets no
+// more of that, see [ErrDetached]. What callers hold of it ends.
 func (r *Registry) Drop(prefix string) *Tracker {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -174,10 +185,20 @@ func (r *Registry) release(t *Tracker) {
 	}
 }
 
+// empty gives up the IDs of a tracker that has left its registry for good. Who is
+// still at work on it, or waits for a client, must not keep them in memory, which
+// is in no budget any more. What [Registry.Add] has put in is its maker's.
+func (t *Tracker) empty() {
+	if t.books != nil {
+		t.bits.ClearAll()
+	}
+}
+
 // discard gives back the memory of a tracker that was never in the registry.
 func (t *Tracker) discard() { t.bits.ClearAll() }
 
-// Clear drops all trackers and returns how many there were.
+// Clear drops all trackers for good, with their IDs, and returns how many there
+// were.
 func (r *Registry) Clear() int {
 	r.mu.Lock()
 	old := r.table.Load()
@@ -187,6 +208,7 @@ func (r *Registry) Clear() int {
 	r.mu.Unlock()
 	for t := range old.all() { // nobody changes it any more
 		r.release(t)
+		t.empty()
 	}
 	return int(n)
 }

@@ -1,35 +1,56 @@
 package tracker
 
-// Securing memory before the first bit moves: what the budget has no room for
-// is refused before any of it is allocated, so a refused operation leaves the
-// tracker and the budget as they were. (Operations that race for the last room
-// may be refused with a part allocated; no ID has changed then either.) All
-// report whether the tracker's memory grew, also beside an error.
+import (
+	"sync/atomic"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+)
+
+// Securing memory before the first bit moves: all that an operation may need is
+// taken from the budget at once, before any of it is allocated, and what it did
+// not need is given back. So of operations that race for the last room each gets
+// all it needs or nothing, and one that is refused leaves the tracker and the
+// budget as they were.
+//
+// What is secured is a generation of the tracker's bits. The operation works on
+// that one alone: a Clear or a drop meanwhile cannot make it take memory again.
+//
+// All report whether the tracker's memory grew, also beside an error. A tracker
+// that has left its registry refuses with [ErrDetached].
 
 // Reserve allocates the memory that adding the IDs of r, clipped to the bound,
 // would need. On [ErrOutOfMemory] the budget has no room for it.
 func (t *Tracker) Reserve(r Range) error {
-	_, err := t.secureRange(r)
+	_, _, err := t.secureRange(r)
 	return err
 }
 
-func (t *Tracker) secureRange(r Range) (grew bool, err error) {
+func (t *Tracker) secureRange(r Range) (s bitmap.Secured, grew bool, err error) {
 	r = t.Clip(r)
-	if !t.books.fits(int64(t.bits.LackingRange(r.Min, r.Max))) {
-		return false, ErrOutOfMemory
+	lacking := t.bits.LackingRange(r.Min, r.Max)
+	if lacking == 0 {
+		return t.bits.SecureRange(r.Min, r.Max, nil)
 	}
-	return t.bits.ReserveRange(r.Min, r.Max)
+	p, err := t.books.prepay(int64(lacking))
+	if err != nil {
+		return s, false, err
+	}
+	defer p.end()
+	return t.bits.SecureRange(r.Min, r.Max, p.source())
 }
 
 // secure allocates the memory that adding ids would need. After it has
 // succeeded, no Add of them takes more.
-func (t *Tracker) secure(ids []uint64) (grew bool, err error) {
-	for i, id := range ids {
-		if !t.bits.Allocated(id) && id < t.end() {
-			return t.allocate(ids[i:])
-		}
+func (t *Tracker) secure(ids []uint64) (s bitmap.Secured, grew bool, err error) {
+	if s, ok := t.bits.Secured(ids, t.end()); ok { // nearly always
+		return s, false, nil
 	}
-	return false, nil // nearly always
+	p, err := t.books.prepay(t.lackingFor(ids))
+	if err != nil {
+		return s, false, err
+	}
+	defer p.end()
+	return t.bits.Secure(ids, t.end(), p.source())
 }
 
 // secureFirst allocates the memory of the first ID that ClaimNext would hand
@@ -38,31 +59,14 @@ func (t *Tracker) secureFirst(r Range) (grew bool, err error) {
 	if r = t.Clip(r); r.Len() == 0 || t.bits.Capacity() > 0 {
 		return false, nil
 	}
-	return t.secure([]uint64{r.Min})
-}
-
-// allocate is secure for ids that lack memory.
-func (t *Tracker) allocate(ids []uint64) (grew bool, err error) {
-	if !t.books.fits(t.lackingFor(ids)) {
-		return false, ErrOutOfMemory
-	}
-	for _, id := range ids {
-		if id >= t.end() {
-			continue
-		}
-		got, err := t.bits.ReserveRange(id, id+1)
-		grew = grew || got
-		if err != nil {
-			return grew, err
-		}
-	}
-	return grew, nil
+	_, grew, err = t.secure([]uint64{r.Min})
+	return grew, err
 }
 
 // lackingFor returns an upper bound of the bytes that ids need beyond what is
 // allocated: structures that two new chunks would share count for each.
 func (t *Tracker) lackingFor(ids []uint64) int64 {
-	if t.books == nil || t.books.Limit() == 0 {
+	if t.books == nil {
 		return 0
 	}
 	var bytes int64
@@ -79,3 +83,53 @@ func (t *Tracker) lackingFor(ids []uint64) int64 {
 	}
 	return bytes
 }
+
+// prepaid is what an operation has taken from a budget and not yet allocated. As
+// the [bitmap.Backing] of that operation it pays with it.
+type prepaid struct {
+	books *Budget
+	left  int64
+}
+
+// prepay takes n bytes, or returns [ErrOutOfMemory]. The caller calls end.
+func (b *Budget) prepay(n int64) (*prepaid, error) {
+	if b == nil {
+		return nil, nil
+	}
+	if err := b.charge(n, false); err != nil {
+		return nil, err
+	}
+	return &prepaid{b, n}, nil
+}
+
+// source is p for a bitmap, nil without a budget.
+func (p *prepaid) source() bitmap.Backing {
+	if p == nil {
+		return nil
+	}
+	return p
+}
+
+// end gives back what is left.
+func (p *prepaid) end() {
+	if p != nil {
+		p.books.release(p.left)
+	}
+}
+
+// Alloc implements [bitmap.Backing].
+func (p *prepaid) Alloc(n, overhead int, force bool) ([]atomic.Uint64, error) {
+	bytes := int64(n*8 + overhead)
+	// A Clear that came between has made more lacking than was counted.
+	if more := bytes - p.left; more > 0 {
+		if err := p.books.charge(more, force); err != nil {
+			return nil, err
+		}
+		p.left += more
+	}
+	p.left -= bytes
+	return make([]atomic.Uint64, n), nil
+}
+
+// Free implements [bitmap.Backing]. Who only allocates frees nothing.
+func (p *prepaid) Free(int64) {}

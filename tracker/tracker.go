@@ -152,6 +152,20 @@ func (t *Tracker) addAll(ids []uint64) (added, outside int) {
 	return added, outside
 }
 
+// addSecured is addAll with the memory secured.
+func (t *Tracker) addSecured(s bitmap.Secured, ids []uint64) (added, outside int) {
+	end := t.end()
+	for _, id := range ids {
+		if id >= end {
+			outside++
+		} else if s.TestAndSet(id) {
+			added++
+		}
+	}
+	t.countOutside(outside)
+	return added, outside
+}
+
 // RemoveAll is Remove for each of ids and returns how many it removed.
 func (t *Tracker) RemoveAll(ids []uint64) (removed int) {
 	removed, _ = t.removeAll(ids)
@@ -185,16 +199,17 @@ func (t *Tracker) Exists(id uint64) bool { return t.within(id) && t.bits.Test(id
 // how many were not before. It is atomic per ID, not as a whole. On
 // [ErrOutOfMemory] no ID has changed.
 func (t *Tracker) AddRange(r Range) (uint64, error) {
-	if err := t.Reserve(r); err != nil {
+	s, _, err := t.secureRange(r)
+	if err != nil {
 		return 0, err
 	}
-	return t.setRange(r), nil
+	return t.setRange(s, r), nil
 }
 
 // setRange is AddRange with the memory secured.
-func (t *Tracker) setRange(r Range) uint64 {
+func (t *Tracker) setRange(s bitmap.Secured, r Range) uint64 {
 	r = t.Clip(r)
-	return t.bits.SetRange(r.Min, r.Max)
+	return s.SetRange(r.Min, r.Max)
 }
 
 // RemoveRange marks the IDs of r as not existing and returns how many were

@@ -1,0 +1,172 @@
+package resp
+
+import "sync"
+
+// holding is what one connection holds of the server's query memory: commands under
+// way and queued, names that it watches, replies and messages that it has not
+// taken. It is bounded, so that one connection cannot take all, and all who hold
+// much leave a part for those who need little. Its methods are safe for concurrent
+// use.
+type holding struct {
+	all *QueryMemory // nil: without a server
+
+	mu     sync.Mutex
+	used   int64
+	limit  int64        // 0 for none
+	others *QueryMemory // of all strangers of the address, while it is one of them; or nil
+}
+
+// What a connection that holds so little gets.
+const (
+	// freeShare is never refused: a command of some words, also in pieces.
+	freeShare = 8 << 10
+	// smallShare may also be taken from the part that is kept for it: a command
+	// of a thousand words.
+	smallShare = 64 << 10
+)
+
+// init makes it a part of all, and of others unless that is nil.
+func (h *holding) init(all, others *QueryMemory) {
+	h.all, h.others = all, others
+	if all.limit > 0 {
+		h.limit = max(all.limit/2, min(all.limit, smallShare))
+	}
+}
+
+// take reports whether n more bytes may be held.
+func (h *holding) take(n int) bool {
+	if h.all == nil {
+		return true
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch used := h.used + int64(n); {
+	case used <= freeShare:
+		h.all.count(n)
+		h.others.count(n)
+	case h.limit > 0 && used > h.limit, !h.others.take(n):
+		return false
+	case !h.all.takeOf(h.all.part(used), n):
+		h.others.give(n)
+		return false
+	}
+	h.used += int64(n)
+	return true
+}
+
+// part returns how much may be in use when a connection that holds so much takes
+// of it.
+func (m *QueryMemory) part(used int64) int64 {
+	if used <= smallShare {
+		return m.limit
+	}
+	return m.limit - m.limit/4
+}
+
+// count holds n more bytes whatever the limits are.
+func (h *holding) count(n int) {
+	if h.all == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.used += int64(n)
+	h.all.count(n)
+	h.others.count(n)
+}
+
+// give gives n bytes back.
+func (h *holding) give(n int) {
+	if h.all == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.used -= int64(n)
+	h.all.give(n)
+	h.others.give(n)
+}
+
+// tooMuchUnread notes that there is no memory for what the client has not read, and
+// returns the error that ends the connection.
+func (c *Conn) tooMuchUnread() error {
+	c.Server.refuse(refusedQueryMemory, c.RemoteAddr(), "replies unread")
+	return ErrQueryMemory
+}
+
+// end gives back whatever is left when the connection has ended.
+func (h *holding) end() {
+	if h.all == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.all.give(int(h.used))
+	h.others.give(int(h.used))
+	h.used = 0
+}
+
+// join makes it one of those that others counts, nil for none.
+func (h *holding) join(others *QueryMemory) {
+	if h.all == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.others.give(int(h.used))
+	h.others = others
+	h.others.count(int(h.used))
+}
+
+// strangersShare is the part of the query memory, one of so many, that all
+// connections of an address have who have not authenticated.
+const strangersShare = 16
+
+// strangersOf returns what the strangers of an address hold together; s.mu is
+// held, and the address has a connection or is about to.
+func (s *Server) strangersOf(host string) *QueryMemory {
+	m := s.mu.strangers[host]
+	if m == nil {
+		m = NewQueryMemory(s.queries.limit / strangersShare)
+		s.mu.strangers[host] = m
+	}
+	return m
+}
+
+// becomesStranger makes what c holds count for its address, or no longer.
+func (c *Conn) becomesStranger(is bool) {
+	if !is {
+		c.memory.join(nil)
+		return
+	}
+	s := c.Server
+	s.mu.Lock()
+	others := s.strangersOf(hostOf(c.RemoteAddr()))
+	s.mu.Unlock()
+	c.memory.join(others)
+}
+
+// Keep notes that so many bytes are kept for the client until [Conn.Release], and
+// reports whether they may be: who keeps much must still have room for its commands
+// and for what it is sent. It is safe for concurrent use.
+func (c *Conn) Keep(bytes int) bool { return c.memory.keep(bytes) }
+
+func (h *holding) keep(n int) bool {
+	if h.all != nil && h.limit > 0 {
+		h.mu.Lock()
+		much := h.used+int64(n) > h.limit/4*3 || h.all.Used()+int64(n) > h.all.limit/8*5
+		h.mu.Unlock()
+		if much {
+			return false
+		}
+	}
+	return h.take(n)
+}
+
+// Take notes that so many bytes are kept for the client until [Conn.Release],
+// whatever the limits are. It is safe for concurrent use.
+func (c *Conn) Take(bytes int) { c.memory.count(bytes) }
+
+// Release notes that so many bytes that Keep or Take was told of are kept no longer. It is
+// safe for concurrent use.
+func (c *Conn) Release(bytes int) { c.memory.give(bytes) }
