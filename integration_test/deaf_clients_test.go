@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -197,5 +198,41 @@ func TestDeafReadersOfLongReplies(t *testing.T) {
 			t.Errorf("a reply to %d words of %.20q that nobody reads takes %s", test.words, test.command, mib(held))
 		}
 		hog.close()
+	}
+}
+
+// TestDeafReadersKeepNobodyWaiting has clients ask for the same thing until they could take no more replies, for each
+// thing that is kept under a lock, and so that the handler itself finds no room. Others get it at once meanwhile, on the
+// event loop too. (A handler that replies while it holds the lock stops the loop at the next who asks.)
+func TestDeafReadersKeepNobodyWaiting(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, "--enable-debug-command", "yes", "--slowlog-log-slower-than", "0", "--write-timeout", (2 * patience).String())
+	c := connect(t, s.addr)
+	c.mustDo(t, "CONFIG SET latency-monitor-threshold 1", simple("OK"))
+	c.mustDo(t, "DEBUG SLEEP 0.01", simple("OK"))
+	c.mustDo(t, "PT.ADDRANGE v: 0 100", integer(100))
+	lines := []string{
+		"LATENCY LATEST", "LATENCY HISTOGRAM ping", "SLOWLOG GET", "CLIENT LIST", "CLIENT INFO", "INFO errorstats", "CONFIG GET *", "PT.LIST", "PT.INFO v:",
+		"PT.DELITER OPEN v:", "PT.CREATE v:", "SMEMBERS v:",
+	}
+	var wg sync.WaitGroup
+	for _, line := range lines {
+		// EXEC has replies sent amid its commands, as soon as there are 64 KiB of them.
+		times := 72<<10/len(c.mustReply(t, words(line)...).raw) + 1
+		request := "MULTI\r\n" + strings.Repeat(line+"\r\n", times) + "EXEC\r\n"
+		for range 2 {
+			conn := deaf(t, s.addr)
+			wg.Go(func() {
+				for err := error(nil); err == nil; { // until nobody reads it
+					conn.SetWriteDeadline(time.Now().Add(time.Second))
+					_, err = io.WriteString(conn, request)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	for _, line := range lines {
+		connect(t, s.addr).mustReply(t, words(line)...)
+		connect(t, s.addr).mustDo(t, "PING", simple("PONG"))
 	}
 }

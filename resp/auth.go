@@ -69,6 +69,9 @@ func (c *Conn) Authenticate(password []byte) error {
 		}
 	}
 	a := c.attempt
+	if !a.isChecked() {
+		_ = c.Flush() // what was answered before does not wait; the error stays with c
+	}
 	select {
 	case <-a.checked:
 	case <-c.Ending():

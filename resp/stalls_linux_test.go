@@ -48,7 +48,7 @@ func TestHeld_CountsWorkOnALoop(t *testing.T) {
 		}
 		c.OK()
 	})
-	for _, line := range []string{"works", "waits", "short short short works", "waits works", "leaves works"} {
+	for _, line := range []string{"works", "waits", "short short short works", "short short short waits", "waits works", "leaves works"} {
 		nc, err := net.Dial("tcp", addr)
 		if err != nil {
 			t.Fatal(err)

@@ -116,6 +116,19 @@ func spend(t *testing.T, th *throttle, n int) {
 	}
 }
 
+// However long it was quiet, no more are found out at once.
+func TestThrottle_QuietTime(t *testing.T) {
+	inBubble(t, func(t *testing.T, th *throttle) {
+		for round := range 3 {
+			spend(t, th, 1000*round)
+			if wait := try(t, th, &attempt{from: v4(-1 - round), digest: wrongOne}); wait != guessCost {
+				t.Errorf("the next one waits %v; want %v", wait, guessCost)
+			}
+			time.Sleep(time.Hour)
+		}
+	})
+}
+
 // The worst that can be done to a right password: nearly all places are taken before it comes, many
 // in its own line, and others keep coming from ever new addresses.
 func TestThrottle_LatestCheck(t *testing.T) {
@@ -264,6 +277,24 @@ func TestThrottle_WhoIsNewFindsAPlace(t *testing.T) {
 	})
 }
 
+// Who comes when the next guess may be found out just now does not overtake those who wait for it.
+func TestThrottle_NobodyOvertakes(t *testing.T) {
+	inBubble(t, func(t *testing.T, th *throttle) {
+		spend(t, th, 1000)
+		first, second := &attempt{from: v4(1), digest: wrongOne}, &attempt{from: v4(2), digest: wrongOne}
+		if !th.begin(first) || first.isChecked() {
+			t.Fatal("the first does not wait")
+		}
+		th.mu.Lock()
+		th.spent -= guessCost // it may, but the alarm has yet to say so
+		th.mu.Unlock()
+		if !th.begin(second) || second.isChecked() || !first.isChecked() {
+			t.Errorf("checked are the first: %v, the second: %v", first.isChecked(), second.isChecked())
+		}
+		<-second.checked
+	})
+}
+
 // An origin that gives up while it is delayed leaves nothing behind, and neither is it checked.
 func TestThrottle_Abandon(t *testing.T) {
 	inBubble(t, func(t *testing.T, th *throttle) {
@@ -354,7 +385,7 @@ func TestFailures_Bounded(t *testing.T) {
 	if len(f.of) != maxOrigins {
 		t.Errorf("%d origins are known; want %d", len(f.of), maxOrigins)
 	}
-	if f.delay(v4(1<<22), now) != longestDelay {
+	if e := f.of[v4(1<<22)]; e == nil || e.Value.(*failing).count != 3*maxOrigins*freeFailures || f.delay(v4(1<<22), now) != longestDelay {
 		t.Error("who goes on guessing is forgotten when many others guess")
 	}
 	for n, known := range map[int]bool{0: false, 2 * maxOrigins: false, 2*maxOrigins + 1: true, 3*maxOrigins - 1: true} {

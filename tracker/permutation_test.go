@@ -8,8 +8,8 @@ import (
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-// evenly wants counts of cases that are all as likely: chi-square, as standard deviations from its mean. Seeds
-// are fixed, so a test passes always or never.
+// evenly wants counts of cases that are all as likely: chi-square, as standard deviations of a normal
+// distribution (Wilson and Hilferty): beyond 5 is one test of three million.
 func evenly(t *testing.T, what string, counts map[string]int, cases, draws int) {
 	t.Helper()
 	expected := float64(draws) / float64(cases)
@@ -17,7 +17,8 @@ func evenly(t *testing.T, what string, counts map[string]int, cases, draws int) 
 	for _, n := range counts {
 		chi += (float64(n) - expected) * (float64(n) - expected) / expected
 	}
-	if off := (chi - float64(cases-1)) / math.Sqrt(2*float64(cases-1)); off > 5 {
+	spread := 2 / (9 * float64(cases-1))
+	if off := (math.Cbrt(chi/float64(cases-1)) - (1 - spread)) / math.Sqrt(spread); off > 5 {
 		t.Errorf("%s: %.1f standard deviations off over %d draws", what, off, draws)
 	}
 }

@@ -28,10 +28,15 @@ type graph struct {
 	inner    map[ast.Node]*function // literals and bodies of ranges
 	all      []*function
 	types    []types.Type // that are declared, and no interfaces
+
+	// What was looked for before.
+	called map[*ast.CallExpr]target
+	values map[string][]*function
 }
 
 func newGraph(p *Program, rules Rules) *graph {
-	g := &graph{Program: p, rules: rules, declared: make(map[*types.Func]*function), inner: make(map[ast.Node]*function)}
+	g := &graph{Program: p, rules: rules, declared: make(map[*types.Func]*function), inner: make(map[ast.Node]*function),
+		called: make(map[*ast.CallExpr]target), values: make(map[string][]*function)}
 	for _, pkg := range p.packages {
 		for _, name := range pkg.Scope().Names() {
 			if t, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok && !t.IsAlias() && !types.IsInterface(t.Type()) {
@@ -129,6 +134,16 @@ type target struct {
 // targets returns what a call calls; ok is false for a conversion or what is
 // built in.
 func (g *graph) targets(call *ast.CallExpr) (t target, ok bool) {
+	if t, ok = g.called[call]; !ok {
+		if t, ok = g.find(call); ok {
+			g.called[call] = t
+		}
+	}
+	return t, ok
+}
+
+// find is targets for the first time.
+func (g *graph) find(call *ast.CallExpr) (t target, ok bool) {
 	fun := ast.Unparen(call.Fun)
 	if g.info.Types[fun].IsType() || g.info.Types[fun].IsBuiltin() {
 		return target{}, false
@@ -145,11 +160,8 @@ func (g *graph) targets(call *ast.CallExpr) (t target, ok bool) {
 			return t, true
 		}
 	}
-	s, _ := g.info.TypeOf(fun).Underlying().(*types.Signature)
-	for _, fn := range g.all {
-		if fn.isValue && s != nil && sameWords(fn.signature, s) {
-			t.bodies = append(t.bodies, fn)
-		}
+	if s, ok := g.info.TypeOf(fun).Underlying().(*types.Signature); ok {
+		t.bodies = g.valuesLike(s)
 	}
 	return t, true
 }
@@ -174,6 +186,21 @@ func (g *graph) bodies(f *types.Func) (list []*function) {
 		return []*function{fn}
 	}
 	return nil
+}
+
+// valuesLike returns the functions that are used as values of a type.
+func (g *graph) valuesLike(s *types.Signature) []*function {
+	words := s.Params().String() + s.Results().String()
+	list, known := g.values[words]
+	if !known {
+		for _, fn := range g.all {
+			if fn.isValue && sameWords(fn.signature, s) {
+				list = append(list, fn)
+			}
+		}
+		g.values[words] = list
+	}
+	return list
 }
 
 // sameWords tells whether functions have the same parameters and results,

@@ -315,10 +315,8 @@ func (w *walker) value(e ast.Expr, pos token.Pos) {
 		}
 	}
 	s := w.info.TypeOf(e).Underlying().(*types.Signature)
-	for _, fn := range w.all {
-		if fn.isValue && sameWords(fn.signature, s) {
-			w.enter(fn, pos)
-		}
+	for _, fn := range w.valuesLike(s) {
+		w.enter(fn, pos)
 	}
 }
 
