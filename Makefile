@@ -13,6 +13,9 @@ PARALLEL ?= 6
 # Long tests of one goroutine, which have no races to look into. `make race` has them, too.
 ALONE := AgreesWithMap|IsUniformAtEveryDensity
 
+# Systems beside Linux that differ in what the system calls take.
+SYSTEMS := freebsd dragonfly darwin windows
+
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
@@ -27,11 +30,13 @@ build: ## build the binary ./prefixtracker (or BINARY)
 run: ## run the server (the same as `go run .`)
 	go run .
 
-check: ## formatting and vet
+check: ## formatting, vet, and that it builds for other systems
 	@echo "== gofmt, go vet"
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go vet -tags yield ./bitmap
+	@echo "== built for other systems"
+	@for os in $(SYSTEMS); do GOOS=$$os go build -o /dev/null . || exit 1; done
 
 # What runs beside something else measures nothing: sizes, allocations and how much others notice
 # are asked for in the first and the last two.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"math"
+	"strconv"
 	"unsafe"
 
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -39,35 +40,67 @@ func parseLimit(b []byte) (uint64, error) {
 	return n, nil
 }
 
-// parseNatural reads an integer from 0 to 2^63-1.
+// parseNatural reads an integer from 0 to 2^63-1, as parseInt does.
 func parseNatural(b []byte) (uint64, error) {
-	n, ok := parseUint(b, math.MaxInt64)
-	if !ok {
+	n, err := parseInt(b)
+	if err != nil || n < 0 {
 		return 0, errNotInteger
 	}
-	return n, nil
+	return uint64(n), nil
+}
+
+// parseInt reads a decimal integer of 64 bits as Redis does: there is one way to
+// write each, so no plus sign and no zero in front.
+func parseInt(b []byte) (int64, error) {
+	digits, limit, negative := b, uint64(math.MaxInt64), len(b) > 0 && b[0] == '-'
+	if negative {
+		digits, limit = b[1:], 1<<63
+	}
+	n, ok := parseUint(digits, limit)
+	if !ok || digits[0] == '0' && len(b) > 1 {
+		return 0, errNotInteger
+	}
+	if negative {
+		return -int64(n), nil
+	}
+	return int64(n), nil
+}
+
+// parseIntWithin reads an integer from min to max.
+func parseIntWithin(b []byte, min, max int64) (int64, error) {
+	n, err := parseInt(b)
+	if err == nil && (n < min || n > max) {
+		return 0, errOutOfRange(min, max)
+	}
+	return n, err
 }
 
 // parseCount reads a COUNT, which has an error of its own for what is below 0.
 func parseCount(b []byte) (uint64, error) {
-	n, err := parseInt(b)
-	if err == nil && n < 0 {
+	if n, ok := parseUint(b, math.MaxInt64); ok {
+		return n, nil
+	}
+	if n, err := parseInt(b); err == nil && n < 0 {
 		return 0, errNotPositive
 	}
-	return uint64(n), err
+	return 0, errNotInteger
 }
 
-// parseInt reads a decimal integer with or without a minus sign.
-func parseInt(b []byte) (int64, error) {
-	digits := b
-	if len(b) > 0 && b[0] == '-' {
-		digits = b[1:]
+// parseForeignCursor reads the cursor of a scan as Redis does, which takes any 64
+// bits with any sign, and nothing as 0.
+func parseForeignCursor(b []byte) (uint64, error) {
+	digits, negative := b, false
+	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
+		digits, negative = b[1:], b[0] == '-'
 	}
-	n, err := parseNatural(digits)
-	if len(digits) < len(b) {
-		return -int64(n), err
+	n, err := strconv.ParseUint(view(digits), 10, 64)
+	if err != nil && len(b) > 0 {
+		return 0, tracker.ErrInvalidCursor
 	}
-	return int64(n), err
+	if negative {
+		return -n, nil
+	}
+	return n, nil
 }
 
 // maxCursor is the largest number that JavaScript clients can hold.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,9 +33,21 @@ func checkNumber(t *testing.T, text []byte) {
 	if id, err := parseID(text); (err == nil) != inRange(tracker.MaxID) || err == nil && id != want.Uint64() {
 		t.Fatalf("parseID(%q) = %d, %v", text, id, err)
 	}
-	signed, negative := bytes.CutPrefix(text, []byte("-"))
 	n, err := parseInt(text)
-	if m, ok := parseUint(signed, math.MaxInt64); ok != (err == nil) || ok && (n != int64(m) && !negative || negative && n != -int64(m)) {
+	m, wrong := strconv.ParseInt(string(text), 10, 64)
+	if canonical := wrong == nil && strconv.FormatInt(m, 10) == string(text); canonical != (err == nil) || canonical && n != m {
 		t.Fatalf("parseInt(%q) = %d, %v", text, n, err)
+	}
+	cursor, err := parseForeignCursor(text)
+	unsigned, sign := bytes.CutPrefix(text, []byte("-"))
+	if !sign {
+		unsigned, _ = bytes.CutPrefix(text, []byte("+"))
+	}
+	u, wrong := strconv.ParseUint(string(unsigned), 10, 64)
+	if sign {
+		u = -u
+	}
+	if ok := wrong == nil || len(text) == 0; ok != (err == nil) || ok && cursor != u {
+		t.Fatalf("parseForeignCursor(%q) = %d, %v", text, cursor, err)
 	}
 }

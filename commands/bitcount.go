@@ -16,8 +16,19 @@ var bitCountSpec = &engine.Spec{
 	Args: []*engine.Arg{argKey, {Name: "range", Type: engine.Block, Optional: true, Args: []*engine.Arg{
 		argStart, argEnd, optUnit}}},
 	Reply:   "number",
+	Before:  bitCountOfNothing,
 	Run:     onPrefix(bitCount),
 	AsRedis: true,
+}
+
+// bitCountOfNothing answers for a key that is not there.
+func bitCountOfNothing(s *engine.Session, args [][]byte) (answered bool, err error) {
+	c := s.State.(*session)
+	if !c.missing(args[0]) {
+		return false, nil
+	}
+	c.Int(0)
+	return true, nil
 }
 
 func bitCount(c *session, p tracker.Handle, args [][]byte) error {

@@ -19,8 +19,20 @@ var bitPosSpec = &engine.Spec{
 			{Name: "end-unit-block", Type: engine.Block, Optional: true, Args: []*engine.Arg{
 				argEnd, optUnit}}}}},
 	Reply:   "ID, or -1",
+	Before:  bitPosOfNothing,
 	Run:     onPrefix(bitPos),
 	AsRedis: true,
+}
+
+// bitPosOfNothing answers for a key that is not there.
+func bitPosOfNothing(s *engine.Session, args [][]byte) (answered bool, err error) {
+	c := s.State.(*session)
+	bit, err := parseBit(args[1])
+	if err != nil || !c.missing(args[0]) {
+		return false, err
+	}
+	c.Int(-int64(bit))
+	return true, nil
 }
 
 func bitPos(c *session, p tracker.Handle, args [][]byte) error {

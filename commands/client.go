@@ -12,8 +12,9 @@ var clientSpec = &engine.Spec{
 	Complexity: "O(1)",
 	Since:      "0.1.0",
 	Reply:      "depends on the subcommand",
-	Subs: []*engine.Spec{clientCachingSpec, clientGetNameSpec, clientIDSpec, clientInfoSpec, clientKillSpec, clientListSpec,
-		clientNoEvictSpec, clientNoTouchSpec, clientReplySpec, clientSetInfoSpec, clientSetNameSpec, clientTrackingSpec},
+	Subs: []*engine.Spec{clientCachingSpec, clientGetNameSpec, clientGetRedirSpec, clientIDSpec, clientInfoSpec, clientKillSpec, clientListSpec,
+		clientNoEvictSpec, clientNoTouchSpec, clientReplySpec, clientSetInfoSpec, clientSetNameSpec, clientTrackingSpec,
+		clientTrackingInfoSpec},
 }
 
 // CLIENT ID

@@ -12,6 +12,7 @@ var clientInfoSpec = &engine.Spec{
 
 func clientInfo(c *session, _ [][]byte) error {
 	c.Publish()
+	c.NoteUsage()
 	c.Verbatim(describe(c.Session))
 	return nil
 }

@@ -52,7 +52,8 @@ type address struct {
 func (a address) fits(text string) bool { return !a.given || a.text != "" && a.text == text }
 
 func (f *killFilter) fits(c *resp.Conn) bool {
-	return !f.nobody && (f.id == 0 || f.id == c.ID) && f.addr.fits(c.RemoteAddr()) && f.laddr.fits(c.LocalAddr()) && c.Age() >= f.age
+	addr, laddr := c.Names()
+	return !f.nobody && (f.id == 0 || f.id == c.ID) && f.addr.fits(addr) && f.laddr.fits(laddr) && c.Age() >= f.age
 }
 
 func clientKill(c *session, args [][]byte) error {

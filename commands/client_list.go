@@ -29,13 +29,14 @@ func clientList(c *session, _ [][]byte) error {
 	typed := c.ofType(optListType)
 	wanted := make(map[uint64]bool)
 	for _, a := range c.Options.Rest(optListID) {
-		id, err := parseNatural(a)
+		id, err := parseInt(a)
 		if err != nil {
 			return errClientID
 		}
-		wanted[id] = true
+		wanted[uint64(id)] = true // nobody has one below 0
 	}
 	c.Publish()
+	c.NoteUsage()
 	if err := c.collected.start(); err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 // COMMAND INFO [command-name [command-name …]]
 var commandInfoSpec = &engine.Spec{
 	Name: "COMMAND|INFO", Arity: -2,
-	Group: groupServer, Summary: "Returns the descriptions of commands.",
+	Group: groupServer, Categories: []string{"connection"}, Summary: "Returns the descriptions of commands.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of descriptions",
 	Args: []*engine.Arg{{Name: "command-name", Type: engine.String, Optional: true, Multiple: true}},
 	Run:  run(commandInfo),
@@ -43,8 +43,11 @@ func (c *session) replyInfo(m *engine.Command) {
 	c.Int(int64(m.FirstKey))
 	c.Int(int64(m.LastKey))
 	c.Int(int64(m.Step))
-	c.Set(1)
-	c.SimpleString("@" + docGroup(m))
+	in := categories(m)
+	c.Set(len(in))
+	for _, category := range in {
+		c.SimpleString("@" + category)
+	}
 	c.Array(0) // tips
 	c.Array(0) // key specifications
 	c.Array(len(m.Subs))

@@ -1,7 +1,7 @@
 package commands
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/prefixtracker/prefixtracker/engine"
 )
@@ -14,7 +14,7 @@ var optFilterBy = &engine.Arg{Name: "filterby", Type: engine.OneOf, Token: "FILT
 // COMMAND LIST [FILTERBY MODULE module-name|ACLCAT category|PATTERN pattern]
 var commandListSpec = &engine.Spec{
 	Name: "COMMAND|LIST", Arity: -2,
-	Group: groupServer, Summary: "Returns the names of all commands, or of those that match.",
+	Group: groupServer, Categories: []string{"connection"}, Summary: "Returns the names of all commands and subcommands, or of those that match.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of names",
 	Args:    []*engine.Arg{optFilterBy},
 	Run:     run(commandList),
@@ -24,16 +24,14 @@ var commandListSpec = &engine.Spec{
 func commandList(c *session, _ [][]byte) error {
 	commands := c.Engine().Commands()
 	var names []string
-	word := view(c.Options.Word(optFilterBy))
+	word := engine.Lower(c.Options.Word(optFilterBy)) // all names are
 	switch c.Options.Chose(optFilterBy) {
 	case "":
-		for _, m := range commands {
-			names = append(names, m.Lower)
-		}
+		engine.Walk(commands, true, func(m *engine.Command) { names = append(names, m.Lower) })
 	case "MODULE": // there are none
 	case "ACLCAT":
-		engine.Walk(commands, false, func(m *engine.Command) {
-			if strings.EqualFold(docGroup(m), word) {
+		engine.Walk(commands, true, func(m *engine.Command) {
+			if slices.Contains(categories(m), word) {
 				names = append(names, m.Lower)
 			}
 		})
@@ -41,9 +39,8 @@ func commandList(c *session, _ [][]byte) error {
 		if longPattern(c.Options.Word(optFilterBy)) && c.LeaveLoop() {
 			return engine.ErrLater
 		}
-		pattern := strings.ToLower(word)
-		engine.Walk(commands, false, func(m *engine.Command) {
-			if glob(pattern, m.Lower) {
+		engine.Walk(commands, true, func(m *engine.Command) {
+			if glob(word, m.Lower) {
 				names = append(names, m.Lower)
 			}
 		})

@@ -11,7 +11,7 @@ import (
 func New(registry *tracker.Registry, options Options) *engine.Engine {
 	v := newVocabulary(registry, options)
 	e := engine.New(engine.Config{
-		Specs: table, Open: v.open, Phrase: phrase, LongestKey: tracker.MaxPrefixLen, SlowLog: options.SlowLog, Latency: options.Latency,
+		Specs: table, Open: v.open, Phrase: phrase, Refuses: refuses, LongestKey: tracker.MaxPrefixLen, SlowLog: options.SlowLog, Latency: options.Latency,
 	})
 	registry.Notify(ends{e})
 	return e

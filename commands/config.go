@@ -2,7 +2,6 @@ package commands
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/prefixtracker/prefixtracker/engine"
 )
@@ -48,9 +47,14 @@ func configGet(c *session, patterns [][]byte) error {
 	}
 	var found []Setting
 	for _, s := range c.config.Settings {
-		if slices.ContainsFunc(patterns, func(p []byte) bool { return glob(strings.ToLower(view(p)), s.Name) }) {
-			found = append(found, s)
+		i := slices.IndexFunc(patterns, func(p []byte) bool { return glob(engine.Lower(p), s.Name) })
+		if i < 0 {
+			continue
 		}
+		if len(patterns[i]) == len(s.Name) && engine.Lower(patterns[i]) == s.Name {
+			s.Name = string(patterns[i]) // a name is told as it was asked for
+		}
+		found = append(found, s)
 	}
 	c.Map(len(found))
 	for _, s := range found {
@@ -62,12 +66,12 @@ func configGet(c *session, patterns [][]byte) error {
 
 func configSet(c *session, args [][]byte) error {
 	if len(args)%2 != 0 {
-		return engine.ErrArity("CONFIG|SET")
+		return engine.ErrSyntax
 	}
 	var changes []func()
 	seen := make(map[string]bool)
 	for ; len(args) > 0; args = args[2:] {
-		i := slices.IndexFunc(c.config.Settings, func(s Setting) bool { return strings.EqualFold(s.Name, view(args[0])) })
+		i := slices.IndexFunc(c.config.Settings, func(s Setting) bool { return s.Name == engine.Lower(args[0]) })
 		if i < 0 {
 			return errConfigUnknown(args[0])
 		}

@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"strings"
+	"unsafe"
 
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/resp"
@@ -71,18 +72,30 @@ func describe(s *engine.Session) string {
 	if command == "" {
 		command = "NULL"
 	}
-	return fmt.Sprintf("id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=0 sub=0 psub=0 ssub=0 "+
-		"multi=%d cmd=%s user=default redir=-1 resp=%d lib-name=%s lib-ver=%s\n",
-		s.ID, s.RemoteAddr(), s.LocalAddr(), s.FD(), p.Name, int64(s.Age().Seconds()), int64(s.Idle().Seconds()), clientFlags(p),
-		p.Queued, command, protocol, p.LibName, p.LibVer)
+	m := s.Usage()
+	addr, laddr := s.Names()
+	redirection, events := -1, "r"
+	if p.Tracking {
+		redirection = 0
+	}
+	if m.Unsent > 0 {
+		events = "rw"
+	}
+	return fmt.Sprintf("id=%d addr=%s laddr=%s fd=%d name=%s age=%d idle=%d flags=%s db=0 sub=0 psub=0 ssub=0 multi=%d "+
+		"qbuf=%d qbuf-free=%d argv-mem=%d multi-mem=%d rbs=%d rbp=%d obl=%d oll=%d omem=%d tot-mem=%d events=%s "+
+		"cmd=%s user=default redir=%d resp=%d lib-name=%s lib-ver=%s\n",
+		s.ID, addr, laddr, s.FD(), p.Name, int64(s.Age().Seconds()), int64(s.Idle().Seconds()), clientFlags(p, s.UnixSocket() != ""), p.Queued,
+		m.Input, m.InputRoom, m.Words, m.Kept, m.Replies, m.Largest, 0, m.Pieces, m.Unsent,
+		m.Total+int(unsafe.Sizeof(*s))+int(unsafe.Sizeof(session{}))+len(p.Name)+len(p.LibName)+len(p.LibVer), events,
+		command, redirection, protocol, p.LibName, p.LibVer)
 }
 
-func clientFlags(p engine.Profile) string {
+func clientFlags(p engine.Profile, unix bool) string {
 	var b strings.Builder
 	for _, f := range []struct {
 		on   bool
 		flag byte
-	}{{p.Monitor, 'O'}, {p.Queued >= 0, 'x'}, {p.Tracking, 't'}, {p.NoEvict, 'e'}, {p.NoTouch, 'T'}} {
+	}{{p.Monitor, 'O'}, {p.Queued >= 0, 'x'}, {p.Tracking, 't'}, {p.Broadcast, 'B'}, {unix, 'U'}, {p.NoEvict, 'e'}, {p.NoTouch, 'T'}} {
 		if f.on {
 			b.WriteByte(f.flag)
 		}
@@ -91,6 +104,14 @@ func clientFlags(p engine.Profile) string {
 		return "N"
 	}
 	return b.String()
+}
+
+// redirection is the client that hears, as Redis has it.
+func redirection(t engine.Tracking) int64 {
+	if t.Mode == engine.TrackNothing {
+		return -1
+	}
+	return 0
 }
 
 // argClientTypes are Redis's, of which there is one here, the first.

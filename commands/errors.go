@@ -2,6 +2,7 @@ package commands
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/prefixtracker/prefixtracker/engine"
@@ -11,45 +12,54 @@ import (
 // The texts of all errors that this package makes. Those of package tracker go
 // out behind a code, see phrase.
 const (
-	errInvalidID           engine.Error = "ERR invalid id: must be an integer from 0 to 281474976710655"
-	errInvalidRange        engine.Error = "ERR invalid range: must be two integers from 0 to 281474976710656"
-	errInvalidSize         engine.Error = "ERR invalid size: must be an integer from 0 to 281474976710656"
-	errInvalidTTL          engine.Error = "ERR invalid ttl: must be a positive number of milliseconds"
-	errNoCluster           engine.Error = "ERR This instance has cluster support disabled"
-	errTimeout             engine.Error = "ERR timeout is not an integer or out of range"
-	errNoKeys              engine.Error = "ERR The command has no key arguments"
-	errNotACommand         engine.Error = "ERR Invalid command specified"
-	errWrongArgumentNumber engine.Error = "ERR Invalid number of arguments specified for command"
-	errAuthWithoutPassword engine.Error = "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"
-	errNotInteger          engine.Error = "ERR value is not an integer or out of range"
-	errNotAMember          engine.Error = "ERR value is not an ID of this prefix"
-	errBitOffset           engine.Error = "ERR bit offset is not an integer or out of range"
-	errBitValue            engine.Error = "ERR bit is not an integer or out of range"
-	errBitArgument         engine.Error = "ERR The bit argument must be 1 or 0."
-	errDebug               engine.Error = `ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`
-	errSleep               engine.Error = "ERR invalid seconds: must be a number from 0 to 3600"
-	errStopping            engine.Error = "ERR the server is stopping"
-	errNoShutdown          engine.Error = "ERR No shutdown in progress."
-	errShutdownProtected   engine.Error = "ERR SHUTDOWN is not allowed for this client: --enable-protected-commands says who may, by default local connections and whoever has given the password"
-	errNoShutdownHere      engine.Error = "ERR SHUTDOWN is not possible here"
-	errNothingToSave       engine.Error = "ERR SHUTDOWN SAVE: this server keeps nothing on disk"
-	errSlowLogCount        engine.Error = "ERR count should be greater than or equal to -1"
-	errTrackingMode        engine.Error = "ERR CLIENT TRACKING ON is possible with OPTIN only"
-	errClientID            engine.Error = "ERR Invalid client ID"
-	errClientIDPositive    engine.Error = "ERR client-id should be greater than 0"
-	errNoSuchClient        engine.Error = "ERR No such client"
-	errHelloWithoutAuth    engine.Error = "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time"
-	errCachingNotTracking  engine.Error = "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
-	errCachingProtocol     engine.Error = "ERR CLIENT CACHING needs RESP3"
-	errCachingNo           engine.Error = "ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode."
-	errNotPositive         engine.Error = "ERR value is out of range, must be positive"
-	errOOM                 engine.Error = "OOM command not allowed when used memory > 'maxmemory'."
-	errDBIndex             engine.Error = "ERR DB index is out of range"
-	errNoProto             engine.Error = "NOPROTO unsupported protocol version"
-	errProtoNumber         engine.Error = "ERR Protocol version is not an integer or out of range"
-	errWrongPass           engine.Error = "WRONGPASS invalid username-password pair or user is disabled."
-	errNotChecked          engine.Error = "TRYAGAIN too many clients wait to authenticate"
-	errClientName          engine.Error = "ERR Client names cannot contain spaces, newlines or special characters."
+	errInvalidID            engine.Error = "ERR invalid id: must be an integer from 0 to 281474976710655"
+	errInvalidRange         engine.Error = "ERR invalid range: must be two integers from 0 to 281474976710656"
+	errInvalidSize          engine.Error = "ERR invalid size: must be an integer from 0 to 281474976710656"
+	errInvalidTTL           engine.Error = "ERR invalid ttl: must be a positive number of milliseconds"
+	errNoCluster            engine.Error = "ERR This instance has cluster support disabled"
+	errTimeout              engine.Error = "ERR timeout is not an integer or out of range"
+	errTimeoutNegative      engine.Error = "ERR timeout is negative"
+	errSlowLogWords         engine.Error = "ERR unknown subcommand or wrong number of arguments for 'GET'. Try SLOWLOG HELP."
+	errNoKeys               engine.Error = "ERR The command has no key arguments"
+	errNotACommand          engine.Error = "ERR Invalid command specified"
+	errWrongArgumentNumber  engine.Error = "ERR Invalid number of arguments specified for command"
+	errAuthWithoutPassword  engine.Error = "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"
+	errNotInteger           engine.Error = "ERR value is not an integer or out of range"
+	errNotAMember           engine.Error = "ERR value is not an ID of this prefix"
+	errBitOffset            engine.Error = "ERR bit offset is not an integer or out of range"
+	errBitValue             engine.Error = "ERR bit is not an integer or out of range"
+	errBitArgument          engine.Error = "ERR The bit argument must be 1 or 0."
+	errDebug                engine.Error = `ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`
+	errSleep                engine.Error = "ERR invalid seconds: must be a number from 0 to 3600"
+	errStopping             engine.Error = "ERR the server is stopping"
+	errNoShutdown           engine.Error = "ERR No shutdown in progress."
+	errNoShutdownHere       engine.Error = "ERR SHUTDOWN is not possible here"
+	errNothingToSave        engine.Error = "ERR SHUTDOWN SAVE: this server keeps nothing on disk"
+	errSlowLogCount         engine.Error = "ERR count should be greater than or equal to -1"
+	errTrackingRedirect     engine.Error = "ERR CLIENT TRACKING with REDIRECT is not possible here: each client is told itself, in RESP3"
+	errTrackingPrefix       engine.Error = "ERR PREFIX option requires BCAST mode to be enabled"
+	errTrackingSwitch       engine.Error = "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with a different mode."
+	errTrackingSwitchOpt    engine.Error = "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling it with a different mode."
+	errTrackingBroadcastOpt engine.Error = "ERR OPTIN and OPTOUT are not compatible with BCAST"
+	errTrackingBoth         engine.Error = "ERR You can't specify both OPTIN mode and OPTOUT mode"
+	errTrackingMany         engine.Error = "ERR too many prefixes: a client has at most 64 of 4096 bytes together"
+	errClientID             engine.Error = "ERR Invalid client ID"
+	errClientIDPositive     engine.Error = "ERR client-id should be greater than 0"
+	errNoSuchClient         engine.Error = "ERR No such client"
+	errHelloWithoutAuth     engine.Error = "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time"
+	errCachingNotTracking   engine.Error = "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
+	errCachingProtocol      engine.Error = "ERR CLIENT CACHING needs RESP3"
+	errCachingYes           engine.Error = "ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode."
+	errCachingNo            engine.Error = "ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode."
+	errNotPositive          engine.Error = "ERR value is out of range, must be positive"
+	errOOM                  engine.Error = "OOM command not allowed when used memory > 'maxmemory'."
+	errDBIndex              engine.Error = "ERR DB index is out of range"
+	errNoProto              engine.Error = "NOPROTO unsupported protocol version"
+	errProtoNumber          engine.Error = "ERR Protocol version is not an integer or out of range"
+	errWrongPass            engine.Error = "WRONGPASS invalid username-password pair or user is disabled."
+	errClientName           engine.Error = "ERR Client names cannot contain spaces, newlines or special characters."
+	errShutdownProtected    engine.Error = "ERR SHUTDOWN is not allowed for this client: --enable-protected-commands says who may, by default local connections and whoever has given the password"
+	errNotChecked           engine.Error = "TRYAGAIN too many clients wait to authenticate"
 )
 
 // Why CONFIG SET refuses, in Redis's words.
@@ -60,8 +70,17 @@ var (
 	errConfigProtected = errors.New("can't set protected config")
 )
 
+func errOutOfRange(min, max int64) engine.Error {
+	return engine.Error("ERR value is out of range, value must between " + strconv.FormatInt(min, 10) + " and " + strconv.FormatInt(max, 10))
+}
+
 func errClientType(name []byte) engine.Error {
 	return engine.Error("ERR Unknown client type '" + engine.Clipped(name) + "'")
+}
+
+func errTrackingOverlap(prefix, kind, other string) engine.Error {
+	return engine.Error("ERR Prefix '" + engine.Clipped([]byte(prefix)) + "' overlaps with " + kind + " prefix '" +
+		engine.Clipped([]byte(other)) + "'. Prefixes for a single client must not overlap.")
 }
 
 func errNoSuchUser(name []byte) engine.Error {
@@ -87,6 +106,9 @@ func errClientAttribute(name []byte) error {
 func errClientAttributeValue(name string) engine.Error {
 	return engine.Error("ERR " + strings.ToLower(name) + " cannot contain spaces, newlines or special characters.")
 }
+
+// refuses tells the errors with which Redis does not let a command in.
+func refuses(err engine.Error) bool { return err == errOOM || err == errDebug }
 
 // phrase is what goes to the client for an error of package tracker. Whoever
 // adds a sentinel there that needs a code of its own names it here.

@@ -13,7 +13,7 @@ var existsSpec = &engine.Spec{
 func exists(c *session, args [][]byte) error {
 	var n int64
 	for _, a := range args {
-		if c.registry.Get(view(a)) != nil {
+		if c.there(a) {
 			n++
 		}
 	}

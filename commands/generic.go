@@ -6,8 +6,9 @@ import (
 
 // The generic key commands: trackers are the keys, named by their prefixes.
 
-// typeName is the TYPE of a tracker.
-const typeName = "prefix-tracker"
+// typeName is the TYPE of a tracker: tools know from it that they may ask for its
+// SCARD and its members.
+const typeName = "set"
 
 // del answers DEL and UNLINK.
 func del(c *session, args [][]byte) error {
@@ -17,7 +18,7 @@ func del(c *session, args [][]byte) error {
 
 // ttl answers TTL and PTTL.
 func ttl(c *session, args [][]byte) error {
-	if c.registry.Get(view(args[0])) == nil {
+	if !c.there(args[0]) {
 		c.Int(-2)
 	} else {
 		c.Int(-1)

@@ -23,7 +23,7 @@ var helloSpec = &engine.Spec{
 		{Name: "protover", Type: engine.Integer, Read: parseProtocol},
 		optAuth, optSetName}}},
 	AsRedis: true, BadOption: errHelloOption, Redact: redactHello,
-	Reply: "map of server, version, proto, id, mode, role, modules",
+	Reply: "map of server (redis), version (of the Redis that the standard commands are like), proto, id, mode, role, modules",
 	Run:   run(hello),
 }
 
@@ -48,11 +48,13 @@ func hello(c *session, args [][]byte) error {
 	}
 	c.SetProtocol(protocol)
 
+	// Clients go by these two: some turn their cache on for Redis alone, of a
+	// version that they know. What the server is says INFO.
 	c.Map(7)
 	c.BulkString("server")
-	c.BulkString("prefixtracker")
+	c.BulkString("redis")
 	c.BulkString("version")
-	c.BulkString(c.config.Version)
+	c.BulkString(compatible)
 	c.BulkString("proto")
 	c.Int(int64(protocol))
 	c.BulkString("id")
@@ -68,14 +70,14 @@ func hello(c *session, args [][]byte) error {
 
 // parseProtocol reads the version of a protocol.
 func parseProtocol(b []byte) (uint64, error) {
-	n, err := parseNatural(b)
+	n, err := parseInt(b)
 	switch {
 	case err != nil:
 		return 0, errProtoNumber
 	case n != 2 && n != 3:
 		return 0, errNoProto
 	}
-	return n, nil
+	return uint64(n), nil
 }
 
 // checkName refuses what cannot be a client's name.

@@ -12,7 +12,7 @@ import (
 // INFO [section [section …]]
 var infoSpec = &engine.Spec{
 	Name: "INFO", Arity: -1,
-	Group:      groupServer,
+	Group: groupServer, Categories: []string{"dangerous"},
 	Summary:    "Returns the server's state as text, by section.",
 	Complexity: "O(n) for n commands",
 	Since:      "0.1.0",
@@ -46,7 +46,7 @@ var infoSections = []infoSection{
 func info(c *session, args [][]byte) error {
 	var wanted []string
 	for _, a := range args {
-		wanted = append(wanted, strings.ToLower(engine.Clipped(a)))
+		wanted = append(wanted, engine.Lower([]byte(engine.Clipped(a))))
 	}
 	all := slices.Contains(wanted, "all") || slices.Contains(wanted, "everything")
 	usual := all || len(wanted) == 0 || slices.Contains(wanted, "default")

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/observe"
@@ -9,14 +10,9 @@ import (
 
 // The sections of INFO: figures as Redis's tools read them.
 
-type infoField struct {
-	name  string
-	value any
-}
-
 // compatible is the Redis version whose behaviour the standard commands have;
 // tools gate features on it.
-const compatible = "7.2.4"
+const compatible = "7.4.0"
 
 func infoServer(f *observe.Figures) []infoField {
 	up := f.Server.Uptime()
@@ -24,6 +20,7 @@ func infoServer(f *observe.Figures) []infoField {
 		{"redis_version", compatible},
 		{"server_name", "prefixtracker"},
 		{"prefixtracker_version", f.Server.Version},
+		{"redis_build_id", f.Server.Version},
 		{"redis_mode", "standalone"},
 		{"os", f.Server.OS + " " + f.Server.Arch},
 		{"arch_bits", 32 << (^uint(0) >> 63)},
@@ -34,6 +31,7 @@ func infoServer(f *observe.Figures) []infoField {
 		{"server_time_usec", time.Now().UnixMicro()},
 		{"uptime_in_seconds", int64(up.Seconds())},
 		{"uptime_in_days", int64(up.Hours() / 24)},
+		{"process_supervised", "no"},
 		{"executable", f.Server.Executable},
 		{"config_file", ""},
 		{"io_threads_active", 0},
@@ -45,6 +43,8 @@ func infoClients(f *observe.Figures) []infoField {
 		{"connected_clients", f.Clients.Connected},
 		{"maxclients", f.Clients.Max},
 		{"blocked_clients", 0},
+		{"cluster_connections", 0},
+		{"clients_in_timeout_table", 0},
 		{"tracking_clients", f.Clients.Tracking},
 		{"pubsub_clients", 0},
 		{"monitoring_clients", f.Clients.Monitoring},
@@ -58,6 +58,19 @@ func infoMemory(f *observe.Figures) []infoField {
 		{"used_memory_human", human(m.Heap)},
 		{"used_memory_peak", m.HeapPeak}, // of what was read
 		{"used_memory_peak_human", human(m.HeapPeak)},
+		{"used_memory_peak_perc", percent(m.Heap, m.HeapPeak)},
+		{"used_memory_overhead", max(int64(m.Heap)-m.Trackers, 0)},
+		{"used_memory_dataset", m.Trackers},
+		{"used_memory_dataset_perc", percent(uint64(m.Trackers), m.Heap)},
+		{"allocator_allocated", m.Heap},
+		{"allocator_active", m.Spans},
+		{"allocator_resident", m.Held},
+		{"allocator_frag_ratio", ratio(m.Spans, m.Heap)},
+		{"allocator_frag_bytes", m.Spans - m.Heap},
+		{"allocator_rss_ratio", ratio(m.Held, m.Spans)},
+		{"allocator_rss_bytes", int64(m.Held) - int64(m.Spans)},
+		{"mem_clients_normal", m.Queries},
+		{"mem_allocator", "go"},
 		{"query_memory", m.Queries},
 		{"trackers_memory", m.Trackers},
 		{"maxmemory", m.Limit},
@@ -66,10 +79,22 @@ func infoMemory(f *observe.Figures) []infoField {
 	}
 	if m.Resident > 0 {
 		fields = append(fields, infoField{"used_memory_rss", m.Resident}, infoField{"used_memory_rss_human", human(m.Resident)},
-			infoField{"mem_fragmentation_ratio", fmt.Sprintf("%.2f", m.Fragmentation())})
+			infoField{"mem_fragmentation_ratio", fmt.Sprintf("%.2f", m.Fragmentation())},
+			infoField{"mem_fragmentation_bytes", int64(m.Resident) - int64(m.Heap)},
+			infoField{"rss_overhead_ratio", ratio(m.Resident, m.Held)},
+			infoField{"rss_overhead_bytes", int64(m.Resident) - int64(m.Held)})
 	}
-	return fields
+	if m.System > 0 {
+		fields = append(fields, infoField{"total_system_memory", m.System}, infoField{"total_system_memory_human", human(m.System)})
+	}
+	return append(fields, noMemory...)
 }
+
+// ratio is a/b as INFO has it, 0.00 for a b of 0.
+func ratio(a, b uint64) string { return fmt.Sprintf("%.2f", float64(a)/float64(max(b, 1))) }
+
+// percent is how much of b a is.
+func percent(a, b uint64) string { return fmt.Sprintf("%.2f%%", 100*float64(a)/float64(max(b, 1))) }
 
 // human writes bytes as Redis does: 1.00K, 512.00M.
 func human(n uint64) string {
@@ -83,14 +108,13 @@ func human(n uint64) string {
 	return fmt.Sprintf("%.2f%c", value, "KMGTP"[unit])
 }
 
-func infoPersistence(*observe.Figures) []infoField {
-	return []infoField{
+func infoPersistence(f *observe.Figures) []infoField {
+	return append([]infoField{
 		{"loading", 0},
 		{"async_loading", 0},
-		{"rdb_bgsave_in_progress", 0},
-		{"aof_enabled", 0},
-		{"aof_rewrite_in_progress", 0},
-	}
+		{"rdb_changes_since_last_save", f.Keyspace.Changes},
+		{"rdb_last_save_time", f.Server.Started.Unix()},
+	}, noPersistence...)
 }
 
 func infoStats(f *observe.Figures) []infoField {
@@ -104,8 +128,11 @@ func infoStats(f *observe.Figures) []infoField {
 		{"instantaneous_input_kbps", fmt.Sprintf("%.2f", t.Rates.BytesIn/1024)},
 		{"instantaneous_output_kbps", fmt.Sprintf("%.2f", t.Rates.BytesOut/1024)},
 		{"rejected_connections", t.Rejected},
-		{"expired_keys", 0},
-		{"evicted_keys", 0},
+		{"keyspace_hits", f.Keyspace.Hits},
+		{"keyspace_misses", f.Keyspace.Misses},
+		{"tracking_total_keys", f.Caching.Keys},
+		{"tracking_total_items", f.Caching.Items},
+		{"tracking_total_prefixes", f.Caching.Prefixes},
 		{"total_error_replies", f.ErrorReplies()},
 		{"keyspace_changes", f.Keyspace.Changes},
 		{"handler_panics", t.Panics},
@@ -123,15 +150,22 @@ func infoStats(f *observe.Figures) []infoField {
 	for _, s := range t.Stalls {
 		fields = append(fields, infoField{"loop_stalls_" + s.What, s.Count})
 	}
-	return fields
+	return append(fields, noStats...)
 }
 
 func infoReplication(f *observe.Figures) []infoField {
 	return []infoField{
 		{"role", "master"},
 		{"connected_slaves", 0},
+		{"master_failover_state", "no-failover"},
 		{"master_replid", f.Server.RunID},
+		{"master_replid2", strings.Repeat("0", 40)},
 		{"master_repl_offset", 0},
+		{"second_repl_offset", -1},
+		{"repl_backlog_active", 0},
+		{"repl_backlog_size", 0},
+		{"repl_backlog_first_byte_offset", 0},
+		{"repl_backlog_histlen", 0},
 	}
 }
 
@@ -142,6 +176,8 @@ func infoCPU(f *observe.Figures) []infoField {
 	return []infoField{
 		{"used_cpu_sys", fmt.Sprintf("%.6f", f.Process.System.Seconds())},
 		{"used_cpu_user", fmt.Sprintf("%.6f", f.Process.User.Seconds())},
+		{"used_cpu_sys_children", "0.000000"}, // there are none
+		{"used_cpu_user_children", "0.000000"},
 	}
 }
 

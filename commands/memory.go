@@ -2,7 +2,7 @@ package commands
 
 import "github.com/prefixtracker/prefixtracker/engine"
 
-var optSamples = &engine.Arg{Name: "n", Type: engine.Integer, Token: "SAMPLES", Optional: true, Repeats: true, Read: parseCount}
+var optSamples = &engine.Arg{Name: "n", Type: engine.Integer, Token: "SAMPLES", Optional: true, Repeats: true, Read: parseSamples}
 
 // MEMORY
 var memorySpec = &engine.Spec{
@@ -21,6 +21,15 @@ var memoryUsageSpec = &engine.Spec{
 	Args:    []*engine.Arg{argKey, optSamples},
 	Run:     run(memoryUsage),
 	AsRedis: true,
+}
+
+// parseSamples reads a number of samples.
+func parseSamples(b []byte) (uint64, error) {
+	n, err := parseInt(b)
+	if err == nil && n < 0 {
+		return 0, engine.ErrSyntax
+	}
+	return uint64(n), err
 }
 
 // memoryUsage needs no samples: its answer is exact.

@@ -13,7 +13,7 @@ var moduleSpec = &engine.Spec{
 // MODULE LIST
 var moduleListSpec = &engine.Spec{
 	Name: "MODULE|LIST", Arity: 2, Flags: []string{"fast"},
-	Group: groupServer, Summary: "Returns the modules, of which there are none.",
+	Group: groupServer, Categories: []string{"admin", "dangerous"}, Summary: "Returns the modules, of which there are none.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "empty array", Run: run(moduleList),
 }
 

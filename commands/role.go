@@ -5,7 +5,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 // ROLE
 var roleSpec = &engine.Spec{
 	Name: "ROLE", Arity: 1, Flags: []string{"fast"},
-	Group:      groupServer,
+	Group: groupServer, Categories: []string{"admin", "dangerous"},
 	Summary:    "Tells that this server stands alone.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",

@@ -35,7 +35,7 @@ func scan(c *session, args [][]byte) error {
 		return err
 	}
 	page, next := c.registry.Scan(cursor, n)
-	typed := !c.Options.Has(optType) || engine.Is(c.Options.Word(optType), "PREFIX-TRACKER")
+	typed := !c.Options.Has(optType) || engine.Is(c.Options.Word(optType), "SET")
 	matcher := globs{pattern: pattern}
 	page = slices.DeleteFunc(page, func(t *tracker.Tracker) bool { return !typed || !matcher.match(t.Prefix()) })
 	c.Array(2)
@@ -47,11 +47,8 @@ func scan(c *session, args [][]byte) error {
 	return nil
 }
 
-// parseKeyCursor reads the cursor of a scan over prefixes, which any 63 bits may be.
+// parseKeyCursor reads the cursor of a scan over prefixes, of which 63 bits count.
 func parseKeyCursor(b []byte) (uint64, error) {
-	n, err := parseNatural(b)
-	if err != nil {
-		return 0, tracker.ErrInvalidCursor
-	}
-	return n, nil
+	n, err := parseForeignCursor(b)
+	return n &^ (1 << 63), err
 }

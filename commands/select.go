@@ -1,6 +1,10 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/engine"
+import (
+	"math"
+
+	"github.com/prefixtracker/prefixtracker/engine"
+)
 
 // SELECT index
 var selectSpec = &engine.Spec{
@@ -15,11 +19,11 @@ var selectSpec = &engine.Spec{
 }
 
 func selectDB(c *session, args [][]byte) error {
-	n, err := parseInt(args[0])
+	n, err := parseIntWithin(args[0], math.MinInt32, math.MaxInt32)
 	switch {
 	case err != nil:
 		return err
-	case n != 0 || args[0][0] == '-':
+	case n != 0:
 		return errDBIndex
 	}
 	c.OK()

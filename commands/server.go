@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/prefixtracker/prefixtracker/engine"
@@ -41,4 +42,39 @@ func docGroup(c *engine.Command) string {
 		return "prefixtracker"
 	}
 	return c.Group
+}
+
+// groupCategories are the ACL categories of groups whose commands have one.
+var groupCategories = map[string]string{
+	"prefixtracker": "prefixtracker", groupKeyspace: "keyspace", groupSet: "set", groupBitmap: "bitmap",
+	groupConnection: "connection", groupTransactions: "transaction",
+}
+
+// What ACL categories follow from flags.
+var flagCategories = []struct {
+	flag       string
+	categories []string
+}{
+	{"readonly", []string{"read"}}, {"write", []string{"write"}}, {"admin", []string{"admin", "dangerous"}},
+}
+
+// categories are the ACL categories of a command, as Redis has them. One that only
+// has subcommands does nothing itself, and has those of no group and flag.
+func categories(c *engine.Command) []string {
+	var all []string
+	if c.Run != nil {
+		if category := groupCategories[docGroup(c)]; category != "" {
+			all = append(all, category)
+		}
+		for _, f := range flagCategories {
+			if slices.Contains(c.Flags, f.flag) {
+				all = append(all, f.categories...)
+			}
+		}
+	}
+	all = append(all, c.Categories...)
+	if slices.Contains(c.Flags, "fast") {
+		return append(all, "fast")
+	}
+	return append(all, "slow")
 }

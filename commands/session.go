@@ -68,13 +68,28 @@ func onPrefix(h func(c *session, p tracker.Handle, args [][]byte) error) engine.
 		// long as he likes, and nothing may keep a dropped tracker in memory for so
 		// long.
 		if c.OnLoop() {
-			return h(c, p, args[1:])
+			return c.looked(p, h(c, p, args[1:]))
 		}
 		c.caller.Forget()
-		err := h(c, p, args[1:])
+		err := c.looked(p, h(c, p, args[1:]))
 		c.caller.Forget()
 		return err
 	}
+}
+
+// looked counts the look that a command with this outcome has had at p.
+func (c *session) looked(p tracker.Handle, err error) error {
+	if err == nil {
+		c.Looked(p.There())
+	}
+	return err
+}
+
+// there tells whether prefix is tracked, and counts the look.
+func (c *session) there(prefix []byte) bool {
+	found := c.registry.Get(view(prefix)) != nil
+	c.Looked(found)
+	return found
 }
 
 // keepIDs takes an ID buffer back for the next command.

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"math"
+
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -69,7 +71,7 @@ func (c *session) draws(args [][]byte) (int, error) {
 	case len(args) > 1:
 		return 0, engine.ErrSyntax
 	}
-	n, err := parseInt(args[0])
+	n, err := parseIntWithin(args[0], -math.MaxInt64, math.MaxInt64)
 	limit := int64(c.config.MaxCount)
 	return int(min(max(n, -limit), limit)), err
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
+var argSetCursor = &engine.Arg{Name: "cursor", Type: engine.Integer, Read: parseForeignCursor}
+
 // SSCAN key cursor [MATCH pattern] [COUNT n]
 var sScanSpec = &engine.Spec{
 	Name: "SSCAN", Arity: -3, Flags: []string{"readonly"},
@@ -15,14 +17,14 @@ var sScanSpec = &engine.Spec{
 	Summary:    "Returns one page of the IDs that exist, ascending, and the cursor of the next.",
 	Complexity: "O(n) for n IDs of the page",
 	Since:      "0.1.0",
-	Args:       []*engine.Arg{argKey, argCursor, optScanMatch, optScanCount},
+	Args:       []*engine.Arg{argKey, argSetCursor, optScanMatch, optScanCount},
 	AsRedis:    true,
 	Reply:      "array of the next cursor (0: the end) and an array of IDs",
 	Run:        onPrefix(sScan),
 }
 
 func sScan(c *session, p tracker.Handle, args [][]byte) error {
-	cursor, err := parseCursor(args[0])
+	cursor, err := parseForeignCursor(args[0])
 	if err != nil {
 		return err
 	}
@@ -35,6 +37,9 @@ func sScan(c *session, p tracker.Handle, args [][]byte) error {
 	}
 	if !p.There() {
 		cursor = 0 // perhaps dropped since the last page, whose cursor is no error
+	}
+	if cursor > maxCursor { // none of ours, behind all IDs
+		cursor = maxCursor
 	}
 	t := p.Read()
 	if t.LongWalk(tracker.Set, tracker.Everything, cursor, n) && c.LeaveLoop() {

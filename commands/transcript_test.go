@@ -116,15 +116,14 @@ func replay(t *testing.T, path string, b *transcript.Block, protocol int) {
 // What the transcripts of a command need not show, and why.
 var (
 	needNoReply = map[string]string{
-		"COMMAND":        "it is as long as the table; COMMAND INFO has the form",
-		"INFO":           "text of numbers that do not come again",
-		"MONITOR":        "others make the lines",
-		"SHUTDOWN":       "there is none: the server ends",
-		"CLIENT|CACHING": "its connection must be one that can be pushed to",
-		"DEBUG|SLEEP":    "it is refused until a setting allows it",
-		"CLUSTER":        "it is always refused",
-		"READONLY":       "it is always refused",
-		"READWRITE":      "it is always refused",
+		"COMMAND":     "it is as long as the table; COMMAND INFO has the form",
+		"INFO":        "text of numbers that do not come again",
+		"MONITOR":     "others make the lines",
+		"SHUTDOWN":    "there is none: the server ends",
+		"DEBUG|SLEEP": "it is refused until a setting allows it",
+		"CLUSTER":     "it is always refused",
+		"READONLY":    "it is always refused",
+		"READWRITE":   "it is always refused",
 	}
 	needNoError = map[string]string{
 		"QUIT":              "any arguments will do",

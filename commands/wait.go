@@ -5,7 +5,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 // WAIT numreplicas timeout
 var waitSpec = &engine.Spec{
 	Name: "WAIT", Arity: 3, Flags: []string{"fast"},
-	Group:      groupServer,
+	Group: groupServer, Categories: []string{"connection"},
 	Summary:    "Tells at once that no replica has anything: there are none.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
@@ -15,11 +15,14 @@ var waitSpec = &engine.Spec{
 }
 
 func wait(c *session, args [][]byte) error {
-	if _, err := parseNatural(args[0]); err != nil {
+	if _, err := parseInt(args[0]); err != nil {
 		return err
 	}
-	if _, err := parseNatural(args[1]); err != nil {
+	switch timeout, err := parseInt(args[1]); {
+	case err != nil:
 		return errTimeout
+	case timeout < 0:
+		return errTimeoutNegative
 	}
 	c.Int(0)
 	return nil

@@ -13,11 +13,15 @@ import (
 // reads and a writer looks after it has written, so either the reader sees the
 // change or the writer sees the reader.
 type caches struct {
-	watched atomic.Int64 // keys: all that settling looks at when it is 0
-	clients atomic.Int64 // sessions that track
-	longest int          // a key: what is longer is no key of anything
-	mu      sync.Mutex
-	readers map[string]map[*Session]bool // true: not told of its own changes
+	watched  atomic.Int64 // keys and prefixes: all that settling looks at when it is 0
+	prefixes atomic.Int64 // of listeners
+	clients  atomic.Int64 // sessions that track
+	longest  int          // a key: what is longer is no key of anything
+	mu       sync.Mutex
+	readers  map[string]map[*Session]bool // true: not told of its own changes
+	// listeners are for each prefix the sessions that hear of all keys with it.
+	listeners map[string]map[*Session]bool // true: not told of its own changes
+	items     int                          // readers of all keys
 	// watching are the sessions that may be among the readers. When all of them are
 	// told at once, both begin anew, and epoch goes up: what a session of an older
 	// one watches, it no longer does.
@@ -27,7 +31,7 @@ type caches struct {
 
 // reader is what a session keeps of the replies that its client keeps.
 type reader struct {
-	noLoop bool // own changes are not told
+	Tracking
 	// Guarded by caches.mu:
 	keys  map[string]struct{} // that it watches
 	most  int                 // as many as keys has had
@@ -74,48 +78,6 @@ const maxWatched = 1_000_000
 // others have a turn at the lock.
 const forgetAtOnce = 256
 
-// Track lets the client announce replies that it will keep.
-func (s *Session) Track(noLoop bool) {
-	if !s.Profile().Tracking {
-		s.Describe(func(p *Profile) { p.Tracking = true })
-		s.engine.caches.clients.Add(1)
-		s.OpenPush()
-	}
-	s.reader.noLoop = noLoop
-}
-
-// Untrack ends that; the client keeps no reply any more.
-func (s *Session) Untrack() {
-	if !s.Profile().Tracking {
-		return
-	}
-	s.Describe(func(p *Profile) { p.Tracking = false })
-	s.engine.caches.clients.Add(-1)
-	s.forget()
-}
-
-// Announce says that the client, which tracks, will keep the reply to the next
-// command, or those of the next transaction. It reports false in RESP2, which has
-// no form for what the client is to be told.
-func (s *Session) Announce() bool {
-	if s.Protocol() != 3 {
-		return false
-	}
-	s.announced = 2
-	return true
-}
-
-// SetProtocol makes version, 2 or 3, the form of what the client gets from here
-// on. In RESP2 there is no form for what is told of changes: the client keeps no
-// reply any more, and what it has been told goes out before.
-func (s *Session) SetProtocol(version int) {
-	if version == 2 && s.Protocol() == 3 {
-		s.forget()
-		s.SendPushed()
-	}
-	s.Conn.SetProtocol(version)
-}
-
 // remember enters s as a reader of the keys of a command.
 func (s *Session) remember(c *Command, words [][]byte) {
 	if c.Unwatched {
@@ -140,7 +102,7 @@ func (s *Session) remember(c *Command, words [][]byte) {
 			k.enter(s, key)
 		}
 	}
-	k.watched.Store(int64(len(k.readers)))
+	k.recount()
 }
 
 // enter makes s a reader of key. Without memory for that, the client is told at
@@ -169,7 +131,8 @@ func (k *caches) enter(s *Session, word []byte) {
 		readers = make(map[*Session]bool)
 		k.readers[key] = readers
 	}
-	readers[s] = s.reader.noLoop
+	readers[s] = s.reader.NoLoop
+	k.items++
 	if s.reader.keys == nil {
 		s.reader.keys = make(map[string]struct{})
 	}
@@ -185,7 +148,7 @@ func (k *caches) changed(key string, by *Session) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.tell(key, by)
-	k.watched.Store(int64(len(k.readers)))
+	k.recount()
 }
 
 // tell sends the invalidation of key and forgets its readers, who have to read
@@ -197,6 +160,7 @@ func (k *caches) tell(key string, by *Session) {
 	}
 	message := invalidation(key)
 	k.dropKey(key)
+	k.items -= len(readers)
 	for s, noLoop := range readers {
 		s.unwatch(key)
 		if !noLoop || s != by {
@@ -237,16 +201,26 @@ func (k *caches) changedAll() {
 		s.unwatchAll()
 		s.Push(all)
 	}
-	k.readers, k.watching = nil, nil
+	k.readers, k.watching, k.items = nil, nil, 0
 	k.epoch++
-	k.watched.Store(0)
+	told := make(map[*Session]struct{}) // who listens for several prefixes is told once
+	for _, sessions := range k.listeners {
+		for s := range sessions {
+			if _, before := told[s]; !before {
+				told[s] = struct{}{}
+				s.Push(all)
+			}
+		}
+	}
+	k.recount()
 }
 
-// forget makes the session one that keeps no reply and has announced none, in work
-// that is in proportion to what it keeps.
+// forget makes the session one that is told of no change and has announced no
+// reply to keep, in work that is in proportion to what it keeps.
 func (s *Session) forget() {
 	s.announced = 0
 	k := &s.engine.caches
+	k.unlisten(s)
 	for more := true; more; {
 		more = k.forgetSome(s)
 	}
@@ -266,11 +240,12 @@ func (k *caches) forgetSome(s *Session) bool {
 		}
 		s.unwatch(key)
 		readers := k.readers[key]
+		k.items--
 		if delete(readers, s); len(readers) == 0 {
 			k.dropKey(key)
 		}
 	}
-	k.watched.Store(int64(len(k.readers)))
+	k.recount()
 	if len(s.reader.keys) > 0 {
 		return true
 	}

@@ -15,6 +15,7 @@ type Engine struct {
 	index    index
 	open     func(*Session) State
 	phrase   func(error) Error
+	refuses  func(Error) bool
 	started  time.Time
 
 	errors   errorCounts
@@ -22,7 +23,9 @@ type Engine struct {
 	latency  *Latency
 	monitors monitors
 	caches   caches
-	changes  atomic.Uint64 // keys changed, as far as batches have ended
+	// As far as batches have ended:
+	changes      atomic.Uint64 // keys changed
+	hits, misses atomic.Uint64 // reads that found their key, and that did not
 }
 
 // Config is what an Engine is made with.
@@ -33,6 +36,10 @@ type Config struct {
 	Open func(*Session) State
 	// Phrase returns the text for the client of an error that is no [Error].
 	Phrase func(error) Error
+	// Refuses tells the errors with which a command is not let in, though it is
+	// only its handler that knows, from those with which it fails: it is not
+	// counted as a call. nil is none.
+	Refuses func(Error) bool
 	// LongestKey is how many bytes a key has at most that commands know.
 	LongestKey int
 	// SlowLog and Latency are where commands that take long are noted; nil are
@@ -53,7 +60,7 @@ type State interface {
 
 // New returns an Engine.
 func New(config Config) *Engine {
-	e := &Engine{open: config.Open, phrase: config.Phrase, slowLog: config.SlowLog, latency: config.Latency, started: time.Now()}
+	e := &Engine{open: config.Open, phrase: config.Phrase, refuses: config.Refuses, slowLog: config.SlowLog, latency: config.Latency, started: time.Now()}
 	e.caches.longest = config.LongestKey
 	for _, spec := range config.Specs {
 		e.commands = append(e.commands, newCommand(spec))
@@ -97,6 +104,8 @@ func (e *Engine) Latency() *Latency { return e.latency }
 func (e *Engine) ResetNumbers() {
 	Walk(e.commands, true, func(c *Command) { c.numbers.Reset() })
 	e.errors.reset()
+	e.hits.Store(0)
+	e.misses.Store(0)
 }
 
 // Figures fills in what the engine knows.
@@ -106,6 +115,8 @@ func (e *Engine) Figures(f *observe.Figures) {
 	f.Clients.Tracking = int(e.caches.clients.Load())
 	f.Clients.Monitoring = int(e.monitors.n.Load())
 	f.Keyspace.Changes = e.changes.Load()
+	f.Keyspace.Hits, f.Keyspace.Misses = e.hits.Load(), e.misses.Load()
+	f.Caching = e.caches.figures()
 }
 
 // now is the engine's clock, which nobody sets. To look at it costs half of what

@@ -71,7 +71,8 @@ func (s *Session) endMeter() {
 // late notes a command that took d where somebody wants to know.
 func (e *Engine) late(s *Session, c *Command, words [][]byte, d time.Duration) {
 	if limit := e.slowLog.Threshold(); limit >= 0 && d >= limit {
-		e.slowLog.add(c.redacted(words), d, s.RemoteAddr(), s.Profile().Name)
+		addr, _ := s.Names()
+		e.slowLog.add(c.redacted(words), d, addr, s.Profile().Name)
 	}
 	if limit := e.latency.Threshold(); limit > 0 && d >= limit {
 		event := "command"

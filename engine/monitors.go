@@ -56,7 +56,11 @@ func (m *monitors) feed(s *Session, c *Command, words [][]byte) {
 	line = strconv.AppendInt(line, 1e6+now%1e6, 10)
 	line = append(line[:len(line)-7], line[len(line)-6:]...) // the 1 kept the zeros
 	line = append(line, " [0 "...)
-	line = append(line, s.RemoteAddr()...)
+	if path := s.UnixSocket(); path != "" {
+		line = append(append(line, "unix:"...), path...)
+	} else {
+		line = append(line, s.RemoteAddr()...)
+	}
 	line = append(line, ']')
 	for _, w := range c.redacted(words) {
 		line = appendQuoted(append(line, ' '), w)

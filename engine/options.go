@@ -361,19 +361,3 @@ func (t *optionTable) badOption(word []byte) error {
 		return SyntaxErrorAt(word)
 	}
 }
-
-// Is reports whether word is keyword (given in upper case), in any letters.
-func Is(word []byte, keyword string) bool {
-	if len(word) != len(keyword) {
-		return false
-	}
-	for i, c := range word {
-		if 'a' <= c && c <= 'z' {
-			c -= 'a' - 'A'
-		}
-		if c != keyword[i] {
-			return false
-		}
-	}
-	return true
-}

@@ -13,6 +13,8 @@ type Profile struct {
 	Queued int
 	// NoEvict, NoTouch and Tracking are modes the client has asked for.
 	NoEvict, NoTouch, Tracking bool
+	// Broadcast says that Tracking is for prefixes.
+	Broadcast bool
 	// Monitor says that the client sees all commands.
 	Monitor bool
 }

@@ -22,6 +22,7 @@ type Session struct {
 	last    *Command // the last command executed
 	meter   meter
 	changes changes
+	lookups lookups
 	queue   *transaction // nil outside of MULTI
 	reader  reader
 	// Countdowns of commands, the one that begins them included: until replies
@@ -105,17 +106,21 @@ func (s *Session) find(words [][]byte) (c *Command, names int, err error) {
 // it has changed. It reports false when the command has not been executed, to
 // be executed later.
 func (s *Session) call(c *Command, names int, words [][]byte) (done bool) {
-	if s.announced != 0 && c.reads {
+	if c.reads && s.reader.Mode != TrackNothing && s.keeps() {
 		s.remember(c, words)
 	}
 	s.begin(c)
 	s.last = c
 	args := words[names:]
 	var err error
-	if c.options != nil {
+	answered := false
+	if c.Before != nil {
+		answered, err = c.Before(s, args)
+	}
+	if !answered && err == nil && c.options != nil {
 		err = s.readOptions(c, args)
 	}
-	if err == nil {
+	if !answered && err == nil {
 		err = c.Run(s, args)
 	}
 	s.Options.forget()
@@ -123,8 +128,12 @@ func (s *Session) call(c *Command, names int, words [][]byte) (done bool) {
 		if err == ErrLater {
 			return false
 		}
+		if text := s.fail(err); s.engine.refuses != nil && s.engine.refuses(text) {
+			c.numbers.Reject()
+			s.settle()
+			return true
+		}
 		c.numbers.Fail()
-		s.fail(err)
 	}
 	if s.engine.monitors.n.Load() != 0 && !c.hidden {
 		s.engine.monitors.feed(s, c, words)
@@ -145,8 +154,8 @@ func (s *Session) readOptions(c *Command, args [][]byte) error {
 	return s.Options.read(c.options, args)
 }
 
-// fail replies with err and counts it.
-func (s *Session) fail(err error) {
+// fail replies with err, counts it and returns what was replied.
+func (s *Session) fail(err error) Error {
 	text, ok := err.(Error) // never wrapped
 	if !ok {
 		text = s.engine.phrase(err)
@@ -154,17 +163,22 @@ func (s *Session) fail(err error) {
 	code, _, _ := strings.Cut(string(text), " ")
 	s.engine.errors.add(code)
 	s.Conn.Error(string(text))
+	return text
 }
 
 // Settle implements [resp.Session].
-func (s *Session) Settle() { s.settle() }
+func (s *Session) Settle() {
+	s.settle()
+	s.endBroadcast()
+}
 
 // EndBatch implements [resp.Session].
 func (s *Session) EndBatch() {
 	s.endMeter()
 	s.Options.forget() // as the next, for a handler that has panicked
-	s.settle()
+	s.Settle()
 	s.changes.report(s.engine)
+	s.lookups.report(s.engine)
 	s.State.EndBatch()
 	s.Publish()
 }
@@ -179,8 +193,9 @@ func (s *Session) Publish() {
 
 // Close implements [resp.Session].
 func (s *Session) Close() {
-	s.settle()
+	s.Settle()
 	s.changes.report(s.engine)
+	s.lookups.report(s.engine)
 	s.engine.monitors.remove(s)
 	s.Untrack()
 	s.State.Close()

@@ -34,7 +34,7 @@ func vocabulary(waiting chan struct{}) []*Spec {
 		}},
 		{Name: "TRACK", Arity: 1, Long: true, Run: func(s *Session, _ [][]byte) error {
 			s.Conn.SetProtocol(3)
-			s.Track(false)
+			s.Track(Tracking{Mode: TrackOptIn})
 			return ok(s, nil)
 		}},
 		{Name: "UNTRACK", Arity: 1, Run: func(s *Session, _ [][]byte) error { s.Untrack(); return ok(s, nil) }},

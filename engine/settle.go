@@ -6,6 +6,9 @@ type changes struct {
 	keys  []string // the same key may stand several times, but not in a row
 	all   bool
 	count uint64 // since they were reported
+	// broadcast are keys, each once, of which the batch has not told those who
+	// listen for prefixes.
+	broadcast []string
 }
 
 // keepChanges is how many changed keys wait for the end of their command: those
@@ -46,8 +49,12 @@ func (s *Session) settle() {
 	if c.all {
 		k.changedAll()
 	}
+	listened := k.prefixes.Load() != 0
 	for _, key := range c.keys {
 		k.changed(key, s)
+		if listened {
+			s.broadcast(key)
+		}
 	}
 	clear(c.keys)
 	c.keys, c.all = c.keys[:0], false
@@ -61,9 +68,34 @@ func (c *changes) report(e *Engine) {
 	}
 }
 
+// lookups are how often reads have found their key since they were reported, and
+// how often not.
+type lookups struct{ hits, misses uint64 }
+
+// Looked counts a look at a key, if the command at hand is one that reads.
+func (s *Session) Looked(found bool) {
+	switch {
+	case !s.last.reads:
+	case found:
+		s.lookups.hits++
+	default:
+		s.lookups.misses++
+	}
+}
+
+// report adds them to the engine's numbers.
+func (l *lookups) report(e *Engine) {
+	if l.hits|l.misses != 0 {
+		e.hits.Add(l.hits)
+		e.misses.Add(l.misses)
+		*l = lookups{}
+	}
+}
+
 // Changed settles a change that no session's command has made, such as an end
 // by time. It is safe for concurrent use.
 func (e *Engine) Changed(key string) {
 	e.changes.Add(1)
 	e.caches.changed(key, nil)
+	e.caches.announce([]string{key}, nil)
 }

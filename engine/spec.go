@@ -17,10 +17,12 @@ type Spec struct {
 	// FirstKey, LastKey and Step are the positions of keys, 0 for none.
 	FirstKey, LastKey, Step int
 	Group                   string
-	Summary                 string
-	Complexity              string
-	Since                   string
-	Args                    []*Arg
+	// Categories are the ACL categories that do not follow from Flags and Group.
+	Categories []string
+	Summary    string
+	Complexity string
+	Since      string
+	Args       []*Arg
 	// Reply in the words of the documents.
 	Reply string
 	// Run answers the command.
@@ -38,6 +40,9 @@ type Spec struct {
 	Uneven bool
 	// Immediate commands are executed inside MULTI, too.
 	Immediate bool
+	// Before, if there is one, is called with the words behind the name before the
+	// options are read: its error counts before theirs, and it may answer itself.
+	Before func(s *Session, args [][]byte) (answered bool, err error)
 	// AsRedis has a syntax error in Redis's words, which do not say where it is.
 	AsRedis bool
 	// BadOption phrases the error for a word that is no option; nil is a syntax

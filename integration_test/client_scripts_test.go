@@ -45,16 +45,21 @@ func TestNodeRedis(t *testing.T) { runNodeChecks(t, "node-redis") }
 func runNodeChecks(t *testing.T, library string) {
 	t.Helper()
 	t.Parallel()
+	requireNodeLibrary(t, library)
+	runFiveChecks(t, "node", "node/"+library+".js")
+}
+
+// requireNodeLibrary skips the test where the library of the script node/NAME.js is missing.
+func requireNodeLibrary(t *testing.T, name string) {
+	t.Helper()
 	requireProgram(t, "node", "nodejs")
-	script := "node/" + library + ".js"
-	if _, err := os.Stat(script); err != nil {
+	if _, err := os.Stat("node/" + name + ".js"); err != nil {
 		t.Fatal(err)
 	}
 	// The last thing that scripts/install-test-tools writes there.
 	if _, err := os.Stat("node/node_modules/.installed"); err != nil {
-		requireProgram(t, "node library "+library, "npm; then scripts/install-test-tools")
+		requireProgram(t, "node library "+name, "npm; then scripts/install-test-tools")
 	}
-	runFiveChecks(t, "node", script)
 }
 
 // TestRedisPy is here for the library whose pipelines are transactions unless told otherwise.

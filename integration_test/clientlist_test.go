@@ -59,7 +59,7 @@ func TestClientInfoLine(t *testing.T) {
 	c.mustReply(t, words("CLIENT SETINFO lib-name go-redis")...)
 	c.mustReply(t, words("CLIENT SETINFO LIB-VER 9.1")...)
 	line := regexp.MustCompile(`^id=\d+ addr=\S+:\d+ laddr=\S+:\d+ fd=\d+ name=\S* age=\d+ idle=\d+ flags=[A-Za-z]+ db=0 sub=0 psub=0 ssub=0 ` +
-		`multi=-?\d+ .*cmd=\S+ user=default redir=-1 resp=[23] lib-name=\S* lib-ver=\S*\n$`)
+		`multi=-?\d+ qbuf=[1-9]\d* qbuf-free=\d+ argv-mem=\d+ multi-mem=0 rbs=\d+ rbp=\d+ obl=0 oll=0 omem=0 tot-mem=[1-9]\d* events=r cmd=\S+ user=default redir=-1 resp=[23] lib-name=\S* lib-ver=\S*\n$`)
 	for _, protocol := range []string{"2", "3"} {
 		c.mustReply(t, "HELLO", protocol)
 		kind, lead := byte('$'), ""

@@ -12,9 +12,8 @@ import (
 //   - a bit string of the product ends with its largest ID, a string of Redis with the largest that
 //     ever was (so the largest bit is never cleared here);
 //   - Redis keeps "007" and "7" as two members, refuses 007 as an offset, and takes any member at all;
-//   - Redis answers for a missing key before it has looked at the arguments (BITCOUNT);
 //   - a key of Redis vanishes with its last member, a prefix stays;
-//   - TYPE and the texts of WRONGTYPE.
+//   - the texts of WRONGTYPE.
 func TestSetsAndBitsAsRedis(t *testing.T) {
 	t.Parallel()
 	sameForEveryListener(t)
@@ -38,11 +37,14 @@ func TestSetsAndBitsAsRedis(t *testing.T) {
 			"SMISMEMBER s 1 2 3", "SMISMEMBER s", "SMISMEMBER none 1 2", "SMEMBERS s", "SMEMBERS none", "SMEMBERS",
 			"SSCAN s 0", "SSCAN s 0 MATCH [13]", "SSCAN s 0 COUNT 0", "SSCAN s 0 COUNT x", "SSCAN s 0 BOGUS 1", "SSCAN s", "SSCAN none 0", "SSCAN s x FOO", "SSCAN s 0 COUNT 5 COUNT 7 MATCH a MATCH *",
 			"SRANDMEMBER none", "SRANDMEMBER none 5", "SRANDMEMBER s 0", "SRANDMEMBER s x", "SRANDMEMBER s 1 2", "SRANDMEMBER",
+			"SRANDMEMBER s -9223372036854775808", "SRANDMEMBER none -9223372036854775808", "SRANDMEMBER s 9223372036854775808", "SRANDMEMBER s 01", "SRANDMEMBER s -0",
+			"SSCAN s 18446744073709551616", "SSCAN none -1", "SSCAN none 99", "SSCAN s -", "SSCAN s 0 COUNT 01", "SSCAN s ''", "SPOP s 01", "TYPE s", "TYPE none", "SCAN 0 TYPE SET",
 			"SPOP none", "SPOP none 5", "SPOP s 0", "SPOP s -1", "SPOP s x", "SPOP s 1 2", "SPOP",
 			"SREM s 1 9", "SREM none 1", "SREM s", "SREM s 3", "SRANDMEMBER s", "SRANDMEMBER s 4", "SRANDMEMBER s -3", "SPOP s", "SPOP s", "SPOP s 3",
 			"SETBIT b 1", "SETBIT b x 1", "SETBIT b -1 1", "SETBIT b 1 2", "SETBIT b 1 x", "SETBIT b 1.5 1",
 			"GETBIT b", "GETBIT b x", "GETBIT b -1", "GETBIT none 5", "BITCOUNT none", "BITCOUNT", "BITPOS none 0", "BITPOS none 1",
 			"BITPOS", "BITPOS b", "BITPOS none 2", "BITPOS none x", "EXISTS b",
+			"BITPOS none 1 x", "BITPOS none 0 x", "BITPOS none 1 0 x", "BITPOS none 1 0 1 NO", "BITCOUNT none x", "BITCOUNT none 0", "BITCOUNT none 0 1 NO",
 		} {
 			same(line)
 		}

@@ -15,15 +15,15 @@ type store struct {
 	addr, port string
 }
 
-func startRedis(t *testing.T) *store {
+func startRedis(t *testing.T, flags ...string) *store {
 	t.Helper()
 	requireProgram(t, "redis-server", "redis-server")
 	// Another process may take the port between freePort and the bind: then try again.
 	for range 5 {
 		port := freePort(t)
 		s := &store{
-			process: startProcess(t, exec.Command("redis-server", "--port", port, "--bind", "127.0.0.1",
-				"--save", "", "--appendonly", "no", "--dir", t.TempDir())),
+			process: startProcess(t, exec.Command("redis-server", append([]string{"--port", port, "--bind", "127.0.0.1",
+				"--save", "", "--appendonly", "no", "--dir", t.TempDir()}, flags...)...)),
 			addr: net.JoinHostPort("127.0.0.1", port),
 			port: port,
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -37,9 +38,6 @@ func TestUnixSocketServes(t *testing.T) {
 	c := connectUnix(t, path)
 	c.mustDo(t, "PT.CLAIMNEXT vec:", integer(0))
 	connect(t, s.addr).mustDo(t, "PT.CLAIMNEXT vec:", integer(1))
-	if info := c.mustReply(t, "CLIENT", "INFO"); !strings.Contains(info.text, " laddr="+path) {
-		t.Errorf("CLIENT INFO on the socket %s is %s", path, info.text)
-	}
 	requireProgram(t, "redis-cli", "redis-tools")
 	if output, code := run(t, "redis-cli", "-s", path, "PT.CLAIMNEXT", "vec:"); code != 0 || strings.TrimSpace(output) != "2" {
 		t.Errorf("redis-cli -s exited with %d and printed %q", code, output)
@@ -49,6 +47,56 @@ func TestUnixSocketServes(t *testing.T) {
 	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 0 {
 		t.Errorf("it leaves %v behind", left)
 	}
+}
+
+// TestUnixSocketClientsAreNamedAsRedis: by the socket's path, in each place that names clients.
+func TestUnixSocketClientsAreNamedAsRedis(t *testing.T) {
+	t.Parallel()
+	_, ours := onSocket(t)
+	theirs := filepath.Join(t.TempDir(), "s")
+	startRedis(t, "--unixsocket", theirs)
+	named := func(path string) (names []string) {
+		operator, c := connectUnix(t, path), connectUnix(t, path)
+		operator.mustDo(t, "CONFIG SET slowlog-log-slower-than 0", simple("OK"))
+		c.mustReply(t, words("SADD slow 1 2")...)
+		fields := clientFields(c.mustReply(t, "CLIENT", "INFO").text)
+		names = append(names, "addr="+fields["addr"], "laddr="+fields["laddr"], "flags="+fields["flags"])
+		for _, entry := range operator.mustReply(t, "SLOWLOG", "GET", "-1").items {
+			if entry.items[3].items[0].text == "SADD" {
+				names = append(names, "slowlog "+entry.items[4].text)
+			}
+		}
+		operator.mustDo(t, "CONFIG SET slowlog-log-slower-than -1", simple("OK"))
+		monitor := connectUnix(t, path)
+		monitor.mustDo(t, "MONITOR", simple("OK"))
+		c.mustReply(t, words("SADD seen 1")...)
+		for {
+			r, err := monitor.receive()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, line, _ := strings.Cut(r.text, " "); strings.Contains(line, "seen") {
+				names = append(names, "monitor "+line)
+				break
+			}
+		}
+		names = append(names, "kill "+operator.mustReply(t, "CLIENT", "KILL", "ADDR", path+":0", "SKIPME", "YES").text)
+		for i := range names {
+			names[i] = strings.ReplaceAll(names[i], path, "PATH")
+		}
+		return names
+	}
+	got, want := named(ours), named(theirs)
+	if !slices.Equal(got, want) {
+		t.Errorf("clients are named %q, Redis names them %q", got, want)
+	}
+}
+
+// TestUnixSocketIsLocal: who comes by the socket is of this machine.
+func TestUnixSocketIsLocal(t *testing.T) {
+	t.Parallel()
+	_, path := onSocket(t, "--enable-debug-command", "local")
+	connectUnix(t, path).mustDo(t, "DEBUG SLEEP 0", simple("OK"))
 }
 
 func TestUnixSocketMode(t *testing.T) {

@@ -12,6 +12,7 @@ type Figures struct {
 	Process  Process
 	Log      Log
 	Keyspace Keyspace
+	Caching  Caching
 	Commands []Command
 	Errors   []Error
 }
@@ -40,6 +41,9 @@ type Clients struct {
 type Memory struct {
 	Heap     uint64 // of live and not yet collected objects
 	HeapPeak uint64 // the largest Heap that was read
+	Spans    uint64 // that the heap lies in
+	Held     uint64 // that the runtime has of the system
+	System   uint64 // of the machine; 0 where unknown
 	Resident uint64 // of the process, in RAM; 0 where unknown
 	Queries  int64  // that commands under way hold
 	Trackers int64
@@ -97,6 +101,16 @@ type Keyspace struct {
 	// Changes is how often something changed that can be read of a prefix, be it
 	// an ID or a number; one call may make several.
 	Changes uint64
+	// Hits and Misses are how often a read found the prefix that it asked for, and
+	// how often not.
+	Hits, Misses uint64
+}
+
+// Caching is what clients are told of when it changes.
+type Caching struct {
+	Keys     int // that clients keep replies about
+	Items    int // those clients, summed over the keys
+	Prefixes int // that clients listen for
 }
 
 // ErrorReplies is how many error replies there were.

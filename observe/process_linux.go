@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"strconv"
+	"syscall"
 )
 
 // residentMemory is the memory of the process that is in RAM, 0 if unknown.
@@ -21,4 +22,13 @@ func residentMemory() uint64 {
 		return 0
 	}
 	return pages * uint64(os.Getpagesize())
+}
+
+// systemMemory is the memory of the machine, 0 if unknown.
+func systemMemory() uint64 {
+	var info syscall.Sysinfo_t
+	if syscall.Sysinfo(&info) != nil {
+		return 0
+	}
+	return uint64(info.Totalram) * uint64(info.Unit)
 }

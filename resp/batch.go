@@ -48,6 +48,7 @@ func (s *Server) serveRest(c *Conn, args [][]byte) (v verdict, rest [][]byte) {
 		v, rest, again = s.serve(c, args)
 	}
 	s.endBatch(c)
+	c.usage.wrote(len(c.buf))
 	c.outbox.hold(c)
 	if v != goesOn || c.place != onLoop {
 		switch c.outbox.release(); {
@@ -60,6 +61,7 @@ func (s *Server) serveRest(c *Conn, args [][]byte) (v verdict, rest [][]byte) {
 	if v == leaves { // and takes the lock along: the goroutine ends the batch
 		return leaves, rest
 	}
+	c.endUsage()
 	c.underWay.account(c.in.Pending(), c.batch.half, c.batch.progress, c.batch.bytes, c.batch.came)
 	if c.OnLoop() {
 		c.push.stop() // what ends on a loop is written to by it alone

@@ -66,6 +66,7 @@ type Conn struct {
 	// Safe for concurrent use.
 	active atomic.Int64 // when something came or went last, by the server's clock
 	killed atomic.Bool
+	usage  usage
 	life   life
 }
 
@@ -95,6 +96,24 @@ func (c *Conn) LocalAddr() string {
 		return ""
 	}
 	return c.local.String()
+}
+
+// UnixSocket returns the path of the Unix socket that the client came by; "" for
+// another way.
+func (c *Conn) UnixSocket() string {
+	if a, ok := c.local.(*net.UnixAddr); ok {
+		return a.Name
+	}
+	return ""
+}
+
+// Names returns the addresses of both ends as Redis tells them: a client of a Unix
+// socket has no own, but the socket's path and a port of 0.
+func (c *Conn) Names() (remote, local string) {
+	if path := c.UnixSocket(); path != "" {
+		return path + ":0", path + ":0"
+	}
+	return c.RemoteAddr(), c.LocalAddr()
 }
 
 // Age returns how long the connection has been open.

@@ -234,6 +234,7 @@ func (g *guardConn) send(p []byte) error {
 		defer c.memory.give(held)
 	}
 	for len(p) > 0 {
+		c.usage.owe(len(p), 1)
 		n, err := g.out.Write(p[:min(len(p), flushSize+flushSize/8)])
 		s.traffic.out.Add(uint64(n))
 		if err != nil {
@@ -242,6 +243,7 @@ func (g *guardConn) send(p []byte) error {
 		c.touch(s.now())
 		p = p[n:]
 	}
+	c.usage.owe(0, 0)
 	return nil
 }
 

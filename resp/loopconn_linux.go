@@ -146,6 +146,7 @@ func (lc *loopConn) send(p []byte) error {
 		lc.backlog = append(lc.backlog, append([]byte(nil), p...))
 	}
 	lc.waiting += given - total
+	lc.client.usage.owe(lc.waiting, len(lc.backlog))
 	lc.uptake.given += int64(total)
 	lc.loop.server.traffic.out.Add(uint64(total))
 	return nil

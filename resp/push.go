@@ -1,6 +1,9 @@
 package resp
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // pushLimit is how far behind a client may be when there is something more for
 // it. One that is further, or whose messages have no room in the query memory, is
@@ -16,7 +19,8 @@ type pusher struct {
 
 	mu     sync.Mutex
 	queue  []byte
-	memory *holding // has what is in queue
+	memory *holding      // has what is in queue
+	waits  *atomic.Int64 // bytes of queue, for others
 	more   *sync.Cond
 	ended  bool
 	done   chan struct{} // closed when the goroutine has ended
@@ -29,7 +33,7 @@ func (c *Conn) OpenPush() {
 	if c.push != nil {
 		return
 	}
-	p := &pusher{memory: &c.memory, done: make(chan struct{})}
+	p := &pusher{memory: &c.memory, waits: &c.usage.pushed, done: make(chan struct{})}
 	p.lock() // the batch under way ends with unlock
 	p.more = sync.NewCond(&p.mu)
 	c.push = p
@@ -93,6 +97,7 @@ func (c *Conn) Push(m *Message) {
 		return
 	}
 	p.queue = append(p.queue, m.buf...)
+	p.waits.Store(int64(len(p.queue)))
 	p.more.Signal()
 }
 
@@ -106,6 +111,7 @@ func (p *pusher) hasRoom(n int) bool {
 func (p *pusher) drop() {
 	p.memory.give(len(p.queue))
 	p.queue = nil
+	p.waits.Store(0)
 }
 
 // DropPushed takes back what others have pushed so far and the client has not
@@ -132,6 +138,7 @@ func (c *Conn) SendPushed() {
 	p.mu.Lock()
 	messages := p.queue
 	p.queue = nil
+	p.waits.Store(0)
 	p.mu.Unlock()
 	c.raw(messages)
 	p.memory.give(len(messages))
@@ -157,6 +164,7 @@ func (p *pusher) run(c *Conn) {
 		p.mu.Lock()
 		out, p.queue = p.queue, out[:0]
 		held := len(out)
+		p.waits.Store(0)
 		p.mu.Unlock()
 		var err error
 		if len(out) > 0 { // not dropped meanwhile

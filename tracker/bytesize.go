@@ -18,7 +18,7 @@ var units = []struct {
 // ParseBytes reads an amount of memory as Redis's configuration has it: 64mb,
 // 1gb, 500k, 1048576; upper or lower case. Errors are [ErrInvalidBytes].
 func ParseBytes(s string) (int64, error) {
-	lower, scale := strings.ToLower(s), uint64(1)
+	lower, scale := strings.Map(lowerLetter, s), uint64(1)
 	for _, u := range units {
 		if digits, ok := strings.CutSuffix(lower, u.suffix); ok {
 			lower, scale = digits, u.bytes
@@ -34,4 +34,12 @@ func ParseBytes(s string) (int64, error) {
 		return 0, ErrInvalidBytes
 	}
 	return int64(bytes), nil
+}
+
+// lowerLetter knows no letters but ASCII's: a Kelvin sign is no k.
+func lowerLetter(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		r += 'a' - 'A'
+	}
+	return r
 }
