@@ -76,21 +76,25 @@ func (s *Sampler) AppendDistinct(dst []uint64, b *Bitmap, n int) []uint64 {
 			return dst
 		}
 	}
+	// All others are looked at, and n are kept: a reservoir (J. S. Vitter, "Random
+	// sampling with a reservoir", 1985, algorithm R). There may be any number of
+	// them by now.
 	dst = dst[:start]
-	for it := b.IterSet(0, Limit); ; {
+	it := b.IterSet(0, Limit)
+	for seen := 1; ; seen++ {
 		id, ok := it.Next()
 		if !ok {
 			break
 		}
-		dst = append(dst, id)
+		if len(dst) < start+n {
+			dst = append(dst, id)
+		} else if i := rand.IntN(seen); i < n {
+			dst[start+i] = id
+		}
 	}
-	all := dst[start:]
-	n = min(n, len(all))
-	for i := range n {
-		j := i + rand.IntN(len(all)-i)
-		all[i], all[j] = all[j], all[i]
-	}
-	return dst[:start+n]
+	drawn := dst[start:]
+	rand.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
+	return dst
 }
 
 // forgetSeen makes the Sampler ready for the next draw.

@@ -138,6 +138,33 @@ func TestSampler_AppendDistinct(t *testing.T) {
 	}
 }
 
+// The order of a draw says nothing, also if all there are were asked for.
+func TestSampler_AppendDistinctIsInRandomOrder(t *testing.T) {
+	var b Bitmap
+	b.SetRange(5, 8)
+	var s Sampler
+	orders := make(map[string]int)
+	for range 6000 {
+		orders[fmt.Sprint(s.AppendDistinct(nil, &b, 3))]++
+	}
+	for order, n := range orders {
+		if len(orders) != 6 || n < 800 || n > 1200 { // 1000, and 29 as standard deviation
+			t.Errorf("%s came %d times of 6000, there were %d orders", order, n, len(orders))
+		}
+	}
+}
+
+// A draw keeps as many IDs as it was asked for, however many there are: others may add a billion meanwhile.
+func TestSampler_KeepsNoMoreThanItDraws(t *testing.T) {
+	var b Bitmap
+	const n = 1000
+	b.SetRange(0, 3*n-1) // so many that all are looked at
+	var s Sampler
+	if drawn := s.AppendDistinct(nil, &b, n); len(drawn) != n || cap(drawn) > 2*n {
+		t.Errorf("%d drawn into %d places", len(drawn), cap(drawn))
+	}
+}
+
 func TestSampler_EmptySet(t *testing.T) {
 	b := New()
 	var s Sampler

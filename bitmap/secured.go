@@ -60,7 +60,7 @@ func (b *Bitmap) Secure(ids []uint64, end uint64, source Backing) (s Secured, gr
 }
 
 // SecureRange is Secure for the IDs of [min, max). If the generation ends
-// meanwhile, nothing more is got for it: what is done with it is over then, too.
+// meanwhile, nothing more is got for it, see [Secured.SetRange].
 func (b *Bitmap) SecureRange(min, max uint64, source Backing) (s Secured, grew bool, err error) {
 	if max = clamp(max); min >= max {
 		return Secured{}, false, nil
@@ -100,19 +100,16 @@ func (s Secured) TestAndSet(id uint64) bool {
 	return s.r.set(w, id)
 }
 
-// SetRange is [Bitmap.SetRange] for IDs that memory was secured for. When the
-// generation has ended it stops: nobody will find the rest, which is counted as
-// if it had been set before.
-func (s Secured) SetRange(min, max uint64) uint64 {
+// SetRange is [Bitmap.SetRange] for IDs that memory was secured for. It stops
+// when the generation has ended, and returns the first ID that it has not set;
+// max if there is none.
+func (s Secured) SetRange(min, max uint64) (changed, next uint64) {
 	max = clamp(max)
-	var changed uint64
-	for id := min; id < max; {
-		if s.b.root.Load() != s.r {
-			return changed + max - id - s.r.countRange(id, max)
-		}
+	id := min
+	for id < max && s.b.root.Load() == s.r {
 		span := s.r.spanAt(id, max)
 		changed += uint64(s.r.change(&span, true, groupIDs, nil))
 		id = (span.base + groupWords) << 6
 	}
-	return changed
+	return changed, id
 }

@@ -155,7 +155,8 @@ const programPatience = time.Minute
 func startProgram(t *testing.T, args []string) *program {
 	t.Helper()
 	p := &program{Cmd: exec.Command(os.Args[0], args...), lines: make(chan string, 1000), ended: make(chan error, 1)}
-	p.Env = append(os.Environ(), asProgram+"=yes", "NO_COLOR=yes")
+	// With the race detector each would wait a second before it ends.
+	p.Env = append(os.Environ(), asProgram+"=yes", "NO_COLOR=yes", "GORACE=atexit_sleep_ms=0")
 	out, err := p.StderrPipe()
 	if err == nil {
 		err = p.Start()

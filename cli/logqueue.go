@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"io"
+	"runtime"
 	"sync"
 	"time"
 
@@ -80,6 +81,16 @@ func (q *logQueue) close(patience time.Duration) {
 	q.closed = true
 	q.mu.Unlock()
 	q.wake()
+	// Mostly that is at once. A timer needs file descriptors, and that there are
+	// none may be what the last line says.
+	for range 1000 {
+		select {
+		case <-q.done:
+			return
+		default:
+			runtime.Gosched()
+		}
+	}
 	alarm := time.NewTimer(patience)
 	defer alarm.Stop()
 	select {

@@ -14,10 +14,11 @@ var infoSpec = &engine.Spec{
 	Name: "INFO", Arity: -1,
 	Group: groupServer, Categories: []string{"dangerous"},
 	Summary:    "Returns the server's state as text, by section.",
-	Complexity: "O(n) for n commands",
+	Complexity: "O(n) for n commands and clients",
 	Since:      "0.1.0",
 	Args:       []*engine.Arg{{Name: "section", Type: engine.String, Optional: true, Multiple: true}},
 	Reply:      "text",
+	Long:       true, // it looks at every client, and the system's figures are files
 	Run:        run(info),
 }
 

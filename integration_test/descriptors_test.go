@@ -25,7 +25,7 @@ func TestDescriptors(t *testing.T) {
 		descriptors int
 		flags       string
 	}{
-		{6, ""}, {8, ""}, {9, "--listener redcon"}, {10, ""}, {16, ""}, {34, "--loops 1"}, {1024, "--loops 1024"}, {256, "--loops 200"},
+		{6, ""}, {8, ""}, {9, "--listener redcon"}, {10, ""}, {16, ""}, {34, "--listener loop --loops 1"}, {1024, "--listener loop --loops 1024"}, {256, "--listener loop --loops 200"},
 	} {
 		t.Run(fmt.Sprint(test.descriptors, test.flags), func(t *testing.T) {
 			t.Parallel()

@@ -17,6 +17,7 @@ import (
 //
 // It asks for the processor's time and not for that on the clock: a busy machine holds everybody up.
 func TestEveryCommandHoldsNobodyUp(t *testing.T) {
+	sameForEveryListener(t)
 	if !memoryCounts() {
 		t.Skip("the race detector takes time of its own")
 	}

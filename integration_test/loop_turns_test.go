@@ -51,6 +51,7 @@ func fresh(t *testing.T, addr, line string) reply {
 // TestTurnsOfManyPrefixes: the one that makes the registry's table too small pays for itself alone,
 // and so does whoever asks for the sum over all.
 func TestTurnsOfManyPrefixes(t *testing.T) {
+	sameForEveryListener(t)
 	t.Parallel()
 	sameForEveryListener(t)
 	s := startServer(t)
@@ -85,6 +86,7 @@ func TestTurnsOfManyPrefixes(t *testing.T) {
 
 // TestTurnsOfCounts: the count of all that a bounded prefix can hold is kept.
 func TestTurnsOfCounts(t *testing.T) {
+	sameForEveryListener(t)
 	t.Parallel()
 	sameForEveryListener(t)
 	s := startServer(t)
@@ -111,6 +113,7 @@ func TestTurnsOfCounts(t *testing.T) {
 // TestTurnsOfHeldThings: what a connection has opened, or is to be told of, is no work for the loop
 // at its end, nor for those who ask for a neighbour of it.
 func TestTurnsOfHeldThings(t *testing.T) {
+	sameForEveryListener(t)
 	t.Parallel()
 	sameForEveryListener(t)
 	s := startServer(t, "--max-memory", "4gb")

@@ -108,10 +108,16 @@ func TestCommandTable(t *testing.T) {
 	c := connect(t, startServer(t).addr)
 	names := c.mustReply(t, "COMMAND", "LIST").texts()
 	table := c.mustReply(t, "COMMAND")
-	if len(table.items) != len(names) {
-		t.Errorf("COMMAND lists %d commands, COMMAND LIST %d", len(table.items), len(names))
+	commands := 0
+	for _, name := range names {
+		if !strings.Contains(name, "|") { // a subcommand is no command of its own
+			commands++
+		}
 	}
-	c.mustDo(t, "COMMAND COUNT", integer(len(names)))
+	if len(table.items) != commands || commands == len(names) {
+		t.Errorf("COMMAND lists %d commands, COMMAND LIST %d of %d names", len(table.items), commands, len(names))
+	}
+	c.mustDo(t, "COMMAND COUNT", integer(commands))
 	for _, name := range words("create drop list info add rem exists claim count addrange claimnext takenext partition scan") {
 		if !slices.Contains(names, "pt."+name) {
 			t.Errorf("COMMAND LIST lacks pt.%s", name)

@@ -1,8 +1,10 @@
 package integration_test
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
+	"strings"
 	"testing"
 	"time"
 )
@@ -143,4 +145,54 @@ func deaf(t *testing.T, addr string) net.Conn {
 		t.Fatal(err)
 	}
 	return conn
+}
+
+// TestSlowReader has a client take its replies slowly, for much longer than --write-timeout: a piece
+// now and then is enough, on whatever listener, although the server's socket has no room for more
+// meanwhile. A machine on which the client itself pauses proves nothing.
+func TestSlowReader(t *testing.T) {
+	t.Parallel()
+	const timeout = time.Second
+	plain := func(listener string) func(t *testing.T) (conn net.Conn) {
+		return func(t *testing.T) net.Conn {
+			return deaf(t, startServer(t, "--listener", listener, "--write-timeout", timeout.String()).addr)
+		}
+	}
+	for name, dial := range map[string]func(t *testing.T) net.Conn{
+		"auto": plain("auto"), "redcon": plain("redcon"),
+		"tls": func(t *testing.T) net.Conn {
+			s := startTLSServer(t, "--write-timeout", timeout.String())
+			c, err := s.dial(new(tls.Config))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(c.close)
+			if err := c.conn.(*tls.Conn).NetConn().(*net.TCPConn).SetReadBuffer(4096); err != nil {
+				t.Fatal(err)
+			}
+			return c.conn
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conn := dial(t)
+			conn.SetDeadline(time.Now().Add(patience))
+			if _, err := io.WriteString(conn, strings.Repeat("COMMAND DOCS\r\n", 1000)); err != nil {
+				t.Fatal(err)
+			}
+			var longest time.Duration
+			began := time.Now()
+			for last := began; time.Since(began) < 5*timeout; {
+				if _, err := io.ReadFull(conn, make([]byte, 4096)); err != nil {
+					if longest > timeout/4 {
+						t.Skipf("the client has not read for %v", longest)
+					}
+					t.Fatalf("after %v: %v", time.Since(began), err)
+				}
+				time.Sleep(timeout / 20)
+				longest = max(longest, time.Since(last))
+				last = time.Now()
+			}
+		})
+	}
 }

@@ -23,8 +23,8 @@ type Config struct {
 	Command time.Duration
 	// Handshake is how long a TLS handshake may take.
 	Handshake time.Duration
-	// Write is how long a client may leave replies unread, at least; twice as
-	// long at most.
+	// Write is how long a client may take nothing of the replies that wait for
+	// it, as far as the kernel tells; at least, and twice as long at most.
 	Write time.Duration
 	// Loops is the number of event loops that serve plain TCP; without any, and
 	// for all else, redcon does, with a goroutine for each connection.

@@ -22,7 +22,9 @@
 // a goroutine for its batch. It releases them together when the turn is over,
 // in the order in which they were written, and sooner when 64 KiB of one are
 // there, when the turn is long, and when a connection ends or leaves its loop.
-// Its release is the one place where replies become known.
+// Its release is the one place where replies become known. What a command has
+// changed is settled before: at the end of its batch, or when the first piece of
+// a long reply is to leave.
 //
 // Redcon never gets a byte of a client's. For each piece of input it gets a
 // bell, one command that is always the same, and its handler then serves the

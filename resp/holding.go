@@ -34,7 +34,14 @@ func (h *holding) init(all, others *QueryMemory) {
 }
 
 // take reports whether n more bytes may be held.
-func (h *holding) take(n int) bool {
+func (h *holding) take(n int) bool { return h.takeUnder(n, 1) }
+
+// takeSpare is take for what piles up without the client's asking: half of the
+// memory stays for who asks for something. So who does not listen ends nobody else.
+func (h *holding) takeSpare(n int) bool { return h.takeUnder(n, 2) }
+
+// takeUnder is take while all connections hold less than one of so many parts.
+func (h *holding) takeUnder(n int, parts int64) bool {
 	if h.all == nil {
 		return true
 	}
@@ -46,7 +53,7 @@ func (h *holding) take(n int) bool {
 		h.others.count(n)
 	case h.limit > 0 && used > h.limit, !h.others.take(n):
 		return false
-	case !h.all.takeOf(h.all.part(used), n):
+	case !h.all.takeOf(min(h.all.part(used), h.all.limit/parts), n):
 		h.others.give(n)
 		return false
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/prefixtracker/prefixtracker/resp"
 )
@@ -98,45 +97,26 @@ func TestLeave_AfterAPanic(t *testing.T) {
 func TestLeave_WhoDoesNotRead(t *testing.T) {
 	loops := onLoops(t)
 	for _, size := range []int{10_000, 900_000} {
-		var executed, offLoop atomic.Int32
-		_, addr, _ := start(t, loops, func(c *resp.Conn, _ [][]byte) {
-			if n := executed.Add(1); !c.OnLoop() {
-				offLoop.CompareAndSwap(0, n)
-			}
-			c.BulkString(fmt.Sprintf("%0*d", size, executed.Load()))
+		executed := 0
+		allSent := make(chan struct{})
+		server, addr, _ := start(t, loops, func(c *resp.Conn, _ [][]byte) {
+			<-allSent
+			executed++
+			c.BulkString(fmt.Sprintf("%0*d", size, executed))
 		})
 		nc, r := dial(t, addr)
 		const total = 36_000_000
-		wrote := make(chan error, 1)
-		go func() {
-			for range total / size {
-				if _, err := io.WriteString(nc, "GET\r\n"); err != nil {
-					wrote <- err
-					return
-				}
-			}
-			wrote <- nil
-		}()
-		last := int32(-1) // until no more is executed, or all is
-		eventually(t, "the server waits for its client", func() bool {
-			n := executed.Load()
-			still := n == last
-			last = n
-			time.Sleep(20 * time.Millisecond)
-			return n > 0 && still
-		})
+		send(t, nc, strings.Repeat("GET\r\n", total/size))
+		eventually(t, "the client has come", func() bool { return len(server.Conns()) == 1 })
+		onLoop := server.Conns()[0].FD()
+		close(allSent)
+		eventually(t, "it leaves its loop, for another descriptor", func() bool { return server.Conns()[0].FD() != onLoop })
 		for i := range total / size {
 			want := fmt.Sprintf("$%d\r\n%0*d\r\n", size, size, i+1)
 			got := make([]byte, len(want))
 			if _, err := io.ReadFull(r, got); err != nil || string(got) != want {
 				t.Fatalf("reply %d is another, %v", i+1, err)
 			}
-		}
-		if err := <-wrote; err != nil {
-			t.Fatal(err)
-		}
-		if offLoop.Load() == 0 {
-			t.Errorf("replies of %d bytes: it has never left its loop", size)
 		}
 	}
 }

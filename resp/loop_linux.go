@@ -1,7 +1,6 @@
 package resp
 
 import (
-	"net"
 	"os"
 	"runtime"
 	"sync"
@@ -29,7 +28,8 @@ type loop struct {
 	outbox  outbox        // of a turn
 	serving *loopConn     // the one whose commands are executed now
 	now     time.Duration // by the server's clock, as are these:
-	swept   time.Duration
+	swept   time.Duration // when the sweep began that goes on or was the last
+	next    int           // of conns, the one that the sweep goes on with; 0 if it does not
 	polled  time.Duration
 	yielded time.Duration
 	stopwatch
@@ -46,6 +46,8 @@ const (
 	readSize    = 64 << 10
 	maxEvents   = 256
 	sweepPeriod = time.Second
+	// sweepSlice is how long timers may take between two turns.
+	sweepSlice = time.Millisecond
 	// timeSlice is how long a loop stays on its processor without a word to the
 	// scheduler. At 10 ms that takes the processor away as soon as the loop
 	// waits for events, and its monitor wakes up every 20 us to see to that: a
@@ -116,15 +118,13 @@ func (l *loop) run(running chan<- struct{}) {
 			l.yielded = l.now
 			runtime.Gosched()
 		}
-		if l.now-l.swept >= sweepPeriod {
+		if l.next > 0 || l.now-l.swept >= sweepPeriod {
 			began := l.server.now()
-			l.sweep()
+			l.sweep(began + sweepSlice)
 			l.held(stalledByTimers, began)
 		} else if len(l.ending) > 0 && l.now-l.polled >= lingerPoll {
 			l.polled = l.now
-			for lc := range l.ending {
-				lc.checkTime()
-			}
+			l.pollEnding(l.server.now() + sweepSlice)
 		}
 		if l.retire() {
 			return
@@ -160,7 +160,7 @@ func (l *loop) readOn() {
 func (l *loop) wait(events []unix.EpollEvent) int {
 	timeout := int(sweepPeriod / time.Millisecond)
 	switch {
-	case len(l.reading) > 0:
+	case len(l.reading) > 0 || l.next > 0:
 		timeout = 0
 	case len(l.ending) > 0:
 		timeout = int(lingerPoll / time.Millisecond)
@@ -224,12 +224,31 @@ func (l *loop) watch(how int, lc *loopConn, events uint32) error {
 	return unix.EpollCtl(l.epoll, how, lc.number, &unix.EpollEvent{Events: events, Fd: int32(lc.number)})
 }
 
-// sweep ends connections whose time has come.
-func (l *loop) sweep() {
-	l.swept = l.now
-	for _, lc := range l.conns {
-		if lc != nil {
-			lc.checkTime()
+// sweep ends connections whose time has come, as many as it gets to until a time.
+// It is called again for the others behind the next turn.
+func (l *loop) sweep(until time.Duration) {
+	if l.next == 0 {
+		l.swept = l.now
+	}
+	for l.next < len(l.conns) {
+		lc := l.conns[l.next]
+		l.next++
+		if lc == nil {
+			continue
+		}
+		if lc.checkTime(); l.server.now() >= until && l.next < len(l.conns) {
+			return
+		}
+	}
+	l.next = 0
+}
+
+// pollEnding looks at connections that wait for their last words to arrive, as many
+// as it gets to until a time. Which ones is random, so all have their turn.
+func (l *loop) pollEnding(until time.Duration) {
+	for lc := range l.ending {
+		if lc.checkTime(); l.server.now() >= until {
+			return
 		}
 	}
 }
@@ -253,77 +272,4 @@ func (l *loop) retire() bool {
 	_ = unix.Close(l.epoll)
 	_ = unix.Close(l.wake)
 	return true
-}
-
-// serveLoops serves a TCP listener with event loops.
-func (s *Server) serveLoops(ln *net.TCPListener) error {
-	if err := s.startLoops(); err != nil {
-		_ = ln.Close() // the first error says more
-		return err
-	}
-	s.mu.Lock()
-	loops := s.mu.loops
-	s.mu.Unlock()
-	guard := &guardListener{Listener: ln, server: s}
-	for next := 0; ; next++ {
-		nc, err := guard.next()
-		if err != nil {
-			return nil // the listener is closed, and the server done
-		}
-		l := loops[next%len(loops)]
-		var lc *loopConn
-		var g *guardConn
-		s.admit(nc, true, func(c *Conn) link {
-			if lc, err = l.carry(c, nc); err == nil {
-				return lc
-			}
-			// There is no second descriptor to be had. The one that there is
-			// serves as well.
-			g = newGuardConn(c, nc, nil)
-			return g
-		})
-		switch {
-		case g != nil:
-			go g.run(nil, nil)
-		case lc != nil:
-			_ = nc.Close() // the loop has its own descriptor
-			if !l.add(lc) {
-				lc.close()
-			}
-		}
-	}
-}
-
-// startLoops starts the loops on first use, and returns when each that it has
-// started has its thread.
-func (s *Server) startLoops() error {
-	s.mu.Lock()
-	var starting []<-chan struct{}
-	var err error
-	for len(s.mu.loops) < s.config.Loops && err == nil {
-		var l *loop
-		if l, err = s.newLoop(); err == nil {
-			running := make(chan struct{})
-			go l.run(running)
-			s.mu.loops = append(s.mu.loops, l)
-			starting = append(starting, running)
-		}
-	}
-	s.mu.Unlock()
-	for _, running := range starting {
-		<-running
-	}
-	return err
-}
-
-// rouseLoops makes the loops notice that the server drains, or is done. s.mu is
-// held.
-func (s *Server) rouseLoops() {
-	for _, l := range s.mu.loops {
-		l.mu.Lock()
-		if !l.ended {
-			l.rouse()
-		}
-		l.mu.Unlock()
-	}
 }

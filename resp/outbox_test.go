@@ -68,6 +68,9 @@ func TestOutbox_HoldsAndKeepsTheOrder(t *testing.T) {
 	expect("before the release")
 	box.release()
 	expect("released", "a +1\r\n", "b +2\r\n", "a +3\r\n")
+	if box.parts[:1][0].to != nil {
+		t.Error("a connection is kept in memory")
+	}
 	box.release()
 	expect("released again")
 

@@ -10,6 +10,10 @@ import (
 // disconnected, so that it costs nobody else anything.
 const pushLimit = 8 << 20
 
+// sharedSize is the length from which messages are not copied for each of those
+// whom they are for.
+const sharedSize = 512
+
 // pusher sends to a client what is no reply to it. Messages are queued by whoever
 // has some and written by one goroutine, which ends with the connection.
 type pusher struct {
@@ -18,9 +22,11 @@ type pusher struct {
 	sending sync.Mutex
 
 	mu     sync.Mutex
-	queue  []byte
+	queue  [][]byte      // pieces: long messages, and runs of short ones
+	own    bool          // the last piece is a run, to be gone on with
+	queued int           // bytes of queue
 	memory *holding      // has what is in queue
-	waits  *atomic.Int64 // bytes of queue, for others
+	waits  *atomic.Int64 // queued, for others
 	more   *sync.Cond
 	ended  bool
 	done   chan struct{} // closed when the goroutine has ended
@@ -79,9 +85,10 @@ func (p *pusher) unlock() {
 	}
 }
 
-// Push queues a copy of m for a connection that OpenPush was called on; after
-// the connection's end it does nothing. It does not wait. It is safe for
-// concurrent use.
+// Push queues m, which must not change any more, for a connection that OpenPush
+// was called on; after the connection's end it does nothing. It does not wait, and
+// a long message takes it no longer than a short one: it may be for thousands. It
+// is safe for concurrent use.
 func (c *Conn) Push(m *Message) {
 	p := c.push
 	p.mu.Lock()
@@ -96,22 +103,46 @@ func (c *Conn) Push(m *Message) {
 		c.Kill()
 		return
 	}
-	p.queue = append(p.queue, m.buf...)
-	p.waits.Store(int64(len(p.queue)))
+	p.add(m.buf)
 	p.more.Signal()
+}
+
+// add puts a message into the queue. p.mu is held.
+func (p *pusher) add(message []byte) {
+	last := len(p.queue) - 1
+	switch {
+	case len(message) >= sharedSize:
+		p.queue, p.own = append(p.queue, message), false
+	case p.own && len(p.queue[last]) < flushSize:
+		p.queue[last] = append(p.queue[last], message...)
+	default:
+		p.queue, p.own = append(p.queue, append([]byte(nil), message...)), true
+	}
+	p.queued += len(message)
+	p.waits.Store(int64(p.queued))
+}
+
+// take empties the queue and returns what was in it. p.mu is held.
+func (p *pusher) take() (pieces [][]byte, bytes int) {
+	pieces, bytes = p.queue, p.queued
+	p.queue, p.own, p.queued = nil, false, 0
+	p.waits.Store(0)
+	return pieces, bytes
 }
 
 // hasRoom reports whether a message of n bytes may wait with what does already.
 // p.mu is held.
 func (p *pusher) hasRoom(n int) bool {
-	return len(p.queue) <= pushLimit && p.memory.take(n)
+	if p.queued+n <= smallShare {
+		return p.memory.take(n)
+	}
+	return p.queued <= pushLimit && p.memory.takeSpare(n)
 }
 
 // drop empties the queue. p.mu is held.
 func (p *pusher) drop() {
-	p.memory.give(len(p.queue))
-	p.queue = nil
-	p.waits.Store(0)
+	_, bytes := p.take()
+	p.memory.give(bytes)
 }
 
 // DropPushed takes back what others have pushed so far and the client has not
@@ -136,20 +167,19 @@ func (c *Conn) SendPushed() {
 		return
 	}
 	p.mu.Lock()
-	messages := p.queue
-	p.queue = nil
-	p.waits.Store(0)
+	pieces, bytes := p.take()
 	p.mu.Unlock()
-	c.raw(messages)
-	p.memory.give(len(messages))
+	for _, piece := range pieces {
+		c.raw(piece)
+	}
+	p.memory.give(bytes)
 	c.mark = c.written() // it is no part of the reply
 }
 
 func (p *pusher) run(c *Conn) {
-	var out []byte
 	for {
 		p.mu.Lock()
-		for len(p.queue) == 0 && !p.ended {
+		for p.queued == 0 && !p.ended {
 			p.more.Wait()
 		}
 		ended := p.ended
@@ -162,21 +192,18 @@ func (p *pusher) run(c *Conn) {
 		// finds them all there.
 		p.sending.Lock()
 		p.mu.Lock()
-		out, p.queue = p.queue, out[:0]
-		held := len(out)
-		p.waits.Store(0)
+		pieces, bytes := p.take()
 		p.mu.Unlock()
 		var err error
-		if len(out) > 0 { // not dropped meanwhile
-			err = c.carried().send(out)
+		for _, piece := range pieces { // none if they were dropped meanwhile
+			if err = c.carried().send(piece); err != nil {
+				break
+			}
 		}
 		p.sending.Unlock()
-		p.memory.give(held)
+		p.memory.give(bytes)
 		if err != nil {
 			c.Kill()
-		}
-		if cap(out) > keepSize {
-			out = nil
 		}
 	}
 }

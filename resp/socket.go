@@ -42,7 +42,7 @@ func (k *socket) Write(p []byte) (sent int, err error) {
 			return sent, err
 		}
 		now = s.now()
-		if k.uptake.moved(unsent(k.Conn)) || n > 0 {
+		if k.uptake.moved(unsent(k.Conn)) || n > 0 { // a Unix socket counts more than the bytes
 			active = now
 		}
 		if until, why := s.config.patience(standing{unread: true, active: active}); now >= until {

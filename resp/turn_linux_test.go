@@ -66,6 +66,9 @@ func (l *loop) client(t *testing.T) (lc *loopConn, client *net.TCPConn) {
 	if err := nc.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
+	if err := nc.(*net.TCPConn).SetReadBuffer(16 << 10); err != nil { // or it would grow
+		t.Fatal(err)
+	}
 	accepted, err := ln.Accept()
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +80,9 @@ func (l *loop) client(t *testing.T) (lc *loopConn, client *net.TCPConn) {
 		return lc
 	})
 	_ = accepted.Close() // lc has its own descriptor
+	if err := unix.SetsockoptInt(lc.number, unix.SOL_SOCKET, unix.SO_SNDBUF, 64<<10); err != nil {
+		t.Fatal(err)
+	}
 	l.enter(lc)
 	if err := l.watch(unix.EPOLL_CTL_ADD, lc, input); err != nil {
 		t.Fatal(err)
@@ -94,17 +100,21 @@ func (lc *loopConn) readNext(t *testing.T, what int16) {
 	lc.read()
 }
 
-// fill gives the socket of lc as much as it takes and returns that.
+// fill gives the socket of lc as much as it takes and returns that. The kernel
+// needs a moment to move what it has got to the client's side.
 func (lc *loopConn) fill() []byte {
-	all := bytes.Repeat([]byte("~"), 64<<20)
+	all := bytes.Repeat([]byte("~"), 8<<20)
 	n := 0
-	for {
-		k, errno := rawWrite(lc.number, all[n:])
-		if errno != 0 {
-			return all[:n]
+	for refused := 0; refused < 10; {
+		k, errno := rawWrite(lc.number, all[n:min(n+4096, len(all))])
+		if errno == 0 {
+			n, refused = n+k, 0
+		} else {
+			refused++
+			time.Sleep(time.Millisecond)
 		}
-		n += k
 	}
+	return all[:n]
 }
 
 // The replies of a turn to a client that ends its side leave however late it reads them.
@@ -173,6 +183,47 @@ func TestTurn_EndsAmidOthers(t *testing.T) {
 	got := make([]byte, len("+HI\r\n"))
 	if _, err := io.ReadFull(client, got); err != nil || string(got) != "+HI\r\n" {
 		t.Errorf("%q, %v", got, err)
+	}
+	l.goOn(t)
+}
+
+// A client that takes a part of what its socket has is active, although the socket has no room for more
+// yet; one that does not is refused when its time has come.
+func TestTurn_TakingIsActivity(t *testing.T) {
+	s, l := halted(t)
+	const limit = time.Hour
+	s.config.Write = limit
+	lc, client := l.client(t)
+	lc.fill()
+	lc.uptake.given = 1 << 20 // whatever it was
+	lc.client.deliver(bytes.Repeat([]byte("~"), 100_000))
+	lc.after()
+	queued := func() int {
+		n, err := unix.IoctlGetInt(lc.number, unix.SIOCOUTQ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for range 3 {
+		lc.checkTime() // notes how much there is
+		l.now += limit
+		for before := queued(); queued() == before; {
+			if _, err := io.ReadFull(client, make([]byte, 1000)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if lc.checkTime(); lc.closed {
+			t.Fatal("it has taken something and is closed")
+		}
+	}
+	l.now += limit - 1
+	if lc.checkTime(); lc.closed {
+		t.Fatal("it is closed too soon")
+	}
+	l.now++
+	if lc.checkTime(); !lc.closed || s.refusals[refusedSlowReader].count.Load() != 1 {
+		t.Errorf("closed: %t, refused %d times", lc.closed, s.refusals[refusedSlowReader].count.Load())
 	}
 	l.goOn(t)
 }

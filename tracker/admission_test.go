@@ -2,7 +2,9 @@ package tracker
 
 import (
 	"errors"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -45,8 +47,8 @@ func TestAdmission_NothingIsTakenAfterwards(t *testing.T) {
 			}
 			end(c)
 			left := r.budget.Used()
-			if n := a.setRange(s, half); n != half.Len()-3 {
-				t.Errorf("%d IDs were new, want %d", n, half.Len()-3)
+			if n, next, ended := a.setRange(s, half); n != 0 || next != half.Min || !ended {
+				t.Errorf("%d IDs were new up to %d, %v", n, next, ended)
 			}
 			if n, _ := a.addSecured(ids, far); n != len(far) {
 				t.Errorf("%d far IDs were new", n)
@@ -125,5 +127,54 @@ func TestAdmission_AllOrNothing(t *testing.T) {
 		if _, err := r.GetOrCreate("a:"); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Of those who add the same IDs, each is new to one. That holds beside a Clear, too: it makes them new once
+// more.
+func TestAdmission_EachIDIsNewToOneBesideAClear(t *testing.T) {
+	const ids = 1 << 20
+	const adders = 4
+	for range 20 {
+		_, c, _ := admission(t)
+		r := c.registry
+		var added atomic.Uint64
+		var wg sync.WaitGroup
+		for range adders {
+			wg.Go(func() {
+				n, err := r.Caller(nil).At("a:").AddRange(Range{Max: ids})
+				if err != nil {
+					t.Error(err)
+				}
+				added.Add(n)
+			})
+		}
+		for c.At("a:").Read().Count() == 0 && added.Load() == 0 {
+			runtime.Gosched()
+		}
+		c.At("a:").Clear()
+		wg.Wait()
+		if n, there := added.Load(), c.At("a:").Read().Count(); n > 2*ids || there > ids || n < there {
+			t.Fatalf("%d IDs were new in two generations of %d, of which %d are there", n, ids, there)
+		}
+	}
+}
+
+// A range that has no room is refused before any of its memory is allocated.
+func TestAdmission_RefusedBeforehand(t *testing.T) {
+	r, c, a := admission(t)
+	before := r.budget.Used()
+	if _, err := c.At("a:").AddRange(Range{Max: 16 * admitted}); !errors.Is(err, ErrOutOfMemory) {
+		t.Error(err)
+	}
+	far := make([]uint64, 200) // each in memory of its own
+	for i := range far {
+		far[i] = uint64(i) << 30
+	}
+	if _, err := c.At("a:").Add(far); !errors.Is(err, ErrOutOfMemory) {
+		t.Error(err)
+	}
+	if used := r.budget.Used(); used != before || int64(a.Stats().Memory) > before {
+		t.Errorf("%d bytes are used, %d before; the tracker has %d", used, before, a.Stats().Memory)
 	}
 }

@@ -139,12 +139,19 @@ func (h Handle) Remove(ids []uint64) (removed int) {
 // AddRange marks the IDs of r, clipped to the bound, as existing and returns how
 // many were not before. It is atomic per ID, not as a whole.
 func (h Handle) AddRange(r Range) (added uint64, err error) {
-	t, s, changed, err := h.secureRange(r)
-	if err == nil {
-		added = t.setRange(s, r)
+	for {
+		t, s, changed, err := h.secureRange(r)
+		if err != nil {
+			h.caller.tell(t, changed)
+			return 0, err
+		}
+		n, next, ended := t.setRange(s, r)
+		h.caller.tell(t, changed || n > 0)
+		if added += n; !ended {
+			return added, nil
+		}
+		r.Min = next // what was set before has gone with the rest
 	}
-	h.caller.tell(t, changed || added > 0)
-	return added, err
 }
 
 // RemoveRange marks the IDs of r as not existing and returns how many were

@@ -199,17 +199,26 @@ func (t *Tracker) Exists(id uint64) bool { return t.within(id) && t.bits.Test(id
 // how many were not before. It is atomic per ID, not as a whole. On
 // [ErrOutOfMemory] no ID has changed.
 func (t *Tracker) AddRange(r Range) (uint64, error) {
-	s, _, err := t.secureRange(r)
-	if err != nil {
-		return 0, err
+	var added uint64
+	for {
+		s, _, err := t.secureRange(r)
+		if err != nil {
+			return 0, err
+		}
+		n, next, ended := t.setRange(s, r)
+		if added += n; !ended {
+			return added, nil
+		}
+		r.Min = next
 	}
-	return t.setRange(s, r), nil
 }
 
-// setRange is AddRange with the memory secured.
-func (t *Tracker) setRange(s bitmap.Secured, r Range) uint64 {
+// setRange is AddRange with the memory secured. When the IDs have been cleared
+// meanwhile, ended, the first to go on with is next.
+func (t *Tracker) setRange(s bitmap.Secured, r Range) (added, next uint64, ended bool) {
 	r = t.Clip(r)
-	return s.SetRange(r.Min, r.Max)
+	added, next = s.SetRange(r.Min, r.Max)
+	return added, next, next < r.Max
 }
 
 // RemoveRange marks the IDs of r as not existing and returns how many were
