@@ -23,13 +23,5 @@ func ptAdd(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	if p.Read().LongAllocation(ids) && c.LeaveLoop() {
-		return engine.ErrLater
-	}
-	added, err := p.Add(ids)
-	if err != nil {
-		return err
-	}
-	c.Int(int64(added))
-	return nil
+	return c.add(p, ids)
 }

@@ -105,3 +105,17 @@ func (c *session) keepRuns(runs []tracker.Run) {
 		c.runs = runs[:0]
 	}
 }
+
+// add is what PT.ADD and SADD do once they have read their words: it replies with
+// how many of ids were not there.
+func (c *session) add(p tracker.Handle, ids []uint64) error {
+	if p.Read().LongAllocation(ids) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
+	added, err := p.Add(ids)
+	if err != nil {
+		return err
+	}
+	c.Int(int64(added))
+	return nil
+}
