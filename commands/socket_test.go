@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"runtime"
 	"strings"
@@ -72,15 +73,20 @@ func TestSocketToSocket_DoesNotAllocate(t *testing.T) {
 			if got := string(back[:len(reply)]); got != reply && !strings.HasPrefix(line, "PT.CLAIMNEXT next:") {
 				t.Fatalf("%s: %q", line, back[:len(reply)])
 			}
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			for range requests / pipeline {
-				exchange()
+			// What requests allocate comes each time. The process has other goroutines,
+			// also those that earlier tests have yet to end, so a few are allowed.
+			least := uint64(math.MaxUint64)
+			for try := 0; try < 5 && least > requests/100; try++ {
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				for range requests / pipeline {
+					exchange()
+				}
+				runtime.ReadMemStats(&after)
+				least = min(least, after.Mallocs-before.Mallocs)
 			}
-			runtime.ReadMemStats(&after)
-			// The process has other goroutines, so a few are allowed.
-			if n := after.Mallocs - before.Mallocs; n > requests/100 {
-				t.Errorf("%s, pipeline %d: %d allocations for %d requests", line, pipeline, n, requests)
+			if least > requests/100 {
+				t.Errorf("%s, pipeline %d: %d allocations for %d requests", line, pipeline, least, requests)
 			}
 		}
 	}
