@@ -26,7 +26,7 @@ func (c *collection) start() error {
 
 // more asks for so many bytes.
 func (c *collection) more(bytes int) error {
-	if !c.conn.Keep(bytes) {
+	if !c.conn.Keep(resp.Collected, bytes) {
 		return resp.ErrQueryMemory
 	}
 	c.bytes += bytes

@@ -112,7 +112,7 @@ func (k *caches) enter(s *Session, word []byte) {
 		return
 	}
 	key := string(word) // both maps have the one copy
-	if !s.Keep(keptBytes(key)) {
+	if !s.Keep(resp.Watched, keptBytes(key)) {
 		s.Push(invalidation(key))
 		return
 	}

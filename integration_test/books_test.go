@@ -181,11 +181,14 @@ func TestBooks_WatchedNames(t *testing.T) {
 	s := startBooksServer(t)
 	stop := watchBooks(t, s)
 	probe := connect(t, s.addr)
-	inParallel(t, 4, func(i int) error {
+	var readers [4]cacheReader
+	name := func(reader, n int) string { return fmt.Sprintf("%d:%d:%s", reader, n, strings.Repeat("x", 480)) }
+	inParallel(t, len(readers), func(i int) error {
 		c := newCacheReader(t, s.addr)
+		readers[i] = c
 		for n := range 40_000 { // of 500 bytes: 80 MB with the others
 			c.send("CLIENT", "CACHING", "YES")
-			c.send("PT.COUNT", fmt.Sprintf("%d:%d:%s", i, n, strings.Repeat("x", 480)))
+			c.send("PT.COUNT", name(i, n))
 			for replies := 0; replies < 2; {
 				r, err := c.receive()
 				if err != nil {
@@ -201,6 +204,29 @@ func TestBooks_WatchedNames(t *testing.T) {
 	if held := infoField(t, probe, "query_memory"); held < 16<<20 || held > booksLimit {
 		t.Errorf("%d bytes are held", held)
 	}
+	// There is room for telling them all at once, however much they watch.
+	const changed = 2000
+	inParallel(t, len(readers), func(i int) error {
+		writer, err := dial(s.addr)
+		if err != nil {
+			return err
+		}
+		defer writer.close()
+		for n := range changed {
+			writer.send("PT.ADD", name(i, n), "1")
+		}
+		for range changed {
+			if r, err := writer.receive(); err != nil || r.raw != integer(1) {
+				return fmt.Errorf("%q, %v", r.raw, err)
+			}
+		}
+		for n := range changed {
+			if r, err := readers[i].receive(); err != nil || r.kind != '>' {
+				return fmt.Errorf("told of %d of %d: %q, %v", n, changed, r.raw, err)
+			}
+		}
+		return nil
+	})
 	stop()
 	// They are given back when what they name has changed.
 	probe.mustReply(t, "PT.CREATE", "z")

@@ -48,6 +48,9 @@ func (s *Server) serveRest(c *Conn, args [][]byte) (v verdict, rest [][]byte) {
 		v, rest, again = s.serve(c, args)
 	}
 	s.endBatch(c)
+	if !c.OnLoop() {
+		c.SendPushed()
+	}
 	c.usage.wrote(len(c.buf))
 	c.outbox.hold(c)
 	if v != goesOn || c.place != onLoop {

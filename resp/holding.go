@@ -33,27 +33,46 @@ func (h *holding) init(all, others *QueryMemory) {
 	}
 }
 
+// Use is what a connection needs query memory for: how much all of them may hold
+// when one asks for more of it, in eighths. The order is what matters. What piles up
+// while a client listens leaves room for telling it, that for what clients ask for,
+// and all of it for those who need little: so who holds much ends nobody else.
+type Use int64
+
+const (
+	// Watched are the names that a client is told of when they change.
+	Watched Use = 3
+	// pushed are messages that a client has not read.
+	pushed Use = 4
+	// Collected is what long replies are made of.
+	Collected Use = 5
+	// asked are commands under way and their replies.
+	asked Use = 6
+	// little is what somebody asks for who holds no more than smallShare.
+	little Use = 8
+)
+
 // take reports whether n more bytes may be held.
-func (h *holding) take(n int) bool { return h.takeUnder(n, 1) }
+func (h *holding) take(n int) bool { return h.takeFor(asked, n) }
 
-// takeSpare is take for what piles up without the client's asking: half of the
-// memory stays for who asks for something. So who does not listen ends nobody else.
-func (h *holding) takeSpare(n int) bool { return h.takeUnder(n, 2) }
-
-// takeUnder is take while all connections hold less than one of so many parts.
-func (h *holding) takeUnder(n int, parts int64) bool {
+// takeFor is take for what is not asked for.
+func (h *holding) takeFor(use Use, n int) bool {
 	if h.all == nil {
 		return true
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch used := h.used + int64(n); {
+	used := h.used + int64(n)
+	if use == asked && used <= smallShare {
+		use = little
+	}
+	switch {
 	case used <= freeShare:
 		h.all.count(n)
 		h.others.count(n)
 	case h.limit > 0 && used > h.limit, !h.others.take(n):
 		return false
-	case !h.all.takeOf(min(h.all.part(used), h.all.limit/parts), n):
+	case !h.all.takeOf(h.all.limitOf(use), n):
 		h.others.give(n)
 		return false
 	}
@@ -61,14 +80,9 @@ func (h *holding) takeUnder(n int, parts int64) bool {
 	return true
 }
 
-// part returns how much may be in use when a connection that holds so much takes
-// of it.
-func (m *QueryMemory) part(used int64) int64 {
-	if used <= smallShare {
-		return m.limit
-	}
-	return m.limit - m.limit/4
-}
+// limitOf returns how much may be in use when a connection takes of it; 0 is
+// without limit.
+func (m *QueryMemory) limitOf(use Use) int64 { return m.limit - m.limit/8*int64(8-use) }
 
 // count holds n more bytes whatever the limits are.
 func (h *holding) count(n int) {
@@ -156,18 +170,16 @@ func (c *Conn) becomesStranger(is bool) {
 // Keep notes that so many bytes are kept for the client until [Conn.Release], and
 // reports whether they may be: who keeps much must still have room for its commands
 // and for what it is sent. It is safe for concurrent use.
-func (c *Conn) Keep(bytes int) bool { return c.memory.keep(bytes) }
+func (c *Conn) Keep(use Use, bytes int) bool { return c.memory.keep(use, bytes) }
 
-func (h *holding) keep(n int) bool {
-	if h.all != nil && h.limit > 0 {
-		h.mu.Lock()
-		much := h.used+int64(n) > h.limit/4*3 || h.all.Used()+int64(n) > h.all.limit/8*5
-		h.mu.Unlock()
-		if much {
-			return false
-		}
+func (h *holding) keep(use Use, n int) bool {
+	if h.all == nil {
+		return true
 	}
-	return h.take(n)
+	h.mu.Lock()
+	much := h.limit > 0 && h.used+int64(n) > h.limit/4*3
+	h.mu.Unlock()
+	return !much && h.takeFor(use, n)
 }
 
 // Take notes that so many bytes are kept for the client until [Conn.Release],

@@ -235,3 +235,39 @@ func TestOutbox_PushedMessagesAreGivenBack(t *testing.T) {
 		t.Errorf("at the end %d bytes are counted", n)
 	}
 }
+
+// pushing is a client that is told of each of its own commands.
+type pushing struct {
+	okSession
+	m *Message
+}
+
+func (s pushing) Serve([][]byte) {
+	s.c.OpenPush()
+	s.c.OK()
+	s.c.Push(s.m)
+}
+
+// What a client is sent for its own commands goes out with their replies: it does not pile up until a
+// goroutine has its turn, which on a busy machine would end a client that reads everything.
+func TestOutbox_OwnMessagesGoWithTheBatch(t *testing.T) {
+	var box outbox
+	var sent sendings
+	c, got := recorded(&box, "", &sent)
+	c.place = offLoop
+	c.Server = NewServer(nil, zerolog.Nop(), DefaultConfig())
+	c.in.Init(DefaultLimits(), nil)
+	s := pushing{okSession{c}, NewMessage(2)}
+	s.m.SimpleString("changed")
+	c.session = s
+	for range 100 {
+		box.lend(c)
+		if v, _ := c.Server.serveInput(c, []byte("NEXT\r\nNEXT\r\n"), 0); v != goesOn {
+			t.Fatal(c.err)
+		}
+	}
+	c.push.close()
+	if want := strings.Repeat("+OK\r\n+OK\r\n+changed\r\n+changed\r\n", 100); got.String() != want || len(sent) != 100 {
+		t.Errorf("in %d parts: %.200q", len(sent), got)
+	}
+}

@@ -136,7 +136,7 @@ func (p *pusher) hasRoom(n int) bool {
 	if p.queued+n <= smallShare {
 		return p.memory.take(n)
 	}
-	return p.queued <= pushLimit && p.memory.takeSpare(n)
+	return p.queued <= pushLimit && p.memory.takeFor(pushed, n)
 }
 
 // drop empties the queue. p.mu is held.
@@ -160,7 +160,9 @@ func (c *Conn) DropPushed() {
 
 // SendPushed has what others have pushed so far go out before the reply at hand,
 // of which nothing is written yet; while replies are muted it stays where it
-// is. It is called by the connection's own handler.
+// is. It is called by the connection's own handler, and at the end of a batch: what
+// a client is sent for its own commands does not depend on when the goroutine has
+// its turn, so one that reads all its replies is never far behind.
 func (c *Conn) SendPushed() {
 	p := c.push
 	if p == nil || c.muted {
