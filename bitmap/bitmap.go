@@ -51,19 +51,8 @@ func (b *Bitmap) firstRoot() *root {
 	}
 }
 
-// home returns the word of id for a change that may need memory for it.
+// home returns the word of id, with memory for it, and the generation that has it.
 func (b *Bitmap) home(id uint64) (*root, *atomic.Uint64) {
-	r := b.generation()
-	if w := r.near(id); w != nil {
-		return r, w
-	}
-	if w := r.word(id >> 6); w != nil {
-		return r, w
-	}
-	return b.homeSlow(id)
-}
-
-func (b *Bitmap) homeSlow(id uint64) (*root, *atomic.Uint64) {
 	for {
 		r := b.generation()
 		w := r.word(id >> 6)
@@ -105,13 +94,19 @@ func (b *Bitmap) TestAndSet(id uint64) bool {
 	if id > MaxID {
 		return false
 	}
-	r, w := b.home(id)
-	return r.set(w, id)
+	return b.generation().testAndSet(b, id)
 }
 
-// set is TestAndSet for id in its word.
-func (r *root) set(w *atomic.Uint64, id uint64) bool {
+// testAndSet is TestAndSet for what is a generation of b, or has been one and
+// has memory for id.
+func (r *root) testAndSet(b *Bitmap, id uint64) bool {
 	wi, bit := id>>6, uint64(1)<<(id&63)
+	w := r.near(id)
+	if w == nil {
+		if w = r.word(wi); w == nil {
+			r, w = b.home(id)
+		}
+	}
 	for {
 		old := w.Load()
 		if old&bit != 0 {

@@ -31,7 +31,7 @@ func (b *Bitmap) ClaimNext(min, max uint64) (id uint64, ok bool) {
 			return 0, false
 		}
 		if f.word == nil {
-			b.homeSlow(f.wi << 6)
+			b.home(f.wi << 6)
 			continue
 		}
 		if id, ok := r.claimIn(f, clip(f.wi, min, max)); ok {

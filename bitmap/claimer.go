@@ -101,7 +101,7 @@ func (c *Claimer) restart() bool {
 // must; false when the bitmap was cleared meanwhile.
 func (c *Claimer) settleOn(f find) bool {
 	if c.word = f.word; c.word == nil {
-		r, w := c.b.homeSlow(f.wi << 6)
+		r, w := c.b.home(f.wi << 6)
 		if r != c.r {
 			return false
 		}

@@ -92,13 +92,7 @@ func nextPiece(id uint64) uint64 {
 }
 
 // TestAndSet is [Bitmap.TestAndSet] for an ID that memory was secured for.
-func (s Secured) TestAndSet(id uint64) bool {
-	w := s.r.near(id)
-	if w == nil {
-		w = s.r.word(id >> 6)
-	}
-	return s.r.set(w, id)
-}
+func (s Secured) TestAndSet(id uint64) bool { return s.r.testAndSet(s.b, id) }
 
 // SetRange is [Bitmap.SetRange] for IDs that memory was secured for. It stops
 // when the generation has ended, and returns the first ID that it has not set;
