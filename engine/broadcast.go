@@ -22,10 +22,15 @@ func (k *caches) listen(s *Session) {
 		k.listeners = make(map[string]map[*Session]bool)
 	}
 	for _, prefix := range s.reader.Prefixes {
-		if k.listeners[prefix] == nil {
-			k.listeners[prefix] = make(map[*Session]bool)
+		of := k.listeners[prefix]
+		if of == nil {
+			of = make(map[*Session]bool)
+			k.listeners[prefix] = of
 		}
-		k.listeners[prefix][s] = s.reader.NoLoop
+		if _, does := of[s]; !does {
+			k.listening.Add(1)
+		}
+		of[s] = s.reader.NoLoop
 	}
 	k.recount()
 }
@@ -38,10 +43,13 @@ func (k *caches) unlisten(s *Session) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, prefix := range s.reader.Prefixes {
-		if of := k.listeners[prefix]; of != nil {
-			if delete(of, s); len(of) == 0 {
-				delete(k.listeners, prefix)
-			}
+		of := k.listeners[prefix]
+		if _, does := of[s]; !does {
+			continue
+		}
+		k.listening.Add(-1)
+		if delete(of, s); len(of) == 0 {
+			delete(k.listeners, prefix)
 		}
 	}
 	k.recount()
@@ -50,7 +58,11 @@ func (k *caches) unlisten(s *Session) {
 // recount notes how much there is to settle. k.mu is held.
 func (k *caches) recount() {
 	k.prefixes.Store(int64(len(k.listeners)))
-	k.watched.Store(int64(len(k.readers) + len(k.listeners)))
+	n := len(k.readers) + len(k.listeners)
+	if k.telling != "" {
+		n++
+	}
+	k.watched.Store(int64(n))
 }
 
 // broadcast notes that key has changed, to be told at the end of the batch: many
@@ -77,6 +89,12 @@ func (s *Session) endBroadcast() {
 	c.broadcast = c.broadcast[:0]
 }
 
+// hearing is a session that listens for a prefix.
+type hearing struct {
+	s      *Session
+	prefix string
+}
+
 // announce tells those who listen that by has changed keys. Its work is in
 // proportion to the length of the keys and to those who hear of them, not to the
 // prefixes that there are.
@@ -84,23 +102,45 @@ func (k *caches) announce(keys []string, by *Session) {
 	if k.prefixes.Load() == 0 {
 		return
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	for _, key := range keys {
-		var message *resp.Message
-		for n := range len(key) + 1 {
-			for s, noLoop := range k.listeners[key[:n]] {
-				if noLoop && s == by {
-					continue
-				}
-				if message == nil {
-					message = invalidation(key)
-				}
-				s.Push(message)
-			}
+		hear := k.whoHear(key, by)
+		if len(hear) == 0 {
+			continue
+		}
+		message := invalidation(key)
+		for some := range slices.Chunk(hear, crowd) {
+			k.sendTo(some, message)
 		}
 	}
 }
+
+// whoHear returns who is to be told that by has changed key.
+func (k *caches) whoHear(key string, by *Session) (hear []hearing) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for n := range len(key) + 1 {
+		for s, noLoop := range k.listeners[key[:n]] {
+			if !noLoop || s != by {
+				hear = append(hear, hearing{s, key[:n]})
+			}
+		}
+	}
+	return hear
+}
+
+// sendTo sends message to those who listen still.
+func (k *caches) sendTo(hear []hearing, message *resp.Message) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, h := range hear {
+		if _, does := k.listeners[h.prefix][h.s]; does {
+			h.s.Push(message)
+		}
+	}
+}
+
+// overheard tells whether a crowd listens for prefixes.
+func (k *caches) overheard() bool { return k.listening.Load() > crowd }
 
 // figures are how much is settled.
 func (k *caches) figures() observe.Caching {

@@ -16,12 +16,17 @@ type caches struct {
 	watched  atomic.Int64 // keys and prefixes: all that settling looks at when it is 0
 	prefixes atomic.Int64 // of listeners
 	clients  atomic.Int64 // sessions that track
-	longest  int          // a key: what is longer is no key of anything
-	mu       sync.Mutex
-	readers  map[string]map[*Session]bool // true: not told of its own changes
+	// crowds are keys with crowds of readers or whose crowd is being told, and
+	// listening is how many listen, once for each of their prefixes.
+	crowds, listening atomic.Int64
+	turn              sync.Mutex // whoever tells a crowd holds it, and takes mu in it
+	longest           int        // a key: what is longer is no key of anything
+	mu                sync.Mutex
+	readers           map[string]map[*Session]bool // true: not told of its own changes
 	// listeners are for each prefix the sessions that hear of all keys with it.
 	listeners map[string]map[*Session]bool // true: not told of its own changes
 	items     int                          // readers of all keys
+	telling   string                       // the key whose crowd is being told, or ""
 	// watching are the sessions that may be among the readers. When all of them are
 	// told at once, both begin anew, and epoch goes up: what a session of an older
 	// one watches, it no longer does.
@@ -108,111 +113,42 @@ func (s *Session) remember(c *Command, words [][]byte) {
 // enter makes s a reader of key. Without memory for that, the client is told at
 // once that its reply holds no longer, behind that reply. k.mu is held.
 func (k *caches) enter(s *Session, word []byte) {
-	if _, entered := s.reader.keys[string(word)]; entered {
+	if _, reads := k.readers[string(word)][s]; reads {
 		return
 	}
-	key := string(word) // both maps have the one copy
-	if !s.Keep(resp.Watched, keptBytes(key)) {
-		s.Push(invalidation(key))
-		return
+	key := string(word)                         // both maps have the one copy
+	if _, keeps := s.reader.keys[key]; !keeps { // else it is yet to be told of a change before
+		if !s.Keep(resp.Watched, keptBytes(key)) {
+			s.Push(invalidation(key))
+			return
+		}
+		s.reader.kept += keptBytes(key)
 	}
-	s.reader.kept += keptBytes(key)
-	readers := k.readers[key]
-	if readers == nil {
-		if len(k.readers) >= maxWatched {
-			for old := range k.readers {
+	if k.readers[key] == nil && len(k.readers) >= maxWatched {
+		for old := range k.readers {
+			if !k.isCrowd(old) {
 				k.tell(old, nil)
 				break
 			}
 		}
+	}
+	readers := k.readers[key]
+	if readers == nil {
 		if k.readers == nil {
 			k.readers = make(map[string]map[*Session]bool)
 		}
 		readers = make(map[*Session]bool)
 		k.readers[key] = readers
 	}
-	readers[s] = s.reader.NoLoop
+	if readers[s] = s.reader.NoLoop; len(readers) == crowd+1 {
+		k.crowds.Add(1)
+	}
 	k.items++
 	if s.reader.keys == nil {
 		s.reader.keys = make(map[string]struct{})
 	}
 	s.reader.keys[key] = struct{}{}
 	s.reader.most = max(s.reader.most, len(s.reader.keys))
-}
-
-// changed tells the readers of key that by has changed it, if there are any.
-func (k *caches) changed(key string, by *Session) {
-	if k.watched.Load() == 0 {
-		return
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.tell(key, by)
-	k.recount()
-}
-
-// tell sends the invalidation of key and forgets its readers, who have to read
-// again to hear of the next change. k.mu is held.
-func (k *caches) tell(key string, by *Session) {
-	readers := k.readers[key]
-	if readers == nil {
-		return
-	}
-	message := invalidation(key)
-	k.dropKey(key)
-	k.items -= len(readers)
-	for s, noLoop := range readers {
-		s.unwatch(key)
-		if !noLoop || s != by {
-			s.Push(message)
-		}
-	}
-}
-
-// dropKey forgets key, which nobody reads any more. k.mu is held.
-func (k *caches) dropKey(key string) {
-	if delete(k.readers, key); len(k.readers) == 0 {
-		k.readers = nil // a map keeps the room it has had
-	}
-}
-
-// invalidation is what a client is told of a key that has changed.
-func invalidation(key string) *resp.Message {
-	m := resp.NewMessage(3)
-	m.PushHeader(2)
-	m.BulkString("invalidate")
-	m.Array(1)
-	m.BulkString(key)
-	return m
-}
-
-// changedAll tells all readers that nothing holds any more, in work that is in
-// proportion to the sessions that read, however many keys they watch.
-func (k *caches) changedAll() {
-	all := resp.NewMessage(3)
-	all.PushHeader(2)
-	all.BulkString("invalidate")
-	all.Null()
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	// Told while the lock is held: who forgets what it watches, and then lets go of
-	// what was pushed, is told before that or not at all.
-	for s := range k.watching {
-		s.unwatchAll()
-		s.Push(all)
-	}
-	k.readers, k.watching, k.items = nil, nil, 0
-	k.epoch++
-	told := make(map[*Session]struct{}) // who listens for several prefixes is told once
-	for _, sessions := range k.listeners {
-		for s := range sessions {
-			if _, before := told[s]; !before {
-				told[s] = struct{}{}
-				s.Push(all)
-			}
-		}
-	}
-	k.recount()
 }
 
 // forget makes the session one that is told of no change and has announced no
@@ -239,11 +175,7 @@ func (k *caches) forgetSome(s *Session) bool {
 			break
 		}
 		s.unwatch(key)
-		readers := k.readers[key]
-		k.items--
-		if delete(readers, s); len(readers) == 0 {
-			k.dropKey(key)
-		}
+		k.leave(key, s)
 	}
 	k.recount()
 	if len(s.reader.keys) > 0 {

@@ -10,12 +10,23 @@ import (
 )
 
 // monitors are the sessions that see all commands. One that does not keep up is
-// disconnected; nobody waits for it.
+// disconnected; nobody waits for it, nor for a goroutine that shows the lines to
+// all of them, however many they are.
 type monitors struct {
 	n   atomic.Int32 // how many: all that commands look at
-	mu  sync.Mutex
+	mu  sync.Mutex   // held while lines are shown
 	all map[*Session]struct{}
+
+	lines struct {
+		sync.Mutex
+		waiting *resp.Message // nil for none
+		bytes   int
+		showing bool // a goroutine is at work, and looks again before it ends
+	}
 }
+
+// maxLines is how many bytes of lines may wait to be shown.
+const maxLines = 8 << 20
 
 // Monitor shows the client every command from here on, behind the reply at hand:
 // nothing is sent to it amid its own replies.
@@ -28,6 +39,7 @@ func (s *Session) Monitor() {
 	m := &s.engine.monitors
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.show() // what is before from here on is for the others
 	if m.all == nil {
 		m.all = make(map[*Session]struct{})
 	}
@@ -65,12 +77,58 @@ func (m *monitors) feed(s *Session, c *Command, words [][]byte) {
 	for _, w := range c.redacted(words) {
 		line = appendQuoted(append(line, ' '), w)
 	}
-	message := resp.NewMessage(2) // the form of a line is the same in RESP3
-	message.SimpleString(string(line))
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.add(string(line))
+}
+
+// add has a line shown soon. Lines that nobody can show so fast end the monitors.
+func (m *monitors) add(line string) {
+	l := &m.lines
+	l.Lock()
+	defer l.Unlock()
+	if l.bytes > maxLines {
+		return
+	}
+	if l.waiting == nil {
+		l.waiting = resp.NewMessage(2) // the form of a line is the same in RESP3
+	}
+	l.waiting.SimpleString(line)
+	l.bytes += len(line)
+	if !l.showing {
+		l.showing = true
+		go m.showAll()
+	}
+}
+
+// showAll shows lines until none waits.
+func (m *monitors) showAll() {
+	for more := true; more; {
+		m.mu.Lock()
+		m.show()
+		m.mu.Unlock()
+		l := &m.lines
+		l.Lock()
+		more = l.waiting != nil
+		l.showing = more
+		l.Unlock()
+	}
+}
+
+// show shows the lines that wait. m.mu is held.
+func (m *monitors) show() {
+	l := &m.lines
+	l.Lock()
+	message, tooMany := l.waiting, l.bytes > maxLines
+	l.waiting, l.bytes = nil, 0
+	l.Unlock()
+	if message == nil {
+		return
+	}
 	for to := range m.all {
-		to.Push(message)
+		if tooMany {
+			to.Kill()
+		} else {
+			to.Push(message)
+		}
 	}
 }
 

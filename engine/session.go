@@ -168,7 +168,7 @@ func (s *Session) fail(err error) Error {
 
 // Settle implements [resp.Session].
 func (s *Session) Settle() {
-	s.settle()
+	s.settleNow()
 	s.endBroadcast()
 }
 
@@ -176,7 +176,9 @@ func (s *Session) Settle() {
 func (s *Session) EndBatch() {
 	s.endMeter()
 	s.Options.forget() // as the next, for a handler that has panicked
-	s.Settle()
+	if s.settle(); len(s.changes.broadcast) > 0 && !(s.engine.caches.overheard() && s.SettleLater()) {
+		s.endBroadcast()
+	}
 	s.changes.report(s.engine)
 	s.lookups.report(s.engine)
 	s.State.EndBatch()

@@ -37,6 +37,18 @@ func vocabulary(waiting chan struct{}) []*Spec {
 			s.Track(Tracking{Mode: TrackOptIn})
 			return ok(s, nil)
 		}},
+		{Name: "LISTEN", Arity: 1, Long: true, Run: func(s *Session, _ [][]byte) error {
+			s.Conn.SetProtocol(3)
+			s.Track(Tracking{Mode: TrackBroadcast, Prefixes: []string{""}})
+			return ok(s, nil)
+		}},
+		{Name: "MONITOR", Arity: 1, Long: true, Run: func(s *Session, _ [][]byte) error {
+			err := ok(s, nil)
+			s.Monitor()
+			return err
+		}},
+		{Name: "KEPT", Arity: 1, Run: func(s *Session, _ [][]byte) error { s.SimpleString(fmt.Sprint(s.reader.kept)); return nil }},
+		{Name: "ONLOOP", Arity: 1, Run: func(s *Session, _ [][]byte) error { s.SimpleString(fmt.Sprint(s.OnLoop())); return nil }},
 		{Name: "UNTRACK", Arity: 1, Run: func(s *Session, _ [][]byte) error { s.Untrack(); return ok(s, nil) }},
 		{Name: "KEEP", Arity: 1, Run: func(s *Session, _ [][]byte) error {
 			if !s.Announce() {

@@ -26,7 +26,7 @@ func (s *Session) Changed(key string) {
 	if n := len(c.keys); n > 0 && c.keys[n-1] == key {
 		return
 	}
-	if len(c.keys) == keepChanges {
+	if len(c.keys) >= keepChanges {
 		s.settle()
 	}
 	c.keys = append(c.keys, key)
@@ -38,9 +38,17 @@ func (s *Session) ChangedAll() {
 	s.changes.all = true
 }
 
-// settle tells those who must know what the commands so far have changed. It
-// comes after the changes: a reader who is told and looks again sees them.
+// settle is settleNow, unless that would hold up others on an event loop.
 func (s *Session) settle() {
+	if len(s.changes.keys) > 0 && s.engine.caches.crowded(s.changes.keys) && s.SettleLater() {
+		return
+	}
+	s.settleNow()
+}
+
+// settleNow tells those who must know what the commands so far have changed. It
+// comes after the changes: a reader who is told and looks again sees them.
+func (s *Session) settleNow() {
 	c := &s.changes
 	if len(c.keys) == 0 && !c.all {
 		return

@@ -1,6 +1,7 @@
 package resp
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -34,6 +35,7 @@ type batch struct {
 // go on with; nil is the next. The connection has a buffer of its outbox.
 func (s *Server) serveInput(c *Conn, p []byte, now time.Duration) (v verdict, rest [][]byte) {
 	c.push.lock()
+	c.SendPushed()
 	c.touch(now)
 	c.batch = batch{came: now, bytes: len(p), half: c.in.Pending()}
 	c.in.Feed(p)
@@ -52,12 +54,15 @@ func (s *Server) serveRest(c *Conn, args [][]byte) (v verdict, rest [][]byte) {
 		c.SendPushed()
 	}
 	c.usage.wrote(len(c.buf))
+	if c.place == leavesToSettle {
+		c.unsettled = bytes.Clone(c.take())
+	}
 	c.outbox.hold(c)
 	if v != goesOn || c.place != onLoop {
 		switch c.outbox.release(); {
 		case c.Gone():
 			v = ends
-		case v == goesOn && c.OnLoop():
+		case c.place == leavesToSettle || v == goesOn && c.OnLoop():
 			v = leaves
 		}
 	}
@@ -100,6 +105,7 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, rest [][]byte, panick
 			var err error
 			if args, err = c.in.Next(); err != nil {
 				s.protocolError(c, err)
+				c.closing = true
 				return ends, nil, false
 			}
 			if args == nil {
@@ -120,7 +126,7 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, rest [][]byte, panick
 		if n%lookEvery == 0 && c.place == onLoop {
 			c.look()
 		}
-		if c.place == leavesAfter {
+		if c.place == leavesAfter || c.place == leavesToSettle {
 			return leaves, nil, false
 		}
 		args = nil

@@ -50,6 +50,7 @@ type Conn struct {
 	in            Framer
 	memory        holding       // of what is under way
 	outbox        *outbox       // what replies go to; set for a batch at least
+	unsettled     []byte        // replies that leave the loop with the connection
 	place         place         // where the connection is served
 	batch         batch         // the one at hand
 	mark          uint64        // what was written before the command at hand

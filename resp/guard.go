@@ -116,6 +116,7 @@ func (g *guardConn) goOn(rest [][]byte) {
 	s, c := g.client.Server, g.client
 	box := outboxes.Get().(*outbox)
 	box.lend(c)
+	c.buf, c.unsettled = append(c.buf, c.unsettled...), nil
 	v, _ := s.serveRest(c, rest)
 	g.served(v, box)
 }

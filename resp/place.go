@@ -4,10 +4,11 @@ package resp
 type place uint8
 
 const (
-	offLoop     place = iota // by a goroutine of its own, for good
-	onLoop                   // by an event loop
-	leavesAfter              // by the loop, until the command at hand is answered
-	leavesWith               // by the loop, which leaves the command at hand to the goroutine
+	offLoop        place = iota // by a goroutine of its own, for good
+	onLoop                      // by an event loop
+	leavesAfter                 // by the loop, until the command at hand is answered
+	leavesToSettle              // the same, and the goroutine settles before the replies leave
+	leavesWith                  // by the loop, which leaves the command at hand to the goroutine
 )
 
 // LeaveLoop is for commands that would hold up other clients, because they
@@ -25,7 +26,19 @@ func (c *Conn) LeaveLoop() bool {
 
 // OnLoop tells whether an event loop serves the connection: nothing waits there,
 // so a batch ends soon.
-func (c *Conn) OnLoop() bool { return c.place == onLoop || c.place == leavesAfter }
+func (c *Conn) OnLoop() bool { return c.place != offLoop && c.place != leavesWith }
+
+// SettleLater is for a session that has so much to settle at the end of a command
+// or of a batch that it would hold up other clients: when it gets true, EndBatch is
+// called again on a goroutine that is this connection's alone, and the replies
+// leave after that. False says that it has that already.
+func (c *Conn) SettleLater() bool {
+	if !c.OnLoop() {
+		return false
+	}
+	c.place = leavesToSettle
+	return true
+}
 
 // leaveSoon makes the connection leave its loop, if it is on one, before the
 // next command.

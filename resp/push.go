@@ -160,9 +160,10 @@ func (c *Conn) DropPushed() {
 
 // SendPushed has what others have pushed so far go out before the reply at hand,
 // of which nothing is written yet; while replies are muted it stays where it
-// is. It is called by the connection's own handler, and at the end of a batch: what
-// a client is sent for its own commands does not depend on when the goroutine has
-// its turn, so one that reads all its replies is never far behind.
+// is. It is called by the connection's own handler, and at both ends of a batch, so
+// that nothing depends on when the goroutine has its turn: what was pushed before a
+// command came is sent before its reply, and a client that reads all its replies is
+// never far behind.
 func (c *Conn) SendPushed() {
 	p := c.push
 	if p == nil || c.muted {
