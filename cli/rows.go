@@ -104,7 +104,7 @@ func clientRows() []row {
 		redis: shown("maxclients", func(c *config) string { return strconv.Itoa(c.server.MaxClients) }),
 	}, {
 		flag: "max-clients-per-address", byDefault: strconv.Itoa(defaults.MaxPerAddress),
-		usage: "clients at once from one address; 0 is any number",
+		usage: "clients at once from one address (of IPv6: a /64); 0 is any number",
 		value: in(count, func(c *config) *int { return &c.server.MaxPerAddress }),
 	}, {
 		flag: "idle-timeout", byDefault: defaults.Idle.String(),

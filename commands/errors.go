@@ -59,7 +59,7 @@ const (
 	errWrongPass            engine.Error = "WRONGPASS invalid username-password pair or user is disabled."
 	errClientName           engine.Error = "ERR Client names cannot contain spaces, newlines or special characters."
 	errShutdownProtected    engine.Error = "ERR SHUTDOWN is not allowed for this client: --enable-protected-commands says who may, by default local connections and whoever has given the password"
-	errNotChecked           engine.Error = "TRYAGAIN too many clients wait to authenticate"
+	errNotChecked           engine.Error = "TRYAGAIN the password was not checked"
 )
 
 // Why CONFIG SET refuses, in Redis's words.

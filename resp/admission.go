@@ -74,15 +74,15 @@ const (
 // (nil is a failure), or turns it away, with a word if it is plain.
 func (s *Server) admit(nc net.Conn, plain bool, carry func(*Conn) link) {
 	addr := nc.RemoteAddr()
-	host := hostOf(addr.String())
+	from := originOf(addr)
 	if s.config.Protected && !s.HasPassword() && !isLocal(addr) {
 		s.turnAway(nc, plain, refusedProtected, denied)
 		return
 	}
 	s.mu.Lock()
 	stopped, full := s.mu.stopped, s.config.MaxClients > 0 && len(s.mu.open) >= s.config.MaxClients
-	fullForHost := s.config.MaxPerAddress > 0 && s.mu.perAddress[host] >= s.config.MaxPerAddress
-	if stopped || full || fullForHost {
+	fullForOrigin := s.config.MaxPerAddress > 0 && s.mu.perOrigin[from] >= s.config.MaxPerAddress
+	if stopped || full || fullForOrigin {
 		s.mu.Unlock()
 		switch {
 		case stopped:
@@ -95,7 +95,7 @@ func (s *Server) admit(nc net.Conn, plain bool, carry func(*Conn) link) {
 		return
 	}
 	defer s.mu.Unlock()
-	c := &Conn{ID: s.lastID.Add(1), Created: time.Now(), Server: s, remote: addr, local: nc.LocalAddr()}
+	c := &Conn{ID: s.lastID.Add(1), Created: time.Now(), Server: s, remote: addr, from: from, local: nc.LocalAddr()}
 	c.touch(s.now())
 	c.stranger = c.lastActive()
 	limits := s.config.Limits
@@ -104,21 +104,21 @@ func (s *Server) admit(nc net.Conn, plain bool, carry func(*Conn) link) {
 	}
 	var others *QueryMemory
 	if !c.authenticated {
-		others = s.strangersOf(host)
+		others = s.strangersOf(from)
 	}
 	c.memory.init(s.queries, others)
 	c.in.init(limits, &c.memory)
 	l := carry(c)
 	if l == nil {
-		if s.mu.perAddress[host] == 0 {
-			delete(s.mu.strangers, host)
+		if s.mu.perOrigin[from] == 0 {
+			delete(s.mu.strangers, from)
 		}
 		return
 	}
 	c.carryOn(l)
 	c.session = s.handler.Open(c)
 	s.mu.open[c] = struct{}{}
-	s.mu.perAddress[host]++
+	s.mu.perOrigin[from]++
 	s.accepted.Add(1)
 	s.conns.Add(1)
 }
@@ -150,12 +150,11 @@ func isLocal(addr net.Addr) bool {
 
 // leave is called when the connection of c has ended.
 func (s *Server) leave(c *Conn) {
-	host := hostOf(c.RemoteAddr())
 	s.mu.Lock()
 	delete(s.mu.open, c)
-	if s.mu.perAddress[host]--; s.mu.perAddress[host] == 0 {
-		delete(s.mu.perAddress, host)
-		delete(s.mu.strangers, host)
+	if s.mu.perOrigin[c.from]--; s.mu.perOrigin[c.from] == 0 {
+		delete(s.mu.perOrigin, c.from)
+		delete(s.mu.strangers, c.from)
 	}
 	s.mu.Unlock()
 	c.giveUp()

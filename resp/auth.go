@@ -4,15 +4,14 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
-	"net"
 )
 
 // What Authenticate returns of a password that does not let the client in.
 var (
 	// ErrWrongPassword says that it is another.
 	ErrWrongPassword = errors.New("wrong password")
-	// ErrNotChecked says that nobody has looked at it: more clients wait for
-	// that than the server keeps waiting, or it ends.
+	// ErrNotChecked says that nobody has looked at it: the client has ended its
+	// side while many wait for that, or the server ends.
 	ErrNotChecked = errors.New("password not checked")
 	// ErrCallAgain asks the handler to return as after [Conn.LeaveLoop].
 	ErrCallAgain = errors.New("to be called again off the loop")
@@ -45,23 +44,19 @@ func (c *Conn) Authenticated() bool {
 }
 
 // Authenticate checks a password and lets the client in if it is right. After
-// wrong passwords it waits until that may be done, at most [LatestCheck], whether
-// the password is right or wrong; never on a loop: there it returns
-// ErrCallAgain.
+// wrong passwords it waits until that may be done, whether the password is right
+// or wrong; never on a loop: there it returns ErrCallAgain.
 func (c *Conn) Authenticate(password []byte) error {
 	s := c.Server
 	if !s.HasPassword() {
 		return nil
 	}
 	if c.attempt == nil {
-		a := &attempt{from: originOf(c.remote), again: c.failed, digest: sha256.Sum256(password), hasGone: c.hasGone}
-		if !s.throttle.begin(a) {
-			s.refuse(refusedCrowd, c.RemoteAddr(), "")
-			return ErrNotChecked
-		}
+		a := &attempt{from: c.from, again: c.failed, digest: sha256.Sum256(password), hasGone: c.hasGone}
+		s.throttle.begin(a)
 		c.attempt = a
 		if !a.isChecked() && c.OnLoop() {
-			if c.LeaveLoop() { // with its place among those who wait
+			if c.LeaveLoop() { // with its turn among those who wait
 				return ErrCallAgain
 			}
 			c.giveUp() // amid a reply: nothing may wait here
@@ -80,7 +75,7 @@ func (c *Conn) Authenticate(password []byte) error {
 	}
 	c.attempt = nil
 	if a.dropped {
-		s.refuse(refusedCrowd, c.RemoteAddr(), "")
+		s.refuse(refusedUnchecked, c.RemoteAddr(), "")
 		return ErrNotChecked
 	}
 	if !a.right {
@@ -122,13 +117,4 @@ func (c *Conn) Deauthenticate() {
 	if !c.authenticated {
 		c.in.SetLimits(UnauthenticatedLimits())
 	}
-}
-
-// hostOf returns the address without its port; that of a Unix socket as it is.
-func hostOf(addr string) string {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return addr
-	}
-	return host
 }

@@ -12,7 +12,7 @@ type Config struct {
 	// beyond 8 MiB each.
 	QueryMemory int64
 	// MaxClients is how many may be connected at once, MaxPerAddress how many
-	// from one address.
+	// from one address, of IPv6 one /64.
 	MaxClients, MaxPerAddress int
 	// Idle is how long nothing may come from a client or go to it, whatever else
 	// it is: half a command, or one that has not authenticated.

@@ -46,6 +46,7 @@ type Conn struct {
 
 	session       Session // set once before the first command; nil without a server
 	remote, local net.Addr
+	from          origin
 
 	in            Framer
 	memory        holding       // of what is under way

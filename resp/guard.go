@@ -145,15 +145,24 @@ func (g *guardConn) run(backlog, rest [][]byte) {
 		c.memory.give(len(replies))
 	}
 	g.goOn(rest)
+	g.serveInput()
+	_ = g.Close() // it is closed on any outcome
+}
+
+// serveInput serves what comes until the end. It has the buffer for that, which is
+// half of such a goroutine's memory: a password that waits to be checked, as
+// those of thousands may, waits without it.
+//
+//go:noinline
+func (g *guardConn) serveInput() {
 	var input [4 << 10]byte
 	for !g.hangsUp {
 		n := g.fill(input[:])
 		if n == 0 {
-			break
+			return
 		}
 		g.serve(input[:n])
 	}
-	_ = g.Close() // it is closed on any outcome
 }
 
 // drain implements link.

@@ -13,7 +13,7 @@ type holding struct {
 	mu     sync.Mutex
 	used   int64
 	limit  int64        // 0 for none
-	others *QueryMemory // of all strangers of the address, while it is one of them; or nil
+	others *QueryMemory // of all strangers of its origin, while it is one of them; or nil
 }
 
 // What a connection that holds so little gets.
@@ -140,21 +140,21 @@ func (h *holding) join(others *QueryMemory) {
 }
 
 // strangersShare is the part of the query memory, one of so many, that all
-// connections of an address have who have not authenticated.
+// connections of an origin have who have not authenticated.
 const strangersShare = 16
 
-// strangersOf returns what the strangers of an address hold together; s.mu is
-// held, and the address has a connection or is about to.
-func (s *Server) strangersOf(host string) *QueryMemory {
-	m := s.mu.strangers[host]
+// strangersOf returns what the strangers of an origin hold together; s.mu is
+// held, and the origin has a connection or is about to.
+func (s *Server) strangersOf(from origin) *QueryMemory {
+	m := s.mu.strangers[from]
 	if m == nil {
 		m = NewQueryMemory(s.queries.limit / strangersShare)
-		s.mu.strangers[host] = m
+		s.mu.strangers[from] = m
 	}
 	return m
 }
 
-// becomesStranger makes what c holds count for its address, or no longer.
+// becomesStranger makes what c holds count for its origin, or no longer.
 func (c *Conn) becomesStranger(is bool) {
 	if !is {
 		c.memory.join(nil)
@@ -162,7 +162,7 @@ func (c *Conn) becomesStranger(is bool) {
 	}
 	s := c.Server
 	s.mu.Lock()
-	others := s.strangersOf(hostOf(c.RemoteAddr()))
+	others := s.strangersOf(c.from)
 	s.mu.Unlock()
 	c.memory.join(others)
 }

@@ -172,13 +172,20 @@ func (l *loop) wait(events []unix.EpollEvent) int {
 	return n
 }
 
+// inboxTurn is how many new connections are let in before others have a turn: each
+// costs a system call.
+const inboxTurn = 128
+
 // takeInbox lets new connections in; it is the answer to rouse.
 func (l *loop) takeInbox() {
 	var count [8]byte
 	_, _ = unix.Read(l.wake, count[:]) // empty: somebody else's turn
 	l.mu.Lock()
 	inbox := l.inbox
-	l.inbox = nil
+	if l.inbox = nil; len(inbox) > inboxTurn {
+		inbox, l.inbox = inbox[:inboxTurn:inboxTurn], inbox[inboxTurn:]
+		l.rouse()
+	}
 	l.mu.Unlock()
 	for _, lc := range inbox {
 		lc.client.touch(l.now)

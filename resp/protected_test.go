@@ -49,8 +49,16 @@ func (l *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1)
 // firstReply is what the server tells a client from an address that says PING.
 func (l *pipes) firstReply(t *testing.T, from net.Addr) string {
 	t.Helper()
+	ours, line := l.enter(t, from)
+	_ = ours.Close()
+	return line
+}
+
+// enter is firstReply for a client that stays.
+func (l *pipes) enter(t *testing.T, from net.Addr) (ours net.Conn, reply string) {
+	t.Helper()
 	ours, theirs := net.Pipe()
-	defer ours.Close()
+	t.Cleanup(func() { _ = ours.Close() })
 	if err := ours.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +68,7 @@ func (l *pipes) firstReply(t *testing.T, from net.Addr) string {
 	if err != nil {
 		t.Fatalf("from %v: %q, %v", from, line, err)
 	}
-	return line
+	return ours, line
 }
 
 // Without a password only local clients are let in, whatever their family of

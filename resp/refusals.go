@@ -22,7 +22,7 @@ const (
 	refusedSlowCommand
 	refusedSlowReader
 	refusedPassword
-	refusedCrowd
+	refusedUnchecked
 	refusals // how many
 
 	noRefusal refusal = -1
@@ -31,7 +31,7 @@ const (
 // refusalNames are what the log and INFO call them.
 var refusalNames = [refusals]string{
 	"max_clients", "max_clients_per_address", "protected_mode", "tls_handshake", "protocol_error", "http_request",
-	"query_memory", "idle_timeout", "command_timeout", "write_timeout", "wrong_password", "password_queue_full",
+	"query_memory", "idle_timeout", "command_timeout", "write_timeout", "wrong_password", "password_not_checked",
 }
 
 // refusalBook counts refusals and logs them, one of a kind a second, so that

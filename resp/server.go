@@ -28,12 +28,12 @@ type Server struct {
 
 	mu struct {
 		sync.Mutex
-		listeners  []net.Listener
-		open       map[*Conn]struct{}
-		loops      []*loop
-		perAddress map[string]int
-		strangers  map[string]*QueryMemory // of those addresses
-		stopped    bool
+		listeners []net.Listener
+		open      map[*Conn]struct{}
+		loops     []*loop
+		perOrigin map[origin]int          // how many of open
+		strangers map[origin]*QueryMemory // of their strangers
+		stopped   bool
 	}
 	conns sync.WaitGroup // one for each open connection
 
@@ -56,9 +56,9 @@ func NewServer(handler Handler, log zerolog.Logger, config Config) *Server {
 	s := &Server{handler: handler, log: log, config: config, queries: NewQueryMemory(config.QueryMemory),
 		started: time.Now(), draining: make(chan struct{}), done: make(chan struct{})}
 	s.mu.open = make(map[*Conn]struct{})
-	s.mu.perAddress = make(map[string]int)
+	s.mu.perOrigin = make(map[origin]int)
 	s.throttle = newThrottle(s.isPassword, s.now)
-	s.mu.strangers = make(map[string]*QueryMemory)
+	s.mu.strangers = make(map[origin]*QueryMemory)
 	s.SetPassword(config.Password)
 	return s
 }

@@ -14,8 +14,8 @@ import (
 // that. A wrong password costs one of [guessRate] a second; a right one costs
 // nothing, so honest clients do not slow each other. When there is nothing left
 // to spend, those who come line up, and every second turn is that of the
-// one who has waited longest: with maxWaiting places nobody waits longer than
-// [LatestCheck]. The other turns go round the lines, and there is one for each
+// one who has waited longest: nobody waits for more than two turns of each who
+// came before. The other turns go round the lines, and there is one for each
 // origin, and one more for those connections of it that have given a wrong
 // password before. So who is alone in an origin, or new in one where others
 // guess, waits for a round of the lines, not for a thousand guesses.
@@ -23,10 +23,9 @@ import (
 // Before that, an origin that has failed several times is delayed, all of its
 // attempts at the same time.
 //
-// Nobody may take more places than are free. However many an origin takes, as
-// many are left, so it cannot keep others out. Those behind the same address
-// are not kept out by guesses whose answers nobody waits for, nor by connections
-// that guess again and again: who finds no place gets that of such a one.
+// Nobody is sent away: a connection has one attempt at a time, so that no more
+// wait than may be connected. Those that have gone are looked for, or who
+// guesses and goes would hold the connections of all (docs/adr/0013).
 //
 // Its methods never wait and are safe for concurrent use.
 type throttle struct {
@@ -36,9 +35,8 @@ type throttle struct {
 	mu       sync.Mutex
 	failures failures
 	spent    time.Duration // until when wrong passwords are paid for
-	waiting  list.List     // of *attempt that have a place, in the order of hasRoom's looks
-	places   map[origin]int
-	order    list.List // of *attempt in the lines, the oldest first
+	waiting  list.List     // of *attempt: all that wait, the next to be looked at first
+	order    list.List     // of *attempt in the lines, the oldest first
 	lines    map[lineKey]*line
 	round    list.List // of *line, the next first
 	byAge    bool      // the next turn is the oldest's
@@ -50,18 +48,20 @@ const (
 	// guessBurst how many at once after a quiet time.
 	guessRate  = 300
 	guessBurst = 100
-	// maxWaiting is how many clients wait to have their passwords checked; each
-	// has a goroutine meanwhile.
-	maxWaiting = 3000
+	guessCost  = time.Second / guessRate
 
-	// maxLooks is how many of those who wait are looked at for one who comes.
-	maxLooks = 16
-
-	guessCost = time.Second / guessRate
-
-	// LatestCheck is how long a password waits at most to be checked.
-	LatestCheck = longestDelay + 2*maxWaiting*guessCost
+	// manyWaiting is how many may wait before anybody looks who of them has gone,
+	// and gonePerComer how many are looked at for each who comes: with more than
+	// one, those who have gone do not become more than those who stay.
+	manyWaiting  = 1000
+	gonePerComer = 4
 )
+
+// latestCheck is how long a password waits at most to be checked when so many
+// others wait.
+func latestCheck(others int) time.Duration {
+	return longestDelay + 2*time.Duration(others+1)*guessCost
+}
 
 // lineKey tells which line an attempt stands in.
 type lineKey struct {
@@ -87,11 +87,11 @@ type attempt struct {
 
 	checked chan struct{} // closed once right or dropped is set
 	right   bool
-	dropped bool // it was not checked: its place was another's
+	dropped bool // it was not checked: its client has gone
 
 	// Of the throttle, under its lock.
 	delay           *time.Timer
-	inWaiting       *list.Element // nil unless it has a place
+	inWaiting       *list.Element // nil unless it waits
 	inOrder, inLine *list.Element // nil unless it stands in a line
 }
 
@@ -105,13 +105,12 @@ func (a *attempt) isChecked() bool {
 }
 
 func newThrottle(isRight func(*[32]byte) bool, now func() time.Duration) *throttle {
-	return &throttle{isRight: isRight, now: now, places: make(map[origin]int), lines: make(map[lineKey]*line)}
+	return &throttle{isRight: isRight, now: now, lines: make(map[lineKey]*line)}
 }
 
-// begin checks a password at once, if that may be done, or gives it a place
-// among those that wait: a.checked tells when it is checked. It reports false
-// if there is no place.
-func (t *throttle) begin(a *attempt) bool {
+// begin checks a password at once, if that may be done, or makes it wait:
+// a.checked tells when it is checked.
+func (t *throttle) begin(a *attempt) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
@@ -119,23 +118,19 @@ func (t *throttle) begin(a *attempt) bool {
 	delay := t.failures.delay(a.from, now)
 	if delay == 0 && t.order.Len() == 0 && t.next(now) <= 0 {
 		t.check(a, now)
-		return true
+		return
 	}
-	if !t.hasRoom(a) {
-		return false
-	}
+	t.dropGone()
 	a.inWaiting = t.waiting.PushBack(a)
-	t.places[a.from]++
 	if delay > 0 {
 		a.delay = time.AfterFunc(delay, func() { t.delayed(a) })
 	} else {
 		t.lineUp(a)
 		t.takeTurns()
 	}
-	return true
 }
 
-// abandon takes its place from an attempt, if it has one.
+// abandon ends an attempt that waits.
 func (t *throttle) abandon(a *attempt) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -158,24 +153,21 @@ func (t *throttle) next(now time.Duration) time.Duration {
 	return t.spent - (guessBurst-1)*guessCost - now
 }
 
-// hasRoom tells whether there is a place for an attempt, and takes it from
-// another that has less claim to it if a few looks find one.
-func (t *throttle) hasRoom(newcomer *attempt) bool {
-	for range maxLooks {
-		if t.places[newcomer.from] < maxWaiting-t.waiting.Len() {
-			return true
+// dropGone looks at some of those who wait, when they are many, and ends the
+// attempts of those who have gone.
+func (t *throttle) dropGone() {
+	for range gonePerComer {
+		if t.waiting.Len() < manyWaiting {
+			return
 		}
-		e := t.waiting.Front() // there is one, or there would be room
+		e := t.waiting.Front()
 		t.waiting.MoveToBack(e)
-		a := e.Value.(*attempt)
-		yields := a.from == newcomer.from && a.again && !newcomer.again
-		if yields || a.hasGone != nil && a.hasGone() {
+		if a := e.Value.(*attempt); a.hasGone != nil && a.hasGone() {
 			t.leave(a)
 			a.dropped = true
 			close(a.checked)
 		}
 	}
-	return t.places[newcomer.from] < maxWaiting-t.waiting.Len()
 }
 
 // check finds out whether the password is right.
@@ -229,16 +221,13 @@ func (t *throttle) lineUp(a *attempt) {
 	a.inOrder = t.order.PushBack(a)
 }
 
-// leave takes its place from an attempt, if it has one.
+// leave ends the waiting of an attempt, if it waits.
 func (t *throttle) leave(a *attempt) {
 	if a.inWaiting == nil {
 		return
 	}
 	t.waiting.Remove(a.inWaiting)
 	a.inWaiting = nil
-	if t.places[a.from]--; t.places[a.from] == 0 {
-		delete(t.places, a.from)
-	}
 	if a.delay != nil {
 		a.delay.Stop()
 	}

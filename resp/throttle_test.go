@@ -3,7 +3,6 @@ package resp
 import (
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/netip"
 	"sync"
 	"testing"
@@ -23,8 +22,8 @@ func inBubble(t *testing.T, test func(t *testing.T, th *throttle)) {
 		th := newThrottle(func(d *[32]byte) bool { return *d == rightOne }, func() time.Duration { return time.Since(began) })
 		test(t, th)
 		synctest.Wait()
-		if th.waiting.Len() != 0 || len(th.places) != 0 || len(th.lines) != 0 || th.round.Len() != 0 || th.order.Len() != 0 {
-			t.Errorf("at the end %d places are taken, of %d origins, %d lines", th.waiting.Len(), len(th.places), len(th.lines))
+		if th.waiting.Len() != 0 || len(th.lines) != 0 || th.round.Len() != 0 || th.order.Len() != 0 {
+			t.Errorf("at the end %d wait, %d in %d lines", th.waiting.Len(), th.order.Len(), len(th.lines))
 		}
 	})
 }
@@ -32,10 +31,7 @@ func inBubble(t *testing.T, test func(t *testing.T, th *throttle)) {
 // try is an attempt whose end is waited for. It returns how long that took.
 func try(t *testing.T, th *throttle, a *attempt) time.Duration {
 	began := time.Now()
-	if !th.begin(a) {
-		t.Errorf("no place for an attempt from %v", a.from)
-		return 0
-	}
+	th.begin(a)
 	<-a.checked
 	if a.right != (a.digest == rightOne) {
 		t.Errorf("right is %v, wrong %v", a.right, !a.right)
@@ -89,7 +85,7 @@ func TestThrottle_AThousandGuess(t *testing.T) {
 					longest = max(longest, try(t, th, &attempt{from: test.honest, digest: rightOne}))
 					time.Sleep(time.Duration(rand.IntN(1000)) * time.Millisecond)
 				}
-				if longest > test.atMost || longest > LatestCheck {
+				if longest > test.atMost || longest > latestCheck(guessers) {
 					t.Errorf("a right password waits %v; want %v at most", longest, test.atMost)
 				}
 				ended.Wait()
@@ -129,149 +125,149 @@ func TestThrottle_QuietTime(t *testing.T) {
 	})
 }
 
-// The worst that can be done to a right password: nearly all places are taken before it comes, many
-// in its own line, and others keep coming from ever new addresses.
+// The worst that can be done to a right password: very many wait before it comes, half of them in
+// its own line, and others keep coming from ever new addresses. It waits for two turns of each who
+// came before, and no longer.
 func TestThrottle_LatestCheck(t *testing.T) {
-	inBubble(t, func(t *testing.T, th *throttle) {
-		const longLine = maxWaiting/4 - 1
-		next := 1 << 20
-		spend(t, th, next)
-		guess := func() bool {
-			next++
-			return th.begin(&attempt{from: v4(next), digest: wrongOne})
-		}
-		next += guessBurst
-		for range maxWaiting / 2 {
-			guess()
-		}
-		for range longLine {
-			th.begin(&attempt{from: v4(0), digest: wrongOne})
-		}
-		honest := &attempt{from: v4(0), digest: rightOne}
-		if !th.begin(honest) {
-			t.Fatal("no place for the right password")
-		}
-		began := time.Now()
-		for !honest.isChecked() {
-			if !guess() {
+	for _, before := range []int{1000, 30_000} {
+		inBubble(t, func(t *testing.T, th *throttle) {
+			next := 1 << 20
+			guess := func() {
+				next++
+				th.begin(&attempt{from: v4(next), digest: wrongOne})
+			}
+			spend(t, th, next)
+			next += guessBurst
+			for range before / 2 {
+				guess()
+				th.begin(&attempt{from: v4(0), digest: wrongOne})
+			}
+			honest := &attempt{from: v4(0), digest: rightOne}
+			th.begin(honest)
+			began := time.Now()
+			for !honest.isChecked() {
+				guess()
 				time.Sleep(guessCost)
+				if time.Since(began) > 2*latestCheck(before) {
+					t.Fatalf("a right password waits longer than %v", 2*latestCheck(before))
+				}
 			}
-			if time.Since(began) > 2*LatestCheck {
-				t.Fatalf("a right password waits longer than %v", 2*LatestCheck)
+			if wait := time.Since(began); wait > latestCheck(before) || !honest.right {
+				t.Errorf("%d before it: right is %v after %v; want it within %v", before, honest.right, wait, latestCheck(before))
 			}
-		}
-		if wait := time.Since(began); wait > LatestCheck || !honest.right {
-			t.Errorf("right is %v after %v; want it within %v", honest.right, wait, LatestCheck)
-		}
-		time.Sleep(time.Minute)
-	})
+			time.Sleep(10 * latestCheck(before))
+		})
+	}
 }
 
-// Places are bounded, and whoever takes many leaves as many: an honest client finds one.
-func TestThrottle_Places(t *testing.T) {
+// However many wait, and of one address, nobody is sent away: a right password among them is accepted
+// when its turn comes, and one from elsewhere soon.
+func TestThrottle_NobodyIsSentAway(t *testing.T) {
 	for greedy := 1; greedy <= 4; greedy++ {
 		t.Run(fmt.Sprint(greedy, " greedy"), func(t *testing.T) {
 			inBubble(t, func(t *testing.T, th *throttle) {
+				const each = 10_000
+				stays := func() bool { return false }
 				spend(t, th, 1000)
-				var waiting []*attempt
-				for range 2 * maxWaiting {
-					for g := range greedy {
-						if a := (&attempt{from: v4(g), digest: wrongOne}); th.begin(a) {
-							waiting = append(waiting, a)
-						}
-					}
+				guesses := make([]attempt, each*greedy)
+				for i := range guesses {
+					guesses[i] = attempt{from: v4(i % greedy), again: i/greedy%2 == 0, digest: wrongOne, hasGone: stays}
+					th.begin(&guesses[i])
 				}
-				if n, share := len(waiting), maxWaiting/(greedy+1); n < greedy*share || n > greedy*(share+1) {
-					t.Errorf("%d attempts wait; want %d", n, greedy*share)
-				}
-				// In an address of its own, it has its turn after each has had two.
-				if wait := try(t, th, &attempt{from: v4(greedy), digest: rightOne}); wait > time.Duration(2*(greedy+2))*guessCost {
+				beside := &attempt{from: v4(0), digest: rightOne, hasGone: stays}
+				th.begin(beside)
+				began := time.Now()
+				// In an address of its own, it has its turn after each line has had two.
+				if wait := try(t, th, &attempt{from: v4(greedy), digest: rightOne, hasGone: stays}); wait > time.Duration(2*(2*greedy+2))*guessCost {
 					t.Errorf("the right password waits %v", wait)
 				}
-				// Who goes, gives its place to others.
-				for _, a := range waiting {
-					th.abandon(a)
-					th.abandon(a)
+				<-beside.checked
+				if wait := time.Since(began); !beside.right || wait > latestCheck(len(guesses)) {
+					t.Errorf("beside %d guesses of its address, right is %v after %v", each, beside.right, wait)
+				}
+				for i := range guesses {
+					if <-guesses[i].checked; guesses[i].right || guesses[i].dropped {
+						t.Fatalf("guess %d: right %v, dropped %v", i, guesses[i].right, guesses[i].dropped)
+					}
 				}
 			})
 		})
 	}
 }
 
-// Who guesses and goes without waiting for the answer does not take the places of those who stay,
-// not even in one's own address, whether delayed or in the line.
-func TestThrottle_WhoHasGoneMakesRoom(t *testing.T) {
+// Who guesses and goes without waiting for the answer does not pile up: those who have gone are found,
+// whether delayed or in a line, and no more of them wait than of those who stay.
+func TestThrottle_WhoHasGoneDoesNotPileUp(t *testing.T) {
 	for _, delayed := range []bool{false, true} {
-		inBubble(t, func(t *testing.T, th *throttle) {
-			if spend(t, th, 1000); delayed {
-				for range freeFailures {
-					try(t, th, &attempt{from: v4(1), digest: wrongOne})
+		for _, staying := range []int{1, 3000} {
+			inBubble(t, func(t *testing.T, th *throttle) {
+				if spend(t, th, 1000); delayed {
+					for range freeFailures {
+						try(t, th, &attempt{from: v4(1), digest: wrongOne})
+					}
 				}
-			}
-			stay := &attempt{from: v4(1), digest: rightOne, hasGone: func() bool { return false }}
-			if !th.begin(stay) {
-				t.Fatal("no place for the first")
-			}
-			gone := 0
-			for range 2 * maxWaiting {
-				a := &attempt{from: v4(1), digest: wrongOne, hasGone: func() bool { return true }}
-				if th.begin(a) {
-					gone++
+				stay := make([]attempt, staying)
+				for i := range stay {
+					stay[i] = attempt{from: v4(1), digest: rightOne, hasGone: func() bool { return false }}
+					th.begin(&stay[i])
 				}
-				if th.waiting.Len() > maxWaiting {
-					t.Fatalf("%d wait", th.waiting.Len())
+				gone := make([]attempt, 20*manyWaiting)
+				for i := range gone {
+					gone[i] = attempt{from: v4(1), digest: wrongOne, hasGone: func() bool { return true }}
+					th.begin(&gone[i])
+					if n := th.waiting.Len(); n > 2*staying+manyWaiting {
+						t.Fatalf("%d wait", n)
+					}
 				}
-			}
-			if gone != 2*maxWaiting {
-				t.Errorf("%d of those who go found a place; want %d", gone, 2*maxWaiting)
-			}
-			try(t, th, &attempt{from: v4(1), digest: rightOne})
-			if <-stay.checked; !stay.right || stay.dropped {
-				t.Error("who stayed was not checked")
-			}
-			time.Sleep(time.Minute)
-		})
+				for i := range stay {
+					if <-stay[i].checked; !stay[i].right || stay[i].dropped {
+						t.Fatal("who stayed was not checked")
+					}
+				}
+				time.Sleep(time.Minute)
+				dropped := 0
+				for i := range gone {
+					if <-gone[i].checked; gone[i].dropped {
+						dropped++
+					}
+					if gone[i].right || gone[i].dropped && gone[i].inWaiting != nil {
+						t.Fatal("of who has gone something is left")
+					}
+				}
+				if dropped == 0 {
+					t.Error("of those who have gone none was dropped")
+				}
+			})
+		}
 	}
 }
 
-// However many connections guess again and again, one that is new finds a place beside them.
-func TestThrottle_WhoIsNewFindsAPlace(t *testing.T) {
+// Fewer than many are not looked at: who ends its side after AUTH, as pipes do, is answered.
+func TestThrottle_FewWhoHaveGoneAreChecked(t *testing.T) {
 	inBubble(t, func(t *testing.T, th *throttle) {
 		spend(t, th, 1000)
-		old := &attempt{from: v4(2), again: true, digest: wrongOne}
-		if !th.begin(old) {
-			t.Fatal("no place for the first")
+		all := make([]attempt, manyWaiting)
+		for i := range all {
+			all[i] = attempt{from: v4(1), digest: rightOne, hasGone: func() bool { return true }}
+			th.begin(&all[i])
 		}
-		var dropped int
-		guesses := make([]*attempt, 2*maxWaiting)
-		for i := range guesses {
-			guesses[i] = &attempt{from: v4(1), again: true, digest: wrongOne}
-			th.begin(guesses[i])
-		}
-		var honest [100]attempt
-		for i := range honest {
-			honest[i] = attempt{from: v4(1), digest: rightOne}
-			if !th.begin(&honest[i]) {
-				t.Fatalf("no place for the %dth that is new", i+1)
+		for i := range all {
+			if <-all[i].checked; !all[i].right {
+				t.Fatal("a right password is not accepted")
 			}
 		}
-		for i := range honest {
-			if <-honest[i].checked; !honest[i].right {
-				t.Error("a right password is not accepted")
-			}
+	})
+}
+
+// However many connections guess again and again, who is new does not wait for them.
+func TestThrottle_WhoIsNewHasALineOfItsOwn(t *testing.T) {
+	inBubble(t, func(t *testing.T, th *throttle) {
+		spend(t, th, 1000)
+		for range 10_000 {
+			th.begin(&attempt{from: v4(1), again: true, digest: wrongOne})
 		}
-		th.mu.Lock()
-		for _, a := range guesses {
-			if a.dropped {
-				dropped++
-			}
-		}
-		th.mu.Unlock()
-		if dropped > len(honest) || dropped == 0 {
-			t.Errorf("%d new ones have cost %d guesses their places", len(honest), dropped)
-		}
-		if <-old.checked; old.dropped {
-			t.Error("another address lost its place")
+		if wait := try(t, th, &attempt{from: v4(1), digest: rightOne}); wait > 4*guessCost {
+			t.Errorf("a right password waits %v", wait)
 		}
 		time.Sleep(time.Minute)
 	})
@@ -282,13 +278,13 @@ func TestThrottle_NobodyOvertakes(t *testing.T) {
 	inBubble(t, func(t *testing.T, th *throttle) {
 		spend(t, th, 1000)
 		first, second := &attempt{from: v4(1), digest: wrongOne}, &attempt{from: v4(2), digest: wrongOne}
-		if !th.begin(first) || first.isChecked() {
+		if th.begin(first); first.isChecked() {
 			t.Fatal("the first does not wait")
 		}
 		th.mu.Lock()
 		th.spent -= guessCost // it may, but the alarm has yet to say so
 		th.mu.Unlock()
-		if !th.begin(second) || second.isChecked() || !first.isChecked() {
+		if th.begin(second); second.isChecked() || !first.isChecked() {
 			t.Errorf("checked are the first: %v, the second: %v", first.isChecked(), second.isChecked())
 		}
 		<-second.checked
@@ -302,7 +298,7 @@ func TestThrottle_Abandon(t *testing.T) {
 			try(t, th, &attempt{from: v4(1), digest: wrongOne})
 		}
 		a := &attempt{from: v4(1), digest: rightOne}
-		if !th.begin(a) || a.isChecked() {
+		if th.begin(a); a.isChecked() {
 			t.Fatal("it is not delayed")
 		}
 		th.abandon(a)
@@ -326,9 +322,7 @@ func TestThrottle_RightOnesCostNothing(t *testing.T) {
 		all := make([]*attempt, 1000)
 		for i := range all {
 			all[i] = &attempt{from: v4(1), digest: rightOne}
-			if !th.begin(all[i]) {
-				t.Fatalf("no place for the %dth", i)
-			}
+			th.begin(all[i])
 		}
 		for _, a := range all {
 			<-a.checked
@@ -392,30 +386,5 @@ func TestFailures_Bounded(t *testing.T) {
 		if _, ok := f.of[v4(n)]; ok != known {
 			t.Errorf("origin %d of %d is known: %v", n, 3*maxOrigins, ok)
 		}
-	}
-}
-
-func TestOriginOf(t *testing.T) {
-	tcp := func(ip string) net.Addr { return &net.TCPAddr{IP: net.ParseIP(ip), Port: rand.IntN(1 << 16)} }
-	for _, same := range [][2]net.Addr{
-		{tcp("192.0.2.1"), tcp("192.0.2.1")},
-		{tcp("192.0.2.1"), tcp("::ffff:192.0.2.1")},
-		{tcp("2001:db8:1:2::1"), tcp("2001:db8:1:2:ffff::9")},
-		{tcp("fe80::1"), &net.TCPAddr{IP: net.ParseIP("fe80::2"), Zone: "eth0"}},
-		{&net.UnixAddr{Name: "@", Net: "unix"}, &net.UnixAddr{Net: "unix"}},
-	} {
-		if a, b := originOf(same[0]), originOf(same[1]); a != b {
-			t.Errorf("%v and %v are %v and %v", same[0], same[1], a, b)
-		}
-	}
-	all := map[origin]net.Addr{}
-	for _, addr := range []net.Addr{
-		tcp("192.0.2.1"), tcp("192.0.2.2"), tcp("2001:db8:1:2::1"), tcp("2001:db8:1:3::1"), tcp("::1"), &net.UnixAddr{Name: "@", Net: "unix"},
-	} {
-		from := originOf(addr)
-		if other, ok := all[from]; ok {
-			t.Errorf("%v and %v are both %v", addr, other, from)
-		}
-		all[from] = addr
 	}
 }
