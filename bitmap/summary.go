@@ -19,6 +19,7 @@ const wholeGroup = 1 << 63
 // its group, and returns a ticket for release.
 func (x *wide) announce(wi, scope uint64) int {
 	first := int(stripeOf(wi))
+	yield()
 	for i := range stripeCount {
 		k := (first + i) % stripeCount
 		s := &x.stripes[k].slot
