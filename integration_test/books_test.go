@@ -327,3 +327,51 @@ func TestBooks_DeafReadersOfLongReplies(t *testing.T) {
 		})
 	}
 }
+
+// TestBooks_WhatIsDroppedWhileHeld: a delete iterator that is open for years does not keep the memory of
+// what is dropped, cleared or flushed under it.
+func TestBooks_WhatIsDroppedWhileHeld(t *testing.T) {
+	for _, end := range []string{"PT.DROP p", "PT.CLEAR p", "FLUSHALL", "DEL p"} {
+		t.Run(end, func(t *testing.T) {
+			s := startBooksServer(t)
+			c := connect(t, s.addr)
+			stop := watchBooks(t, s)
+			for range 40 { // 25 MB each
+				c.mustDo(t, "PT.ADDRANGE p 0 200000000", integer(200_000_000))
+				c.mustReply(t, words("PT.DELITER OPEN p TTL 9000000000000")...)
+				if r := c.mustReply(t, words(end)...); r.kind == '-' {
+					t.Fatal(r.raw)
+				}
+				if end == "PT.CLEAR p" { // its iterator stays
+					c.mustReply(t, "PT.DROP", "p")
+				}
+			}
+			if used := infoField(t, c, "trackers_memory"); used > 1<<20 {
+				t.Errorf("%d bytes are used by trackers that are gone", used)
+			}
+			stop()
+		})
+	}
+}
+
+// TestBooks_OpenedAndClosed: a worker that opens and closes iterators all day takes no more memory in the
+// evening, whatever they end with.
+func TestBooks_OpenedAndClosed(t *testing.T) {
+	s := startBooksServer(t)
+	c := connect(t, s.addr)
+	const prefixes, rounds = 500, 200
+	pipelined(t, c, prefixes, func(i int) []string { return []string{"PT.ADD", fmt.Sprint("p:", i), "1"} })
+	var before int64
+	for round := range rounds {
+		tokens := pipelined(t, c, prefixes, func(i int) []string {
+			return []string{"PT.DELITER", "OPEN", fmt.Sprint("p:", i), "ONCLOSE"}
+		})
+		pipelined(t, c, prefixes, func(i int) []string { return []string{"PT.DELITER", "CLOSE", tokens[i].text} })
+		if round == rounds/10 {
+			before = s.residentBytes(t)
+		}
+	}
+	if more := s.residentBytes(t) - before; more > 4<<20 && memoryCounts() {
+		t.Errorf("%d iterators that are closed have left %s", prefixes*rounds, mib(more))
+	}
+}
