@@ -14,11 +14,21 @@ import (
 )
 
 // gatekeeper answers every command by what becomes of its second word as a password. KILLED is killed before
-// it could leave its loop.
+// it could leave its loop, OUT has to give the password again.
 type gatekeeper struct{ c *Conn }
 
 func (gatekeeper) Open(c *Conn) Session { return gatekeeper{c} }
 func (g gatekeeper) Serve(args [][]byte) {
+	if string(args[0]) == "OUT" {
+		before := g.c.Server.now()
+		g.c.Deauthenticate()
+		if at := g.c.standing(); !at.stranger || at.since < before {
+			g.c.Error("since when is it a stranger?")
+			return
+		}
+		g.c.SimpleString("OUT")
+		return
+	}
 	switch err := g.c.Authenticate(args[1]); err {
 	case ErrCallAgain:
 		if string(args[0]) == "KILLED" {
