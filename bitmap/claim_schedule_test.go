@@ -9,9 +9,21 @@ import (
 )
 
 // Property: of two that hand out IDs of one word, each at every point of the
-// other, none gets an ID of the other, and the count is that of the bits.
+// other, none gets an ID of the other, and the count is that of the bits: in the head, in the first chunk,
+// and in another.
 func TestSchedule_NobodyGetsAnIDOfTheOther(t *testing.T) {
-	const lo, hi = chunkIDs, 2 * chunkIDs
+	for name, lo := range map[string]uint64{"head": 0, "first chunk": 2 * groupIDs, "another chunk": chunkIDs} {
+		t.Run(name, func(t *testing.T) { nobodyGetsAnIDOfTheOther(t, lo) })
+	}
+}
+
+// nobodyGetsAnIDOfTheOther is about the word of the ID lo.
+func nobodyGetsAnIDOfTheOther(t *testing.T, lo uint64) {
+	hi := lo + groupIDs
+	var groups []uint64 // that have skip bits
+	if lo > 0 {
+		groups = append(groups, lo/groupIDs)
+	}
 	take := func(runs []Run) (ids []uint64) {
 		for _, r := range runs {
 			for id := r.Start; id < r.Start+r.Len; id++ {
@@ -45,7 +57,7 @@ func TestSchedule_NobodyGetsAnIDOfTheOther(t *testing.T) {
 			return []uint64{first, second}
 		},
 		"TestAndSet": func(b *Bitmap) (ids []uint64) {
-			for id := uint64(lo); id < lo+wordIDs; id += 9 {
+			for id := lo; id < lo+wordIDs; id += 9 {
 				if b.TestAndSet(id) {
 					ids = append(ids, id)
 				}
@@ -61,7 +73,7 @@ func TestSchedule_NobodyGetsAnIDOfTheOther(t *testing.T) {
 		"AppendTake of 3":  func(b *Bitmap) []uint64 { return take(b.AppendTake(nil, lo, hi, 3)) },
 		"AppendTake of 70": func(b *Bitmap) []uint64 { return take(b.AppendTake(nil, lo, hi, 70)) },
 		"TestAndClear": func(b *Bitmap) (ids []uint64) {
-			for id := uint64(lo); id < lo+wordIDs; id += 9 {
+			for id := lo; id < lo+wordIDs; id += 9 {
 				if b.TestAndClear(id) {
 					ids = append(ids, id)
 				}
@@ -84,7 +96,7 @@ func TestSchedule_NobodyGetsAnIDOfTheOther(t *testing.T) {
 							bits.ClaimNext(0, hi) // the claim hint goes to this word
 						}
 						before := bits.Count()
-						s := newStage(t, bits, lo/groupIDs)
+						s := newStage(t, bits, groups...)
 						var gotA, gotB []uint64
 						first := s.enter(func() { gotA = a(bits) })
 						second := s.enter(func() { gotB = b(bits) })

@@ -23,7 +23,11 @@ func (x *wide) announce(wi, scope uint64) int {
 	for i := range stripeCount {
 		k := (first + i) % stripeCount
 		s := &x.stripes[k].slot
-		if s.Load() == 0 && s.CompareAndSwap(0, wi+1|scope) {
+		if s.Load() != 0 {
+			continue
+		}
+		yield()
+		if s.CompareAndSwap(0, wi+1|scope) {
 			return k
 		}
 	}
