@@ -12,6 +12,9 @@ import (
 	"github.com/rs/zerolog"
 )
 
+// longReply is more than waits for the end of a command.
+var longReply = strings.Repeat("x", 200_000)
+
 // vocabulary is a few commands to try the engine with.
 func vocabulary(waiting chan struct{}) []*Spec {
 	ok := func(s *Session, _ [][]byte) error { s.OK(); return nil }
@@ -31,6 +34,22 @@ func vocabulary(waiting chan struct{}) []*Spec {
 			case <-s.Ending():
 			}
 			return ok(s, nil)
+		}},
+		// The begin of its reply leaves while it is at work.
+		{Name: "LONGWRITE", Arity: 2, Flags: []string{"write"}, FirstKey: 1, LastKey: 1, Step: 1, Long: true, Run: func(s *Session, args [][]byte) error {
+			s.Changed(string(args[0]))
+			s.Array(2)
+			s.BulkString(longReply)
+			select {
+			case <-waiting:
+			case <-s.Ending():
+			}
+			s.BulkString("")
+			return nil
+		}},
+		{Name: "PANICWRITE", Arity: 2, Flags: []string{"write"}, FirstKey: 1, LastKey: 1, Step: 1, Run: func(s *Session, args [][]byte) error {
+			s.Changed(string(args[0]))
+			panic("on purpose")
 		}},
 		{Name: "TRACK", Arity: 1, Long: true, Run: func(s *Session, _ [][]byte) error {
 			s.Conn.SetProtocol(3)
@@ -164,6 +183,27 @@ func TestSettle_AtOnce(t *testing.T) {
 	reader.hear(invalidate("k"))
 	close(waiting)
 	writer.hear("+OK\n+OK\n")
+}
+
+// No byte of a reply leaves before those are told who keep what the command has changed so far, though it is at
+// work still; and a handler that panics has changed what it has changed.
+func TestSettle_BeforeTheReply(t *testing.T) {
+	waiting := make(chan struct{})
+	_, addr := serve(t, waiting)
+	reader, writer := dial(t, addr), dial(t, addr)
+	reader.do("TRACK", "+OK")
+	reader.do("KEEP", "+OK")
+	reader.do("READ k", "+OK")
+	writer.say("LONGWRITE k")
+	writer.hear("*2\n$200000\n")
+	reader.hear(invalidate("k"))
+	close(waiting)
+	writer.hear(longReply + "\n$0\n\n")
+
+	reader.do("KEEP", "+OK")
+	reader.do("READ k", "+OK")
+	writer.do("PANICWRITE k", "-ERR internal error")
+	reader.hear(invalidate("k"))
 }
 
 // Only what is announced is watched, once, and no longer than that.
