@@ -61,6 +61,19 @@ func ticks(unit time.Duration, name string, lo int64) kind[time.Duration] {
 	}
 }
 
+// oneWay reads a whole number as CONFIG SET does: for Redis there is one way to
+// write each.
+func oneWay[T any](k kind[T]) kind[T] {
+	read := k.read
+	k.read = func(text string) (v T, err error) {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil && strconv.FormatInt(n, 10) != text {
+			return v, errNotInteger
+		}
+		return read(text)
+	}
+	return k
+}
+
 // permissions are those of a file, in octal digits.
 func permissions() kind[fs.FileMode] {
 	return kind[fs.FileMode]{

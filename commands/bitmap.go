@@ -16,19 +16,9 @@ var (
 		engine.Token("BYTE"), engine.Token("BIT")}}
 )
 
-// missing tells whether there is no such key, and counts the look: Redis answers
-// for one before it looks at a range.
-func (c *session) missing(key []byte) bool {
-	if !isPrefix(key) || c.registry.Get(view(key)) != nil {
-		return false
-	}
-	c.Looked(false)
-	return true
-}
-
 func parseOffset(b []byte) (uint64, error) {
-	id, ok := parseUint(b, tracker.MaxID)
-	if !ok {
+	id, err := parseNatural(b)
+	if err != nil || id > tracker.MaxID {
 		return 0, errBitOffset
 	}
 	return id, nil

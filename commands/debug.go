@@ -12,7 +12,7 @@ var debugSpec = &engine.Spec{
 	Name: "DEBUG", Arity: -2, Flags: []string{"admin"},
 	Group: groupServer, Categories: []string{"admin", "dangerous"}, Summary: "Helps to test clients; refused unless --enable-debug-command allows it.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
-	Subs: []*engine.Spec{debugSleepSpec},
+	Subs: []*engine.Spec{debugSleepSpec}, Vague: true,
 }
 
 // DEBUG SLEEP seconds

@@ -19,7 +19,6 @@ const (
 	errNoCluster            engine.Error = "ERR This instance has cluster support disabled"
 	errTimeout              engine.Error = "ERR timeout is not an integer or out of range"
 	errTimeoutNegative      engine.Error = "ERR timeout is negative"
-	errSlowLogWords         engine.Error = "ERR unknown subcommand or wrong number of arguments for 'GET'. Try SLOWLOG HELP."
 	errNoKeys               engine.Error = "ERR The command has no key arguments"
 	errNotACommand          engine.Error = "ERR Invalid command specified"
 	errWrongArgumentNumber  engine.Error = "ERR Invalid number of arguments specified for command"
@@ -81,6 +80,10 @@ func errClientType(name []byte) engine.Error {
 func errTrackingOverlap(prefix, kind, other string) engine.Error {
 	return engine.Error("ERR Prefix '" + engine.Clipped([]byte(prefix)) + "' overlaps with " + kind + " prefix '" +
 		engine.Clipped([]byte(other)) + "'. Prefixes for a single client must not overlap.")
+}
+
+func errCategory(name []byte) engine.Error {
+	return engine.Error("ERR Unknown category '" + engine.Clipped(name) + "'")
 }
 
 func errNoSuchUser(name []byte) engine.Error {

@@ -12,6 +12,7 @@ var execSpec = &engine.Spec{
 	Reply:      "array of replies",
 	Run:        run(exec),
 	Immediate:  true,
+	Ends:       true,
 }
 
 func exec(c *session, _ [][]byte) error { return c.Exec() }

@@ -30,7 +30,7 @@ var (
 		"sync_full", "sync_partial_ok", "sync_partial_err", "total_net_repl_input_bytes", "total_net_repl_output_bytes",
 		"active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits", "active_defrag_key_misses", "total_active_defrag_time",
 		"current_active_defrag_time", "unexpected_error_replies", "dump_payload_sanitizations", "io_threaded_reads_processed",
-		"io_threaded_writes_processed"),
+		"io_threaded_writes_processed", "reply_buffer_expands", "reply_buffer_shrinks"), // none is kept between replies
 		infoField{"expired_stale_perc", "0.00"}, infoField{"instantaneous_input_repl_kbps", "0.00"},
 		infoField{"instantaneous_output_repl_kbps", "0.00"})
 )

@@ -42,6 +42,8 @@ func infoClients(f *observe.Figures) []infoField {
 	return []infoField{
 		{"connected_clients", f.Clients.Connected},
 		{"maxclients", f.Clients.Max},
+		{"client_recent_max_input_buffer", f.Clients.MaxInput},
+		{"client_recent_max_output_buffer", f.Clients.MaxOutput},
 		{"blocked_clients", 0},
 		{"cluster_connections", 0},
 		{"clients_in_timeout_table", 0},
@@ -125,6 +127,8 @@ func infoStats(f *observe.Figures) []infoField {
 		{"instantaneous_ops_per_sec", int64(t.Rates.Commands)},
 		{"total_net_input_bytes", t.BytesIn},
 		{"total_net_output_bytes", t.BytesOut},
+		{"total_reads_processed", t.Reads},
+		{"total_writes_processed", t.Writes},
 		{"instantaneous_input_kbps", fmt.Sprintf("%.2f", t.Rates.BytesIn/1024)},
 		{"instantaneous_output_kbps", fmt.Sprintf("%.2f", t.Rates.BytesOut/1024)},
 		{"rejected_connections", t.Rejected},
@@ -173,12 +177,18 @@ func infoCPU(f *observe.Figures) []infoField {
 	if !f.Process.Known {
 		return nil
 	}
-	return []infoField{
-		{"used_cpu_sys", fmt.Sprintf("%.6f", f.Process.System.Seconds())},
-		{"used_cpu_user", fmt.Sprintf("%.6f", f.Process.User.Seconds())},
-		{"used_cpu_sys_children", "0.000000"}, // there are none
-		{"used_cpu_user_children", "0.000000"},
+	seconds := func(d time.Duration) string { return fmt.Sprintf("%.6f", d.Seconds()) }
+	fields := []infoField{
+		{"used_cpu_sys", seconds(f.Process.System)},
+		{"used_cpu_user", seconds(f.Process.User)},
+		{"used_cpu_sys_children", seconds(0)}, // there are none
+		{"used_cpu_user_children", seconds(0)},
 	}
+	if f.Loops.Known {
+		fields = append(fields, infoField{"used_cpu_sys_main_thread", seconds(f.Loops.System)},
+			infoField{"used_cpu_user_main_thread", seconds(f.Loops.User)})
+	}
+	return fields
 }
 
 func infoModules(*observe.Figures) []infoField { return nil }

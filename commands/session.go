@@ -77,6 +77,16 @@ func onPrefix(h func(c *session, p tracker.Handle, args [][]byte) error) engine.
 	}
 }
 
+// missing tells whether there is no such key, and counts the look: Redis answers
+// for one before it looks at options.
+func (c *session) missing(key []byte) bool {
+	if !isPrefix(key) || c.registry.Get(view(key)) != nil {
+		return false
+	}
+	c.Looked(false)
+	return true
+}
+
 // looked counts the look that a command with this outcome has had at p.
 func (c *session) looked(p tracker.Handle, err error) error {
 	if err == nil {

@@ -37,7 +37,7 @@ var slowLogResetSpec = &engine.Spec{
 func slowLogGet(c *session, args [][]byte) error {
 	n := int64(10)
 	if len(args) > 1 {
-		return errSlowLogWords
+		return engine.ErrSubcommand("SLOWLOG", []byte("GET"))
 	}
 	if len(args) == 1 {
 		var err error

@@ -20,7 +20,20 @@ var sScanSpec = &engine.Spec{
 	Args:       []*engine.Arg{argKey, argSetCursor, optScanMatch, optScanCount},
 	AsRedis:    true,
 	Reply:      "array of the next cursor (0: the end) and an array of IDs",
+	Before:     sScanOfNothing,
 	Run:        onPrefix(sScan),
+}
+
+// sScanOfNothing answers for a key that is not there.
+func sScanOfNothing(s *engine.Session, args [][]byte) (answered bool, err error) {
+	c := s.State.(*session)
+	if _, err := parseForeignCursor(args[1]); err != nil || !c.missing(args[0]) {
+		return false, err
+	}
+	c.Array(2)
+	c.replyDigits(0)
+	c.Array(0)
+	return true, nil
 }
 
 func sScan(c *session, p tracker.Handle, args [][]byte) error {
@@ -38,15 +51,13 @@ func sScan(c *session, p tracker.Handle, args [][]byte) error {
 	if !p.There() {
 		cursor = 0 // perhaps dropped since the last page, whose cursor is no error
 	}
-	if cursor > maxCursor { // none of ours, behind all IDs
-		cursor = maxCursor
-	}
+	cursor = min(cursor, tracker.Limit)
 	t := p.Read()
 	if t.LongWalk(tracker.Set, tracker.Everything, cursor, n) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	runs, next, err := t.Scan(c.runs[:0], tracker.Set, tracker.Everything, cursor, n)
-	if err != nil {
+	if err != nil && err != tracker.ErrInvalidCursor { // that is one behind all IDs
 		return err
 	}
 	matcher := globs{pattern: pattern}

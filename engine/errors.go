@@ -44,6 +44,18 @@ func ErrArity(name string) Error {
 	return Error("ERR wrong number of arguments for '" + strings.ToLower(name) + "' command")
 }
 
+// ErrSubcommand is Redis's error for a subcommand that is unknown or has a wrong
+// number of words, where it does not say which.
+func ErrSubcommand(parent string, sub []byte) Error {
+	return Error("ERR unknown subcommand or wrong number of arguments for '" + Clipped(sub) + "'. Try " + parent + " HELP.")
+}
+
+// errDiscarded is the error for a command that was to end a transaction, and was
+// refused.
+func errDiscarded(why error) Error {
+	return Error("EXECABORT Transaction discarded because of: " + strings.TrimPrefix(why.Error(), "ERR "))
+}
+
 func errUnknownSubcommand(parent string, sub []byte) Error {
 	return Error("ERR unknown subcommand '" + Clipped(sub) + "'. Try " + parent + " HELP.")
 }

@@ -49,6 +49,10 @@ func (s *Session) Serve(words [][]byte) {
 		if c != nil {
 			c.numbers.Reject()
 		}
+		if c != nil && c.Ends {
+			s.leaveMulti()
+			err = errDiscarded(err)
+		}
 		if s.queue != nil {
 			s.queue.dirty = true
 		}
@@ -88,7 +92,11 @@ func (s *Session) find(words [][]byte) (c *Command, names int, err error) {
 	names = 1
 	if c.subs != nil && len(words) > 1 {
 		parent := c
-		if c = parent.subs.find(words[1]); c == nil {
+		c = parent.subs.find(words[1])
+		switch {
+		case parent.Vague && (c == nil || !c.Accepts(len(words))):
+			return c, 0, ErrSubcommand(parent.Name, words[1])
+		case c == nil:
 			return nil, 0, errUnknownSubcommand(parent.Name, words[1])
 		}
 		names = 2

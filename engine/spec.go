@@ -40,6 +40,11 @@ type Spec struct {
 	Uneven bool
 	// Immediate commands are executed inside MULTI, too.
 	Immediate bool
+	// Ends commands end the transaction at hand, also when they are refused.
+	Ends bool
+	// Vague commands have one error for what is no subcommand and for a wrong
+	// number of words behind one, as some of Redis's have.
+	Vague bool
 	// Before, if there is one, is called with the words behind the name before the
 	// options are read: its error counts before theirs, and it may answer itself.
 	Before func(s *Session, args [][]byte) (answered bool, err error)

@@ -45,6 +45,18 @@ func TestCommandCategoriesAsRedis(t *testing.T) {
 			}
 		}
 	}
+	// ACL CAT, too, in the names that Redis has.
+	there := store.mustReply(t, "ACL", "CAT").texts()
+	for _, category := range server.mustReply(t, "ACL", "CAT").texts() {
+		if !slices.Contains(there, category) && category != "prefixtracker" {
+			t.Errorf("ACL CAT has %s", category)
+		}
+		of := server.mustReply(t, "ACL", "CAT", category).texts()
+		slices.Sort(of)
+		if want := commandNames(t, server, " FILTERBY ACLCAT "+category); !slices.Equal(of, want) || len(of) == 0 {
+			t.Errorf("ACL CAT %s\n replied     %q\n COMMAND LIST %q", category, of, want)
+		}
+	}
 	for _, name := range all {
 		if strings.HasPrefix(name, "pt.") && !slices.Contains(commandNames(t, server, " FILTERBY ACLCAT prefixtracker"), name) && !strings.Contains(name, "|") && name != "pt.deliter" {
 			t.Errorf("%s is not @prefixtracker", name)

@@ -51,7 +51,7 @@ func TestConnectionAndServerCommandsAsRedis(t *testing.T) {
 			"CONFIG SET latency-monitor-threshold 5", "CONFIG GET latency-monitor-*", "CONFIG SET latency-monitor-threshold 0", "CONFIG RESETSTAT", "CONFIG RESETSTAT x",
 			"SLOWLOG RESET", "SLOWLOG LEN", "SLOWLOG GET", "SLOWLOG GET -1", "SLOWLOG GET -2", "SLOWLOG GET x", "SLOWLOG", "SLOWLOG NOSUCH",
 			"LATENCY LATEST", "LATENCY RESET", "LATENCY RESET command", "LATENCY", "LATENCY NOSUCH", "LATENCY HISTOGRAM nosuch",
-			"DEBUG SLEEP 0", "SHUTDOWN BOGUS", "SHUTDOWN ABORT", "SHUTDOWN ABORT NOW", "MONITOR x", "MODULE NOSUCH", "MODULE LIST", "MEMORY", "ACL", "ACL WHOAMI",
+			"DEBUG SLEEP 0", "SHUTDOWN BOGUS", "SHUTDOWN NOSAVE SAVE", "SHUTDOWN SAVE NOW NOSAVE", "SHUTDOWN SAVE ABORT", "SHUTDOWN NOSAVE NOSAVE ABORT", "SHUTDOWN ABORT", "SHUTDOWN ABORT NOW", "MONITOR x", "MODULE NOSUCH", "MODULE LIST", "MEMORY", "ACL", "ACL WHOAMI",
 			"COMMAND LIST FILTERBY", "COMMAND LIST FILTERBY BOGUS x", "COMMAND LIST FILTERBY MODULE nosuch", "COMMAND LIST FILTERBY PATTERN nosuch*",
 			"COMMAND LIST FILTERBY MODULE a FILTERBY MODULE b", "HELLO 4 FOO", "HELLO x FOO", "HELLO AUTH a b", "HELLO " + protocol + " SETNAME 'a b' SETNAME ok", "HELLO " + protocol + " FOO",
 			"COMMAND INFO nosuch", "COMMAND DOCS nosuch", "COMMAND COUNT x", "COMMAND NOSUCH", "COMMAND GETKEYS",
@@ -100,4 +100,23 @@ func conversation(t *testing.T, addr, stream string) string {
 		t.Fatal(err)
 	}
 	return string(all)
+}
+
+// TestRefusedBeforeTheyAreReadAsRedis compares what is said to who may not: EXEC ends the transaction
+// at hand on any outcome; and DEBUG, where it is allowed, has one text for two faults.
+func TestRefusedBeforeTheyAreReadAsRedis(t *testing.T) {
+	t.Parallel()
+	server := startServer(t, "--requirepass", "secret", "--enable-debug-command", "yes")
+	store := startRedis(t, "--enable-debug-command", "yes")
+	connect(t, store.addr).mustReply(t, "CONFIG", "SET", "requirepass", "secret")
+	tracker, redis := connect(t, server.addr), connect(t, store.addr)
+	for _, line := range []string{
+		"EXEC", "EXEC x", "MULTI", "DISCARD", "AUTH secret",
+		"DEBUG", "DEBUG NOSUCH", "DEBUG SLEEP", "DEBUG SLEEP 0 1", "DEBUG SLEEP 0",
+	} {
+		args := words(line)
+		if got, want := tracker.mustReply(t, args...).raw, redis.mustReply(t, args...).raw; got != want {
+			t.Errorf("%s\n replied       %q\n redis replies %q", line, got, want)
+		}
+	}
 }

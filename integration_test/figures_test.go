@@ -1,7 +1,9 @@
 package integration_test
 
 import (
+	"os"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -36,12 +38,6 @@ func TestKeyspaceHitsAsRedis(t *testing.T) {
 	}
 }
 
-// notFigures are what Redis tells of its own make.
-var notFigures = map[string]bool{
-	"client_recent_max_input_buffer": true, "client_recent_max_output_buffer": true, "reply_buffer_expands": true, "reply_buffer_shrinks": true,
-	"total_reads_processed": true, "total_writes_processed": true, "used_cpu_sys_main_thread": true, "used_cpu_user_main_thread": true,
-}
-
 // TestFiguresOfRedisAreThere: dashboards chart them, and an alarm goes off when one is missing or no
 // number.
 func TestFiguresOfRedisAreThere(t *testing.T) {
@@ -50,7 +46,7 @@ func TestFiguresOfRedisAreThere(t *testing.T) {
 	for _, section := range []string{"clients", "memory", "persistence", "stats", "replication", "cpu", "cluster"} {
 		fields := infoLines(t, server, section)
 		for name, value := range infoLines(t, store, section) {
-			if _, err := strconv.ParseFloat(value, 64); err != nil || notFigures[name] {
+			if _, err := strconv.ParseFloat(value, 64); err != nil || os.Getenv("PT_LISTENER") == "redcon" && strings.HasSuffix(name, "_main_thread") { // no loops, no such threads
 				continue
 			}
 			if _, err := strconv.ParseFloat(fields[name], 64); err != nil {
@@ -95,4 +91,77 @@ func TestTrackingFigures(t *testing.T) {
 	eventually(t, "who has gone is not counted", func() bool { return infoField(t, c, "tracking_total_items") == 1 })
 	c.mustReply(t, "FLUSHALL")
 	mustBe("after FLUSHALL", 0, 0, 0)
+}
+
+// TestTrafficFigures counts reads and writes, and what the largest client has under way.
+func TestTrafficFigures(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	operator, c := connect(t, s.addr), connect(t, s.addr)
+	figure := func(name string) int64 { return infoField(t, operator, name) }
+	const pings = 100
+	reads, writes := figure("total_reads_processed"), figure("total_writes_processed")
+	for range pings {
+		c.mustReply(t, "PING")
+	}
+	eventually(t, "each PING and its reply are counted", func() bool {
+		return figure("total_reads_processed")-reads >= pings && figure("total_writes_processed")-writes >= pings
+	})
+	operator.mustReply(t, "CONFIG", "RESETSTAT")
+	if n := figure("total_reads_processed"); n > pings/2 {
+		t.Errorf("%d reads after CONFIG RESETSTAT", n)
+	}
+
+	// A pipeline is read and answered as a whole.
+	reads, writes = figure("total_reads_processed"), figure("total_writes_processed")
+	for range pings {
+		c.send("PING")
+	}
+	for range pings {
+		if r, err := c.receive(); err != nil || r.raw != simple("PONG") {
+			t.Fatal(r.raw, err)
+		}
+	}
+	if r, w := figure("total_reads_processed")-reads, figure("total_writes_processed")-writes; r > pings/2 || w > pings/2 {
+		t.Errorf("%d reads and %d writes for a pipeline of %d", r, w, pings)
+	}
+
+	if n := figure("client_recent_max_input_buffer"); n > 1000 {
+		t.Errorf("an input of %d bytes, and nobody has sent a part of a command", n)
+	}
+	half, deaf := connect(t, s.addr), connect(t, s.addr)
+	if _, err := half.conn.Write([]byte("*2\r\n$4\r\nECHO\r\n$1000000\r\n" + strings.Repeat("x", 100_000))); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the half command is seen", func() bool { return figure("client_recent_max_input_buffer") >= 100_000 })
+	go func() { // it will have to wait
+		for range 20 {
+			deaf.send("ECHO", strings.Repeat("x", 1<<20))
+		}
+		deaf.out.Flush()
+	}()
+	eventually(t, "the unread replies are seen", func() bool { return figure("client_recent_max_output_buffer") >= 100_000 })
+	deaf.close()
+	half.close()
+	eventually(t, "who has gone is not counted", func() bool {
+		return figure("client_recent_max_input_buffer") < 1000 && figure("client_recent_max_output_buffer") == 0
+	})
+	if os.Getenv("PT_LISTENER") != "redcon" {
+		eventually(t, "the loops' time is known", func() bool {
+			lines := infoLines(t, operator, "cpu")
+			seconds := func(of string) float64 {
+				system, err1 := strconv.ParseFloat(lines["used_cpu_sys"+of], 64)
+				user, err2 := strconv.ParseFloat(lines["used_cpu_user"+of], 64)
+				if err1 != nil || err2 != nil {
+					t.Fatalf("INFO cpu: %v", lines)
+				}
+				return system + user
+			}
+			loops, all := seconds("_main_thread"), seconds("")
+			if loops > all {
+				t.Fatalf("the loops have used %v s of the process's %v", loops, all)
+			}
+			return loops > 0
+		})
+	}
 }

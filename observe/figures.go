@@ -10,6 +10,7 @@ type Figures struct {
 	Memory   Memory
 	Traffic  Traffic
 	Process  Process
+	Loops    Loops
 	Log      Log
 	Keyspace Keyspace
 	Caching  Caching
@@ -35,6 +36,8 @@ type Clients struct {
 	Max        int // 0 is any number
 	Tracking   int // with CLIENT TRACKING on
 	Monitoring int
+	MaxInput   int // bytes that one of them has sent of its next command
+	MaxOutput  int // bytes that one of them has not taken yet
 }
 
 // Memory is in bytes.
@@ -56,6 +59,8 @@ type Traffic struct {
 	Commands    uint64
 	BytesIn     uint64
 	BytesOut    uint64
+	Reads       uint64 // that got something
+	Writes      uint64 // of which something was taken
 	Rates       Rates
 	Rejected    uint64 // connections turned away
 	Refusals    []Refusal
@@ -91,6 +96,13 @@ func (m Memory) Fragmentation() float64 {
 
 // Process is the time that the process has had on processors.
 type Process struct {
+	Known        bool
+	System, User time.Duration
+}
+
+// Loops is the time that the threads of the event loops have had, if there are
+// any: what else the process does is done beside them.
+type Loops struct {
 	Known        bool
 	System, User time.Duration
 }

@@ -20,12 +20,20 @@ func (s *Server) Figures(f *observe.Figures) {
 	f.Server.Started = s.started
 	f.Server.Executable, _ = os.Executable() // "" where the system does not say
 	f.Clients.Connected, f.Clients.Max = connected, s.config.MaxClients
+	for _, c := range s.unsorted() {
+		u := c.Usage()
+		f.Clients.MaxInput = max(f.Clients.MaxInput, u.Input+u.InputRoom+u.Words)
+		f.Clients.MaxOutput = max(f.Clients.MaxOutput, u.Unsent)
+	}
+	f.Loops.System, f.Loops.User, f.Loops.Known = s.loopTimes()
 	f.Memory.Queries = s.queries.Used()
 	f.Traffic = observe.Traffic{
 		Connections: s.accepted.Load(),
 		Commands:    s.traffic.commands.Load(),
 		BytesIn:     s.traffic.in.Load(),
 		BytesOut:    s.traffic.out.Load(),
+		Reads:       s.traffic.reads.Load(),
+		Writes:      s.traffic.writes.Load(),
 		Panics:      s.panics.Load(),
 		Refusals:    s.reasons(),
 		Stalls:      s.stalls.read(),
@@ -48,6 +56,8 @@ func (c *Conn) ResetStats() {
 	s.panics.Store(0)
 	s.traffic.in.Store(0)
 	s.traffic.out.Store(0)
+	s.traffic.reads.Store(0)
+	s.traffic.writes.Store(0)
 	s.traffic.commands.Store(0)
 	for i := range s.refusals {
 		s.refusals[i].count.Store(0)

@@ -90,6 +90,9 @@ func (g *guardConn) fill(p []byte) int {
 		}
 		n, err := g.Conn.Read(p)
 		s.traffic.in.Add(uint64(n))
+		if n > 0 {
+			s.traffic.reads.Add(1)
+		}
 		if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) || s.isDraining() {
 			return n
 		}
@@ -247,6 +250,7 @@ func (g *guardConn) send(p []byte) error {
 		c.usage.owe(len(p), 1)
 		n, err := g.out.Write(p[:min(len(p), flushSize+flushSize/8)])
 		s.traffic.out.Add(uint64(n))
+		s.traffic.writes.Add(1)
 		if err != nil {
 			return err
 		}

@@ -32,6 +32,9 @@ type loop struct {
 	next    int           // of conns, the one that the sweep goes on with; 0 if it does not
 	polled  time.Duration
 	yielded time.Duration
+	reads   uint64 // of this turn
+	writes  uint64
+	times   threadTimes
 	stopwatch
 	ending  map[*loopConn]struct{} // they only wait for their last words to arrive
 	unread  []*loopConn            // they may have input of which no event will tell
@@ -114,6 +117,7 @@ func (l *loop) run(running chan<- struct{}) {
 		}
 		l.readOn()
 		l.outbox.release()
+		l.report()
 		if l.now-l.yielded >= timeSlice {
 			l.yielded = l.now
 			runtime.Gosched()
@@ -130,6 +134,19 @@ func (l *loop) run(running chan<- struct{}) {
 			return
 		}
 	}
+}
+
+// report adds what the loop has counted in a turn to what others see: they may
+// look at any time, and every number that they see costs.
+func (l *loop) report() {
+	t := &l.server.traffic
+	if l.reads > 0 {
+		t.reads.Add(l.reads)
+	}
+	if l.writes > 0 {
+		t.writes.Add(l.writes)
+	}
+	l.reads, l.writes = 0, 0
 }
 
 // held counts what, which the loop has been at since began, if that was long.
@@ -236,6 +253,7 @@ func (l *loop) watch(how int, lc *loopConn, events uint32) error {
 func (l *loop) sweep(until time.Duration) {
 	if l.next == 0 {
 		l.swept = l.now
+		l.times.note()
 	}
 	for l.next < len(l.conns) {
 		lc := l.conns[l.next]

@@ -18,5 +18,7 @@ func (s *Server) startLoops() error { return nil }
 
 func (s *Server) rouseLoops() {}
 
+func (s *Server) loopTimes() (system, user time.Duration, ok bool) { return 0, 0, false }
+
 // threadTime is for loops.
 func threadTime() time.Duration { return 0 }

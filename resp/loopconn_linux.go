@@ -96,6 +96,7 @@ func (lc *loopConn) read() {
 		return // nobody reads it any more
 	}
 	l.server.traffic.in.Add(uint64(n))
+	l.reads++
 	l.outbox.lend(c)
 	l.serving = lc
 	v, rest := l.server.serveInput(c, l.in[:n], l.now)
@@ -159,6 +160,7 @@ func (lc *loopConn) write(p []byte) (sent int, err error) {
 		switch errno {
 		case 0:
 			sent += n
+			lc.loop.writes++
 		case unix.EINTR:
 		case unix.EAGAIN:
 			lc.stuck = true

@@ -1,6 +1,9 @@
 package resp
 
-import "net"
+import (
+	"net"
+	"time"
+)
 
 // serveLoops serves a TCP listener with event loops.
 func (s *Server) serveLoops(ln *net.TCPListener) error {
@@ -73,4 +76,16 @@ func (s *Server) rouseLoops() {
 		}
 		l.mu.Unlock()
 	}
+}
+
+// loopTimes is the processor time that all loops together have used, as of a
+// second ago at most; ok is false if there are none.
+func (s *Server) loopTimes() (system, user time.Duration, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.mu.loops {
+		system += time.Duration(l.times.system.Load())
+		user += time.Duration(l.times.user.Load())
+	}
+	return system, user, len(s.mu.loops) > 0
 }

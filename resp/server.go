@@ -162,6 +162,13 @@ func (s *Server) isDraining() bool {
 // Conns returns the open connections in the order of their IDs, without those
 // that were killed and have yet to end.
 func (s *Server) Conns() []*Conn {
+	conns := s.unsorted()
+	slices.SortFunc(conns, func(a, b *Conn) int { return int(int64(a.ID) - int64(b.ID)) })
+	return conns
+}
+
+// unsorted returns the same in any order.
+func (s *Server) unsorted() []*Conn {
 	s.mu.Lock()
 	conns := make([]*Conn, 0, len(s.mu.open))
 	for c := range s.mu.open {
@@ -170,6 +177,5 @@ func (s *Server) Conns() []*Conn {
 		}
 	}
 	s.mu.Unlock()
-	slices.SortFunc(conns, func(a, b *Conn) int { return int(int64(a.ID) - int64(b.ID)) })
 	return conns
 }

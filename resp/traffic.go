@@ -7,8 +7,9 @@ import (
 	"github.com/prefixtracker/prefixtracker/observe"
 )
 
-// traffic is what went through all connections of a server.
-type traffic struct{ in, out, commands atomic.Uint64 }
+// traffic is what went through all connections of a server: bytes, how often
+// there was something to read and something was taken, and commands.
+type traffic struct{ in, out, reads, writes, commands atomic.Uint64 }
 
 // ratePeriod is how long a rate is measured.
 const ratePeriod = time.Second
