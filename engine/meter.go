@@ -10,9 +10,11 @@ import (
 // which costs as much as a short command does. Within a batch one command
 // begins when the one before it ends, and quick commands of one kind in a row,
 // up to groupSize of them, are timed together: their calls and time are exact,
-// and each is taken to have had an equal share of it.
+// and each is taken to have had an equal share of it. Where the slow log is to
+// have every command, each is timed alone.
 type meter struct {
 	running bool
+	alone   bool
 	began   time.Duration // of the group
 	group   *Command      // nil when nothing is to be timed
 	n       uint64
@@ -25,7 +27,7 @@ func (s *Session) begin(c *Command) {
 	m := &s.meter
 	switch {
 	case !m.running:
-		m.running, m.began = true, s.engine.now()
+		m.running, m.began, m.alone = true, s.engine.now(), s.engine.slowLog.Threshold() == 0
 	case m.group != nil && m.group != c:
 		s.lap()
 	}
@@ -40,7 +42,7 @@ func (s *Session) finish(c *Command, words [][]byte) {
 	m.group = c
 	m.n++
 	switch {
-	case !c.quick(len(words)):
+	case m.alone || !c.quick(len(words)):
 		s.engine.late(s, c, words, s.lap())
 	case m.n == groupSize:
 		s.lap()

@@ -61,7 +61,7 @@ func TestSlowLogTellsWhatWhenAndWho(t *testing.T) {
 	worker.mustReply(t, append([]string{"EXISTS", long}, numbers(0, 40)...)...)
 
 	entries := slowEntries(t, c)
-	// The latest first: EXISTS, PT.SCAN, and SLOWLOG RESET, which is timed like any other.
+	// The latest first: EXISTS, PT.SCAN, CLIENT SETNAME, and SLOWLOG RESET, which is timed like any other.
 	var names []string
 	for i, e := range entries {
 		names = append(names, strings.ToUpper(e.words[0]))
@@ -72,7 +72,7 @@ func TestSlowLogTellsWhatWhenAndWho(t *testing.T) {
 			t.Errorf("%q took %d us at %v", e.words, e.took, e.at)
 		}
 	}
-	if !slices.Equal(names, []string{"EXISTS", "PT.SCAN", "SLOWLOG"}) {
+	if !slices.Equal(names, []string{"EXISTS", "PT.SCAN", "CLIENT", "SLOWLOG"}) {
 		t.Fatalf("SLOWLOG GET has %q", names)
 	}
 	if e := entries[1]; !slices.Equal(e.words, words("pt.scan v: 0 COUNT 10")) || e.addr != worker.conn.LocalAddr().String() || e.name != "worker-7" {
@@ -83,6 +83,54 @@ func TestSlowLogTellsWhatWhenAndWho(t *testing.T) {
 	if want = append(want, "... (11 more arguments)"); !slices.Equal(entries[0].words, want) {
 		t.Errorf("EXISTS' entry is %q\nwant %q", entries[0].words, want)
 	}
+}
+
+// TestSlowLogOfAllCommands: with 0 the log has every command, as in Redis, the short ones of a pipeline
+// included, each once and in its order.
+func TestSlowLogOfAllCommands(t *testing.T) {
+	t.Parallel()
+	c := connect(t, startServer(t).addr)
+	c.mustDo(t, "CONFIG SET slowlog-log-slower-than 0 slowlog-max-len 1000", simple("OK"))
+	for _, how := range []string{"alone", "in a pipeline", "in a transaction"} {
+		c.mustDo(t, "SLOWLOG RESET", simple("OK"))
+		var want []string
+		sent := 0
+		send := func(args ...string) {
+			if c.send(args...); how == "in a pipeline" {
+				sent++
+			} else if r, err := c.receive(); err != nil || r.kind == '-' {
+				t.Fatal(r.raw, err)
+			}
+		}
+		if how == "in a transaction" {
+			send("MULTI")
+		}
+		for i := range 40 {
+			send("PT.EXISTS", "v:", fmt.Sprint(i))
+			want = append(want, fmt.Sprint(i))
+		}
+		if how == "in a transaction" {
+			send("EXEC")
+		}
+		for range sent {
+			if r, err := c.receive(); err != nil || r.kind != ':' {
+				t.Fatal(r.raw, err)
+			}
+		}
+		var got []string
+		for _, e := range slowEntries(t, c, "-1") {
+			if e.words[0] == "PT.EXISTS" {
+				got = append(got, e.words[2])
+			}
+		}
+		if slices.Reverse(got); !slices.Equal(got, want) {
+			t.Fatalf("%s: the log has %q", how, got)
+		}
+	}
+	c.mustDo(t, "CONFIG SET slowlog-log-slower-than 1000000", simple("OK"))
+	c.mustDo(t, "SLOWLOG RESET", simple("OK"))
+	c.mustReply(t, "PT.EXISTS", "v:", "1")
+	c.mustDo(t, "SLOWLOG LEN", integer(0))
 }
 
 func TestSlowLogKeepsNoPassword(t *testing.T) {
