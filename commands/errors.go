@@ -35,7 +35,7 @@ const (
 	errNoShutdownHere       engine.Error = "ERR SHUTDOWN is not possible here"
 	errNothingToSave        engine.Error = "ERR SHUTDOWN SAVE: this server keeps nothing on disk"
 	errSlowLogCount         engine.Error = "ERR count should be greater than or equal to -1"
-	errTrackingRedirect     engine.Error = "ERR CLIENT TRACKING with REDIRECT is not possible here: each client is told itself, in RESP3"
+	errTrackingRedirect     engine.Error = "ERR CLIENT TRACKING with REDIRECT is not possible here: there is no pub/sub, each client is told itself, in RESP3"
 	errTrackingPrefix       engine.Error = "ERR PREFIX option requires BCAST mode to be enabled"
 	errTrackingSwitch       engine.Error = "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with a different mode."
 	errTrackingSwitchOpt    engine.Error = "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling it with a different mode."
