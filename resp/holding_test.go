@@ -44,41 +44,41 @@ func TestHolding_TheBooksAreRight(t *testing.T) {
 				}
 				return total, of
 			}
-			gets := func(c *held, n int64, spare, keep bool) bool {
+			gets := func(c *held, n int64, use Use) bool {
 				total, of := sum()
 				most := max(limit/2, min(limit, 64<<10)) // of one
 				will, sumWill := c.used+n, total+n
-				if keep && limit > 0 && (will > most/4*3 || sumWill > limit/8*5) {
-					return false
+				eighths := map[Use]int64{Watched: 3, pushed: 4, Collected: 5, asked: 6}[use]
+				if use == asked && will <= 64<<10 {
+					eighths = 8
 				}
 				switch {
+				case (use == Watched || use == Collected) && limit > 0 && will > most/4*3:
+					return false
 				case will <= 8<<10:
 					return true
 				case limit > 0 && will > most, c.origin >= 0 && of[c.origin]+n > strangersLimit:
 					return false
-				case limit > 0 && spare && sumWill > limit/2:
-					return false
-				case limit > 0 && will > 64<<10 && sumWill > limit-limit/4:
-					return false
 				}
-				return limit == 0 || sumWill <= limit
+				return limit == 0 || sumWill <= limit-limit/8*(8-eighths)
 			}
 			for step := range 300 {
 				c := conns[rnd.IntN(len(conns))]
 				n := 1 + rnd.IntN(12<<rnd.IntN(14))
 				switch what := rnd.IntN(8); what {
 				case 0, 1, 2:
-					want, got := gets(c, int64(n), what == 1, what == 2), false
-					switch what {
-					case 0:
+					use := []Use{asked, pushed, Watched, Collected}[what+rnd.IntN(2)*(what/2)]
+					want, got := gets(c, int64(n), use), false
+					switch use {
+					case asked:
 						got = c.take(n)
-					case 1:
-						got = c.takeSpare(n)
-					case 2:
-						got = c.keep(n)
+					case pushed:
+						got = c.takeFor(pushed, n)
+					default:
+						got = c.keep(use, n)
 					}
 					if got != want {
-						t.Fatalf("limit %d, seed %d, step %d: asked (%d) for %d beside %d it gets it: %v, want %v", limit, seed, step, what, n, c.used, got, want)
+						t.Fatalf("limit %d, seed %d, step %d: asked (%d) for %d beside %d it gets it: %v, want %v", limit, seed, step, use, n, c.used, got, want)
 					}
 					if got {
 						c.used += int64(n)
