@@ -19,7 +19,7 @@ SYSTEMS := freebsd dragonfly darwin windows
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build run check test test-library test-race test-yield test-integration test-redcon test-tools race stress fuzz bench bench-peers bench-against bench-go readme transcripts
+.PHONY: help build run check test test-library test-race test-yield test-integration test-redcon test-tools race stress latency fuzz bench bench-peers bench-against bench-go readme transcripts
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,10 @@ stress: ## longer soaks of the concurrent parts and the large models, each STRES
 	go test -v -timeout $(STRESSTIME) -run 'TestModel_Big' ./bitmap/modelcheck -big
 	go test -race -tags yield -count=20 -timeout $(STRESSTIME) -run 'Concurrent|Schedule' ./bitmap ./tracker
 	TEST_RACE=1 go test -race -count=3 -timeout $(STRESSTIME) ./integration_test
+
+# The server takes up to 16 GB, and 20,000 file descriptors are needed (ulimit -n).
+latency: ## what a neighbour notices of every command at its worst, as a table (on a quiet machine)
+	go test -count=1 -v -timeout 2h -run 'TestEveryCommandHoldsNobodyUp$$' ./integration_test -goal
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for pkg in ./bitmap ./tracker ./resp ./engine ./commands; do \

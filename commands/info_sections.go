@@ -154,6 +154,10 @@ func infoStats(f *observe.Figures) []infoField {
 	for _, s := range t.Stalls {
 		fields = append(fields, infoField{"loop_stalls_" + s.What, s.Count})
 	}
+	fields = append(fields, infoField{"loop_longest_usec", t.LongestTurn.Took.Microseconds()})
+	if what := t.LongestTurn.What; what != "" {
+		fields = append(fields, infoField{"loop_longest_by", what})
+	}
 	return append(fields, noStats...)
 }
 

@@ -55,7 +55,7 @@ func (s *Session) lap() time.Duration {
 	now := s.engine.now()
 	d := now - m.began
 	m.group.numbers.Observe(m.n, uint64(d))
-	if d > resp.LongTurn {
+	if d > resp.NotedTurn {
 		s.Held(m.group.Lower, d)
 	}
 	m.began, m.group, m.n = now, nil, 0

@@ -65,6 +65,7 @@ type Traffic struct {
 	Rejected    uint64 // connections turned away
 	Refusals    []Refusal
 	Stalls      []Stall
+	LongestTurn Turn
 	Panics      uint64 // of handlers
 }
 
@@ -73,6 +74,13 @@ type Traffic struct {
 type Stall struct {
 	What  string
 	Count uint64
+}
+
+// Turn is what an event loop has been busy with, and for how much of its processor's
+// time; zero for nothing that took long enough to be looked at.
+type Turn struct {
+	What string
+	Took time.Duration
 }
 
 // Rates are of the last second or so, per second.

@@ -27,6 +27,7 @@ func (s *Server) Figures(f *observe.Figures) {
 	}
 	f.Loops.System, f.Loops.User, f.Loops.Known = s.loopTimes()
 	f.Memory.Queries = s.queries.Used()
+	stalls, longest := s.stalls.read()
 	f.Traffic = observe.Traffic{
 		Connections: s.accepted.Load(),
 		Commands:    s.traffic.commands.Load(),
@@ -36,7 +37,8 @@ func (s *Server) Figures(f *observe.Figures) {
 		Writes:      s.traffic.writes.Load(),
 		Panics:      s.panics.Load(),
 		Refusals:    s.reasons(),
-		Stalls:      s.stalls.read(),
+		Stalls:      stalls,
+		LongestTurn: longest,
 	}
 	for _, r := range []refusal{refusedMaxClients, refusedPerAddress, refusedProtected} {
 		f.Traffic.Rejected += s.refusals[r].count.Load()

@@ -149,14 +149,10 @@ func (l *loop) report() {
 	l.reads, l.writes = 0, 0
 }
 
-// held counts what, which the loop has been at since began, if that was long.
+// held notes what, which the loop has been at since began, if that was long.
 func (l *loop) held(what string, began time.Duration) {
-	now := l.server.now()
-	if now-began <= LongTurn {
-		return
-	}
-	if used := l.used(began, now); used > LongTurn {
-		l.server.stalled(what, used)
+	if now := l.server.now(); l.server.stalls.news(now - began) {
+		l.server.worked(what, l.used(began, now))
 	}
 }
 

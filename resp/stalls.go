@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/observe"
@@ -14,6 +15,10 @@ import (
 // the server's, and is counted with its name.
 const LongTurn = 5 * time.Millisecond
 
+// NotedTurn is from where on handlers tell how long they took: shorter work is
+// not asked about, for that costs something, too.
+const NotedTurn = LongTurn / 10
+
 // What a loop does that is no command.
 const (
 	stalledByEnd    = "connection-end"
@@ -21,18 +26,35 @@ const (
 	stalledByInbox  = "new-connections"
 )
 
-// stallBook counts and logs what has held up an event loop.
+// stallBook counts and logs what has held up an event loop, and knows what came
+// closest to that.
 type stallBook struct {
-	mu     sync.Mutex
-	counts map[string]uint64
-	gate   logGate
+	longest atomic.Int64 // nanoseconds; changed under mu
+
+	mu        sync.Mutex
+	longestBy string
+	counts    map[string]uint64
+	gate      logGate
 }
 
-// stalled notes that what, a name of the server's own, has held up a loop for d
+// news tells whether somebody wants to know of d on the clock.
+func (b *stallBook) news(d time.Duration) bool {
+	return d > NotedTurn && (d > LongTurn || int64(d) > b.longest.Load())
+}
+
+// worked notes that what, a name of the server's own, has kept a loop busy for d
 // of its processor's time.
-func (s *Server) stalled(what string, d time.Duration) {
+func (s *Server) worked(what string, d time.Duration) {
 	b := &s.stalls
 	b.mu.Lock()
+	if int64(d) > b.longest.Load() {
+		b.longest.Store(int64(d))
+		b.longestBy = what
+	}
+	if d <= LongTurn {
+		b.mu.Unlock()
+		return
+	}
 	if b.counts == nil {
 		b.counts = make(map[string]uint64)
 	}
@@ -43,21 +65,25 @@ func (s *Server) stalled(what string, d time.Duration) {
 	}
 }
 
-// read returns what has held up loops since the start, in the order of the names.
-func (b *stallBook) read() []observe.Stall {
+// read returns what has held up loops since the start, in the order of the names,
+// and what has kept one busy for longest.
+func (b *stallBook) read() (stalls []observe.Stall, longest observe.Turn) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	longest = observe.Turn{What: b.longestBy, Took: time.Duration(b.longest.Load())}
 	list := make([]observe.Stall, 0, len(b.counts))
 	for what, n := range b.counts {
 		list = append(list, observe.Stall{What: what, Count: n})
 	}
 	slices.SortFunc(list, func(x, y observe.Stall) int { return strings.Compare(x.What, y.What) })
-	return list
+	return list, longest
 }
 
 func (b *stallBook) reset() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.longest.Store(0)
+	b.longestBy = ""
 	clear(b.counts)
 }
 
@@ -90,13 +116,11 @@ func (w *stopwatch) used(began, now time.Duration) time.Duration {
 }
 
 // Held is for handlers, who look at the clock for their own ends: what has taken
-// d until now, which is longer than [LongTurn]. If that was work on an event
-// loop, it is counted and logged.
+// d until now, which is longer than [NotedTurn]. If that was work on an event
+// loop, it is noted, and counted and logged beyond [LongTurn].
 func (c *Conn) Held(what string, d time.Duration) {
-	if w := c.stopwatch; w != nil && c.OnLoop() {
+	if w := c.stopwatch; w != nil && c.OnLoop() && c.Server.stalls.news(d) {
 		now := c.Server.now()
-		if used := w.used(now-d, now); used > LongTurn {
-			c.Server.stalled(what, used)
-		}
+		c.Server.worked(what, w.used(now-d, now))
 	}
 }
