@@ -43,7 +43,7 @@ func TestEveryCommandHoldsNobodyUp(t *testing.T) {
 // most of has servers of its own: they have to be made anew where commands give that memory up.
 func everyCommandAtGoal(t *testing.T) {
 	const clients = 10_000
-	needDescriptors(t, 2*clients) // the server has as many as we
+	needDescriptors(t, clients)
 	table := new(latencyTable)
 	began := time.Now()
 	part := func(name string, size sizes, only ...string) {
