@@ -1,6 +1,9 @@
 package commands
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // drop removes the trackers of prefixes and returns how many there were.
 func (c *session) drop(prefixes [][]byte) (dropped int64) {
@@ -11,6 +14,13 @@ func (c *session) drop(prefixes [][]byte) (dropped int64) {
 	}
 	return dropped
 }
+
+// How much is done between two looks at whether somebody still wants the reply: to
+// match a prefix may take the greater part of a millisecond.
+const (
+	goneEveryMatch = 16
+	goneEverySort  = 1 << 16
+)
 
 // A prefix that is collected, beside its bytes, with the room that a list has as it
 // grows.
@@ -24,8 +34,9 @@ func (c *session) replyPrefixes(pattern string) error {
 	matcher := globs{pattern: pattern}
 	var prefixes []string
 	bytes := 0
+	looked := 0
 	for t := range c.registry.Each() {
-		if c.Gone() { // to match one may take milliseconds
+		if looked++; looked%goneEveryMatch == 0 && c.Gone() {
 			return nil
 		}
 		p := t.Prefix()
@@ -40,7 +51,9 @@ func (c *session) replyPrefixes(pattern string) error {
 			bytes = 0
 		}
 	}
-	slices.Sort(prefixes)
+	if !c.sort(prefixes) {
+		return nil
+	}
 	c.Array(len(prefixes))
 	for i, p := range prefixes {
 		if i%goneEvery == 0 && c.Gone() {
@@ -49,4 +62,19 @@ func (c *session) replyPrefixes(pattern string) error {
 		c.BulkString(p)
 	}
 	return nil
+}
+
+// sort reports false, and leaves them as they lie, when nobody wants them any more.
+func (c *session) sort(prefixes []string) bool {
+	compared, gone := 0, false
+	slices.SortFunc(prefixes, func(a, b string) int {
+		if compared++; compared%goneEverySort == 0 && !gone {
+			gone = c.Gone()
+		}
+		if gone { // all are alike, and soon sorted
+			return 0
+		}
+		return strings.Compare(a, b)
+	})
+	return !gone
 }

@@ -52,7 +52,7 @@ func (c *Conn) Authenticate(password []byte) error {
 		return nil
 	}
 	if c.attempt == nil {
-		a := &attempt{from: c.from, again: c.failed, digest: sha256.Sum256(password), hasGone: c.hasGone}
+		a := &attempt{from: c.from, again: c.failed, digest: sha256.Sum256(password), hasGone: c.hasEnded}
 		s.throttle.begin(a)
 		c.attempt = a
 		if !a.isChecked() && c.OnLoop() {
@@ -89,13 +89,6 @@ func (c *Conn) Authenticate(password []byte) error {
 		c.in.SetLimits(s.config.Limits)
 	}
 	return nil
-}
-
-// hasGone tells whether the client has ended the connection, or its side of it,
-// as far as that is known: on a loop it is not. It is safe for concurrent use.
-func (c *Conn) hasGone() bool {
-	g, ok := c.carried().(*guardConn)
-	return ok && g.hasEnded()
 }
 
 // giveUp ends an attempt that waits, if there is one.

@@ -46,7 +46,7 @@ func (s *Server) serveInput(c *Conn, p []byte, now time.Duration) (v verdict, re
 // framer has.
 func (s *Server) serveRest(c *Conn, args [][]byte) (v verdict, rest [][]byte) {
 	v, rest = ends, nil
-	for again := c.err == nil; again && !c.Gone() && !c.closing; args = nil {
+	for again := c.err == nil; again && !c.isGone() && !c.closing; args = nil {
 		v, rest, again = s.serve(c, args)
 	}
 	s.endBatch(c)
@@ -60,7 +60,7 @@ func (s *Server) serveRest(c *Conn, args [][]byte) (v verdict, rest [][]byte) {
 	c.outbox.hold(c)
 	if v != goesOn || c.place != onLoop {
 		switch c.outbox.release(); {
-		case c.Gone():
+		case c.isGone():
 			v = ends
 		case c.place == leavesToSettle || v == goesOn && c.OnLoop():
 			v = leaves

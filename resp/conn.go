@@ -63,6 +63,7 @@ type Conn struct {
 	attempt       *attempt      // the password that waits to be checked
 	closing       bool          // the connection ends after the command at hand
 	push          *pusher       // nil but for a connection that others send to
+	departure     departure     // while work for the client goes on
 	stopwatch     *stopwatch    // of the loop that serves the connection; nil for none
 
 	// Safe for concurrent use.

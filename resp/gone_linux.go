@@ -6,22 +6,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hasEnded tells whether the other side has ended the connection, or its side
-// of it. It does not wait.
-func (g *guardConn) hasEnded() bool {
+// ending asks the system whether the other side has ended the connection (whole), or
+// its side of it at least (half). It does not wait.
+func (g *guardConn) ending() (half, whole bool) {
 	sc, ok := g.socket.Conn.(syscall.Conn)
 	if !ok {
-		return false
+		return false, false
 	}
 	raw, err := sc.SyscallConn()
 	if err != nil {
-		return false
+		return false, false
 	}
-	ended := false
+	var found int16
 	err = raw.Control(func(fd uintptr) {
 		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLRDHUP}}
-		n, err := unix.Poll(fds, 0)
-		ended = err == nil && n > 0
+		if n, err := unix.Poll(fds, 0); err == nil && n > 0 {
+			found = fds[0].Revents
+		}
 	})
-	return ended || err != nil // closed meanwhile
+	whole = err != nil || found&(unix.POLLERR|unix.POLLHUP|unix.POLLNVAL) != 0 // or closed meanwhile
+	return whole || found != 0, whole
 }

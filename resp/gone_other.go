@@ -2,5 +2,5 @@
 
 package resp
 
-// hasEnded is unknown here.
-func (*guardConn) hasEnded() bool { return false }
+// ending is unknown here.
+func (*guardConn) ending() (half, whole bool) { return false, false }

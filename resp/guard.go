@@ -181,7 +181,7 @@ func (g *guardConn) Write(p []byte) (int, error) { return len(p), nil }
 // even though there may be input that nobody will read.
 func (g *guardConn) Close() error {
 	s, c := g.client.Server, g.client
-	if s.isDraining() || g.hangsUp && !c.Gone() {
+	if s.isDraining() || g.hangsUp && !c.isGone() {
 		linger(g, s.lastWordsUntil(s.now()))
 	}
 	return g.Conn.Close()

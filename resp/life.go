@@ -1,9 +1,6 @@
 package resp
 
-import (
-	"net"
-	"sync"
-)
+import "sync"
 
 // life is what others may end: what carries the connection, and who waits on
 // behalf of the client.
@@ -66,17 +63,6 @@ func (c *Conn) end() {
 		close(c.life.ending)
 	}
 	c.life.ended = true
-}
-
-// Gone tells whether nobody will get the replies any more: the connection was
-// killed or is broken. Once it says so, nothing more is sent, so a handler may
-// leave a reply unfinished. It is for the connection's own handler, between the
-// pieces of a long reply.
-func (c *Conn) Gone() bool {
-	if c.err == nil && c.killed.Load() {
-		c.err = net.ErrClosed
-	}
-	return c.err != nil
 }
 
 // Kill ends the connection: no further command of it is executed, and replies

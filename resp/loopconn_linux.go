@@ -192,7 +192,7 @@ func (lc *loopConn) after() {
 	switch {
 	case lc.closed:
 		return
-	case lc.client.Gone():
+	case lc.client.isGone():
 		lc.close()
 		return
 	case len(lc.backlog) > 0:
