@@ -127,13 +127,15 @@ func (w *worst) tryAll(t *testing.T, table *latencyTable, name string, doc reply
 					continue
 				}
 				tried[key] = true
+				began := time.Now()
 				w.send(t, line)
 				sent++
+				row.replied(time.Since(began))
 				row.beside(fmt.Sprintf("%.60s", key), w.neighbour.lap(t))
 			}
 		}
 		if held := row.loop(t, w.operator); held != "" {
-			t.Errorf("%s on %s held up the event loop: %s", name, l.prefix, held)
+			t.Errorf("%s on %s held up the event loop: %s\n%s", name, l.prefix, held, w.heldUp())
 		}
 	}
 	return sent

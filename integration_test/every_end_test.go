@@ -14,7 +14,7 @@ func (w *worst) tryEveryEnd(t *testing.T, table *latencyTable) {
 		eventually(t, name, over)
 		row.beside("itself", w.neighbour.lap(t))
 		if held := row.loop(t, w.operator); held != "" {
-			t.Errorf("%s held up the event loop: %s", name, held)
+			t.Errorf("%s held up the event loop: %s\n%s", name, held, w.heldUp())
 		}
 	}
 	if w.held > 0 {

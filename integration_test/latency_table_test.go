@@ -19,6 +19,7 @@ type latencyRow struct {
 	took    []time.Duration // the neighbour's answers
 	worst   time.Duration   // the longest of them
 	form    string          // what it came beside
+	longest time.Duration   // until a reply to the command itself
 	turn    time.Duration   // of the processor's time, that a loop has spent at one thing
 	by      string          // what that was
 }
@@ -43,6 +44,9 @@ func (r *latencyRow) beside(form string, took []time.Duration) {
 		}
 	}
 }
+
+// replied notes how long a form of the command took until its reply.
+func (r *latencyRow) replied(after time.Duration) { r.longest = max(r.longest, after) }
 
 // loop notes what the server says of its loops since the last time, and returns what has held one up.
 func (r *latencyRow) loop(t *testing.T, operator *client) (held string) {
@@ -101,17 +105,17 @@ func (l *latencyTable) String() string {
 		return int(max(b.worst, b.turn) - max(a.worst, a.turn))
 	})
 	var b strings.Builder
-	line := func(command, answers, p50, p99, longest, turn, form string) {
-		fmt.Fprintf(&b, "%-26s %8s %8s %8s %8s %22s  %s\n", command, answers, p50, p99, longest, turn, form)
+	line := func(command, answers, p50, p99, longest, turn, itself, form string) {
+		fmt.Fprintf(&b, "%-26s %8s %8s %8s %8s %24s %8s  %s\n", command, answers, p50, p99, longest, turn, itself, form)
 	}
 	ms := func(d time.Duration) string { return fmt.Sprintf("%.2f", d.Seconds()*1e3) }
-	line("beside", "answers", "p50 ms", "p99", "max", "longest turn", "the longest answer was beside")
+	line("beside", "answers", "p50 ms", "p99", "max", "longest turn", "itself", "the longest answer was beside")
 	for _, r := range l.rows {
 		turn := "under 0.5"
 		if r.turn > 0 {
 			turn = ms(r.turn) + " " + r.by
 		}
-		line(r.command, fmt.Sprint(len(r.took)), ms(r.percentile(.5)), ms(r.percentile(.99)), ms(r.worst), turn, r.form)
+		line(r.command, fmt.Sprint(len(r.took)), ms(r.percentile(.5)), ms(r.percentile(.99)), ms(r.worst), turn, ms(r.longest), r.form)
 	}
 	return b.String()
 }

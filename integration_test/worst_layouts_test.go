@@ -6,6 +6,7 @@ import (
 	"net"
 	"os/exec"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -81,6 +82,9 @@ func (w *worst) start(t *testing.T) {
 	w.idle = fill(t, w.server.addr, w.clients)
 	w.operator = connect(t, w.server.addr)
 	w.neighbour = newNeighbour(t, w.server.addr)
+	if held := new(latencyRow).loop(t, w.operator); held != "" {
+		t.Errorf("to make all that held up the event loop: %s\n%s", held, w.heldUp())
+	}
 	for _, l := range w.layouts {
 		w.restore(t, l)
 	}
@@ -220,6 +224,17 @@ func memoryOf(t *testing.T, c *client, prefix string) int64 {
 		return 0
 	}
 	return int64(atoi(t, r.field(t, "memory_bytes").text))
+}
+
+// heldUp is what the server's log says of loops, and for how long each was held up.
+func (w *worst) heldUp() string {
+	var lines []string
+	for line := range strings.Lines(w.server.log.String()) {
+		if strings.Contains(line, "event loop held up") {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // muchMemory is what is not made twice in one process.

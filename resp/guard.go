@@ -31,6 +31,8 @@ type guardConn struct {
 	shaken  bool // the TLS handshake is done
 	timed   bool // there is a read deadline
 	counted bool // what is sent is held on the query memory's books already
+	behind  int  // bytes that wait behind what is sent, in so many pieces
+	pieces  int
 }
 
 // inputSize is how much is read at a time.
@@ -140,8 +142,12 @@ func (g *guardConn) run(backlog, rest [][]byte) {
 	if s.isDraining() {
 		g.drain()
 	}
+	for _, replies := range backlog {
+		g.behind += len(replies)
+	}
 	for i, replies := range backlog {
 		backlog[i] = nil
+		g.behind, g.pieces = g.behind-len(replies), len(backlog)-i-1
 		g.counted = true // by the loop
 		c.deliver(replies)
 		g.counted = false
@@ -247,7 +253,7 @@ func (g *guardConn) send(p []byte) error {
 		defer c.memory.give(held)
 	}
 	for len(p) > 0 {
-		c.usage.owe(len(p), 1)
+		c.usage.owe(len(p)+g.behind, 1+g.pieces)
 		n, err := g.out.Write(p[:min(len(p), flushSize+flushSize/8)])
 		s.traffic.out.Add(uint64(n))
 		s.traffic.writes.Add(1)

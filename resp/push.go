@@ -25,8 +25,9 @@ type pusher struct {
 	queue  [][]byte      // pieces: long messages, and runs of short ones
 	own    bool          // the last piece is a run, to be gone on with
 	queued int           // bytes of queue
+	taken  int           // and of what was taken from it and is yet to be sent
 	memory *holding      // has what is in queue
-	waits  *atomic.Int64 // queued, for others
+	waits  *atomic.Int64 // both, for others
 	more   *sync.Cond
 	ended  bool
 	done   chan struct{} // closed when the goroutine has ended
@@ -119,15 +120,27 @@ func (p *pusher) add(message []byte) {
 		p.queue, p.own = append(p.queue, append([]byte(nil), message...)), true
 	}
 	p.queued += len(message)
-	p.waits.Store(int64(p.queued))
+	p.tell()
 }
 
 // take empties the queue and returns what was in it. p.mu is held.
 func (p *pusher) take() (pieces [][]byte, bytes int) {
 	pieces, bytes = p.queue, p.queued
 	p.queue, p.own, p.queued = nil, false, 0
-	p.waits.Store(0)
+	p.tell()
 	return pieces, bytes
+}
+
+// tell notes for others what waits. p.mu is held.
+func (p *pusher) tell() { p.waits.Store(int64(p.queued + p.taken)) }
+
+// leaves notes that so many bytes are left of what was taken, the piece that is
+// being sent not among them.
+func (p *pusher) leaves(bytes int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.taken = bytes
+	p.tell()
 }
 
 // hasRoom reports whether a message of n bytes may wait with what does already.
@@ -198,11 +211,15 @@ func (p *pusher) run(c *Conn) {
 		pieces, bytes := p.take()
 		p.mu.Unlock()
 		var err error
+		left := bytes
 		for _, piece := range pieces { // none if they were dropped meanwhile
+			left -= len(piece)
+			p.leaves(left)
 			if err = c.carried().send(piece); err != nil {
 				break
 			}
 		}
+		p.leaves(0)
 		p.sending.Unlock()
 		p.memory.give(bytes)
 		if err != nil {
