@@ -53,6 +53,8 @@ func bitCount(c *session, p tracker.Handle, args [][]byte) error {
 	if end, _ := parseInt(args[1]); start < 0 && end < 0 && start > end {
 		r = tracker.Range{}
 	}
-	c.Int(int64(t.CountRange(r)))
+	if n, ok := c.countRange(t, r); ok {
+		c.Int(int64(n))
+	}
 	return nil
 }

@@ -27,14 +27,20 @@ func ptCount(c *session, p tracker.Handle, _ [][]byte) error {
 	if t.LongCount(rng) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	if c.Options.Chose(optSetOrUnset) != "UNSET" {
-		c.Int(int64(t.CountRange(rng)))
-		return nil
+	free := c.Options.Chose(optSetOrUnset) == "UNSET"
+	if free {
+		var err error
+		if rng, err = c.boundedRange(t); err != nil {
+			return err
+		}
 	}
-	rng, err := c.boundedRange(t)
-	if err != nil {
-		return err
+	n, ok := c.countRange(t, rng)
+	switch {
+	case !ok:
+	case free:
+		c.Int(int64(t.Clip(rng).Len() - min(n, t.Clip(rng).Len()))) // beside changes it may be too large
+	default:
+		c.Int(int64(n))
 	}
-	c.Int(int64(t.CountFree(rng)))
 	return nil
 }

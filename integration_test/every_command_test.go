@@ -135,10 +135,12 @@ func (w *worst) tryAll(t *testing.T, table *latencyTable, name string, doc reply
 					skipped++
 					continue
 				}
-				asked := time.Now()
-				w.send(t, line)
-				sent++
-				row.replied(time.Since(asked))
+				for again := 0; again == 0 || *atGoal && again < 5 && row.longest < calm; again++ {
+					asked := time.Now()
+					w.send(t, line)
+					sent++
+					row.replied(time.Since(asked))
+				}
 				row.beside(fmt.Sprintf("%.60s", key), w.neighbour.lap(t))
 			}
 		}

@@ -25,13 +25,14 @@ func (w *worst) tryEveryEnd(t *testing.T, table *latencyTable) {
 			return infoOf(t, w.operator, "stats", "tracking_total_keys") == 0
 		})
 	}
-	others := func() int64 { return infoOf(t, w.operator, "clients", "connected_clients") - 2 }
+	connected := func() int64 { return infoOf(t, w.operator, "clients", "connected_clients") }
+	before := connected()
 	try("(all clients end)", func() {
 		for _, c := range w.idle {
 			c.Close()
 		}
-	}, func() bool { return others() <= 0 })
-	try("(as many come)", func() { w.idle = fill(t, w.server.addr, w.clients) }, func() bool { return others() >= int64(w.clients) })
+	}, func() bool { return connected() <= before-int64(len(w.idle)) })
+	try("(as many come)", func() { w.idle = fill(t, w.server.addr, w.clients) }, func() bool { return connected() >= before })
 	for _, name := range []string{"flushdb", "flushall"} {
 		try(name, func() { w.send(t, []string{name}) }, func() bool { return w.operator.mustReply(t, "DBSIZE").text == "0" })
 		if name == "flushdb" {

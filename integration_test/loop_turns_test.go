@@ -84,6 +84,32 @@ func TestTurnsOfManyPrefixes(t *testing.T) {
 	}
 }
 
+// TestTurnsOfNewMemory: who gets memory pays for the collector's work, and where there are many prefixes that
+// is much: a loop gets little of it at a time.
+func TestTurnsOfNewMemory(t *testing.T) {
+	sameForEveryListener(t)
+	t.Parallel()
+	s := startServer(t, "--max-memory", "4gb")
+	if err := createTenants(connect(t, s.addr), 500_000); err != nil {
+		t.Fatal(err)
+	}
+	const apart, most = 1 << 18, 20_000
+	next := 1
+	for i := range 300 {
+		line := "PT.ADD far:"
+		for range 1 + i%120 {
+			line += fmt.Sprint(" ", next*apart)
+			next++
+		}
+		fresh(t, s.addr, line)
+		fresh(t, s.addr, fmt.Sprintf("PT.ADDRANGE far: %d %d", next*apart, (next+1+i%14)*apart))
+		if next += 15; next > most {
+			fresh(t, s.addr, "PT.DROP far:")
+			next = 1
+		}
+	}
+}
+
 // TestTurnsOfCounts: the count of all that a bounded prefix can hold is kept.
 func TestTurnsOfCounts(t *testing.T) {
 	sameForEveryListener(t)

@@ -21,8 +21,8 @@ func DefaultLoops() int { return max(runtime.NumCPU()/2, 1) }
 type loop struct {
 	server  *Server
 	epoll   int
-	wake    int           // an eventfd
-	conns   []*loopConn   // by file descriptor
+	wake    int // an eventfd
+	conns   connTable
 	open    int           // how many there are
 	in      []byte        // what a read fills; commands are executed in place
 	outbox  outbox        // of a turn
@@ -111,7 +111,7 @@ func (l *loop) run(running chan<- struct{}) {
 				began := l.server.now()
 				l.takeInbox()
 				l.held(stalledByInbox, began)
-			} else if lc := l.conns[e.Fd]; lc != nil {
+			} else if lc := l.conns.at(int(e.Fd)); lc != nil {
 				lc.handle(e.Events)
 			}
 		}
@@ -208,8 +208,8 @@ func (l *loop) takeInbox() {
 		}
 	}
 	if l.server.isDraining() {
-		for _, lc := range l.conns {
-			if lc != nil {
+		for number := range l.conns.end() {
+			if lc := l.conns.at(number); lc != nil {
 				lc.end()
 			}
 		}
@@ -218,18 +218,15 @@ func (l *loop) takeInbox() {
 
 // enter makes lc one of the loop's connections.
 func (l *loop) enter(lc *loopConn) {
-	if more := lc.number + 1 - len(l.conns); more > 0 {
-		l.conns = append(l.conns, make([]*loopConn, more)...)
-	}
-	l.conns[lc.number] = lc
+	l.conns.put(lc.number, lc)
 	l.open++
 }
 
 // forget is the opposite of enter. The loop may have ended before lc entered.
 func (l *loop) forget(lc *loopConn) {
 	delete(l.ending, lc)
-	if lc.number < len(l.conns) && l.conns[lc.number] == lc {
-		l.conns[lc.number] = nil
+	if l.conns.at(lc.number) == lc {
+		l.conns.put(lc.number, nil)
 		l.open--
 	}
 }
@@ -251,13 +248,13 @@ func (l *loop) sweep(until time.Duration) {
 		l.swept = l.now
 		l.times.note()
 	}
-	for l.next < len(l.conns) {
-		lc := l.conns[l.next]
+	for l.next < l.conns.end() {
+		lc := l.conns.at(l.next)
 		l.next++
 		if lc == nil {
 			continue
 		}
-		if lc.checkTime(); l.server.now() >= until && l.next < len(l.conns) {
+		if lc.checkTime(); l.server.now() >= until && l.next < l.conns.end() {
 			return
 		}
 	}

@@ -10,11 +10,13 @@ const (
 	fewWords = 1024
 	// fewDraws is how many are tried at random, or passed in a row.
 	fewDraws = 8192
-	// fewHomes is how many pieces of memory are allocated.
-	fewHomes = 128
-	// fewWrites is how many IDs are written, whole words of them, and fewReads
-	// how many are counted.
-	fewWrites = 4 << 20
+	// fewHomes is how many pieces of memory are allocated. To make them zero takes
+	// little of that time; but who allocates while the collector is at work has to
+	// do a part of that, up to twenty times as many bytes where prefixes are many.
+	fewHomes = 8
+	// fewWrites is how many IDs are written, whole words of them, perhaps into as
+	// many new pieces, and fewReads how many are counted.
+	fewWrites = fewHomes << 18
 	fewReads  = 16 << 20
 	// fewTrackers is how many are asked one by one, and fewBuckets how many places
 	// of the registry are looked at for them.
@@ -80,13 +82,22 @@ func (c *Caller) LongAddKeys(keys []string) bool {
 	if len(keys) <= fewHomes {
 		return false
 	}
-	homeless := 0
+	var last struct {
+		tracker *Tracker
+		home    uint64
+	}
+	homes := 0 // one after the other: that some come again is not looked for
 	for _, key := range keys {
-		if t, id, ok := c.registry.ParseKey(key); ok && id < t.end() && !t.bits.Allocated(id) {
-			homeless++
+		t, id, ok := c.registry.ParseKey(key)
+		if !ok || id >= t.end() {
+			continue
+		}
+		if home, bytes := t.bits.Lacking(id); bytes > 0 && (homes == 0 || t != last.tracker || home != last.home) {
+			last.tracker, last.home = t, home
+			homes++
 		}
 	}
-	return homeless > fewHomes
+	return homes > fewHomes
 }
 
 // LongDelete tells whether NextDelete of n IDs takes long.

@@ -71,8 +71,8 @@ func TestLong_DependsOnTheLayout(t *testing.T) {
 		{"removed where there is much", dense.LongRemove(Everything), true},
 
 		{"IDs of one piece", empty.LongAllocation([]uint64{1, 2, 3}), false},
-		{"of a hundred", empty.LongAllocation(apart(100)), false},
-		{"of a thousand", empty.LongAllocation(apart(1000)), true},
+		{"of a few", empty.LongAllocation(apart(8)), false},
+		{"of a hundred", empty.LongAllocation(apart(100)), true},
 		{"beyond the bound", dense.LongAllocation(apart(1000)), false},
 		{"of a thousand that are there", far.LongAllocation(func() (ids []uint64) {
 			for i := range uint64(1000) {
