@@ -164,10 +164,10 @@ func worstLayouts(pieces int, only []string) []layout {
 	last := pieces * farApart
 	all := []layout{
 		{prefix: "dense:", make: lines("PT.CREATE dense: MAXID 67108864", "PT.ADDRANGE dense: 0 67108864"), count: 1 << 26},
-		{prefix: "far:", make: far("far:"), count: pieces, mend: inTurn(lines("PT.REMRANGE far: 0 281474976710656"), far("far:"))},
+		{prefix: "far:", make: far("far:"), count: pieces, mend: inTurn(lines(fmt.Sprintf("PT.REMRANGE far: %d 281474976710656", last+1)), removeBefore("far:", last), far("far:"))},
 		// The memory of many, and one at its end.
-		{prefix: "left:", make: inTurn(far("left:"), lines(fmt.Sprint("PT.REMRANGE left: 0 ", last))), count: 1,
-			mend: lines("PT.REMRANGE left: 0 281474976710656", fmt.Sprint("PT.ADD left: ", last))},
+		{prefix: "left:", make: inTurn(far("left:"), removeBefore("left:", last)), count: 1,
+			mend: inTurn(lines(fmt.Sprint("PT.ADD left: ", last), fmt.Sprintf("PT.REMRANGE left: %d 281474976710656", last+1)), removeBefore("left:", last))},
 		{prefix: "sparse:", make: apart("sparse:", 100_000, func(i int) int { return i * 64 }), count: 100_000},
 		// One free ID in each word.
 		{prefix: "holes:", make: inTurn(lines("PT.CREATE holes: MAXID 4194304", "PT.ADDRANGE holes: 0 4194304"),
@@ -205,6 +205,20 @@ func changeEach(command, prefix string, n, batch int, id func(i int) int) func(c
 	}
 }
 
+// removeBefore removes what lies below last, of so much memory that it takes a while, in parts.
+func removeBefore(prefix string, last int) func(c *client) error {
+	const part = 10_000 * farApart
+	return func(c *client) error {
+		for from := 0; from < last; from += part {
+			if r, err := c.do("PT.REMRANGE", prefix, strconv.Itoa(from), strconv.Itoa(min(from+part, last))); err != nil || r.kind != ':' {
+				return fmt.Errorf("PT.REMRANGE %s: %.100q, %v", prefix, r.raw, err)
+			}
+		}
+		return nil
+	}
+}
+
+// inTurn takes one step after the other.
 func inTurn(steps ...func(c *client) error) func(c *client) error {
 	return func(c *client) error {
 		for _, step := range steps {
