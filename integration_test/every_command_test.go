@@ -29,9 +29,10 @@ func TestEveryCommandHoldsNobodyUp(t *testing.T) {
 		return
 	}
 	t.Parallel()
-	w := newWorst(t, sizes{tenants: 300_000, pieces: 10_000, clients: 1000, memory: "4gb"})
+	w := newWorst(t, sizes{tenants: 300_000, pieces: 10_000, held: 2000, clients: 1000, memory: "4gb"})
 	table := new(latencyTable)
 	commands, sent := w.tryEveryCommand(t, table)
+	w.tryEveryEnd(t, table)
 	all := latencyRow{command: "all"}
 	for _, r := range table.rows {
 		all.beside(r.command+": "+r.form, r.took)
