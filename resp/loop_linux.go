@@ -39,6 +39,7 @@ type loop struct {
 	ending  map[*loopConn]struct{} // they only wait for their last words to arrive
 	unread  []*loopConn            // they may have input of which no event will tell
 	reading []*loopConn            // those of the round before
+	parting []*loopConn            // they end soon
 
 	mu    sync.Mutex
 	inbox []*loopConn // new connections
@@ -118,6 +119,9 @@ func (l *loop) run(running chan<- struct{}) {
 		l.readOn()
 		l.outbox.release()
 		l.report()
+		if len(l.parting) > 0 {
+			l.closeParting(l.server.now() + partSlice)
+		}
 		if l.now-l.yielded >= timeSlice {
 			l.yielded = l.now
 			runtime.Gosched()
@@ -151,7 +155,7 @@ func (l *loop) report() {
 
 // held notes what, which the loop has been at since began, if that was long.
 func (l *loop) held(what string, began time.Duration) {
-	if now := l.server.now(); l.server.stalls.news(now - began) {
+	if now := l.server.now(); now-began > NotedTurn {
 		l.server.worked(what, l.used(began, now))
 	}
 }
@@ -173,7 +177,7 @@ func (l *loop) readOn() {
 func (l *loop) wait(events []unix.EpollEvent) int {
 	timeout := int(sweepPeriod / time.Millisecond)
 	switch {
-	case len(l.reading) > 0 || l.next > 0:
+	case len(l.reading) > 0 || len(l.parting) > 0 || l.next > 0:
 		timeout = 0
 	case len(l.ending) > 0:
 		timeout = int(lingerPoll / time.Millisecond)
@@ -210,7 +214,7 @@ func (l *loop) takeInbox() {
 	if l.server.isDraining() {
 		for number := range l.conns.end() {
 			if lc := l.conns.at(number); lc != nil {
-				lc.end()
+				l.part(lc)
 			}
 		}
 	}

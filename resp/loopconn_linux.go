@@ -25,6 +25,8 @@ type loopConn struct {
 	ended   bool          // by the client, for its side: nothing more comes
 	said    bool          // the other side has been told that it ends
 	listed  bool          // in loop.unread or loop.reading
+	parting bool          // in loop.parting
+	broken  bool          // nothing that was sent will arrive
 	unsure  bool          // a short read does not mean that there is no more
 	endsAt  time.Duration // no patience for last words after that
 
@@ -86,11 +88,12 @@ func (lc *loopConn) read() {
 	case errno == unix.EAGAIN || errno == unix.EINTR:
 		return
 	case errno != 0 || c.killed.Load():
-		lc.close()
+		lc.broken = true
+		l.part(lc)
 		return
 	case n == 0:
 		lc.ended = true
-		lc.end()
+		l.part(lc)
 		return
 	case lc.ends:
 		return // nobody reads it any more

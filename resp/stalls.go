@@ -37,15 +37,13 @@ type stallBook struct {
 	gate      logGate
 }
 
-// news tells whether somebody wants to know of d on the clock.
-func (b *stallBook) news(d time.Duration) bool {
-	return d > NotedTurn && (d > LongTurn || int64(d) > b.longest.Load())
-}
-
 // worked notes that what, a name of the server's own, has kept a loop busy for d
 // of its processor's time.
 func (s *Server) worked(what string, d time.Duration) {
 	b := &s.stalls
+	if d <= LongTurn && int64(d) <= b.longest.Load() {
+		return
+	}
 	b.mu.Lock()
 	if int64(d) > b.longest.Load() {
 		b.longest.Store(int64(d))
@@ -119,7 +117,7 @@ func (w *stopwatch) used(began, now time.Duration) time.Duration {
 // d until now, which is longer than [NotedTurn]. If that was work on an event
 // loop, it is noted, and counted and logged beyond [LongTurn].
 func (c *Conn) Held(what string, d time.Duration) {
-	if w := c.stopwatch; w != nil && c.OnLoop() && c.Server.stalls.news(d) {
+	if w := c.stopwatch; w != nil && c.OnLoop() {
 		now := c.Server.now()
 		c.Server.worked(what, w.used(now-d, now))
 	}

@@ -177,6 +177,7 @@ func TestTurn_EndsAmidOthers(t *testing.T) {
 	}
 	_ = gone.Close()
 	other.readNext(t, unix.POLLIN|unix.POLLHUP)
+	l.closeParting(forever)
 	if !other.closed || len(l.outbox.parts) != 0 {
 		t.Errorf("closed: %t, %d replies are held", other.closed, len(l.outbox.parts))
 	}
