@@ -35,6 +35,7 @@ func infoServer(f *observe.Figures) []infoField {
 		{"executable", f.Server.Executable},
 		{"config_file", ""},
 		{"io_threads_active", 0},
+		{"goroutines", f.Process.Goroutines},
 	}
 }
 

@@ -102,8 +102,10 @@ func (m Memory) Fragmentation() float64 {
 	return float64(m.Resident) / float64(m.Heap)
 }
 
-// Process is the time that the process has had on processors.
+// Process is what the process is doing: its goroutines, and the time that it has
+// had on processors, where that is known.
 type Process struct {
+	Goroutines   int
 	Known        bool
 	System, User time.Duration
 }

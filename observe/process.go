@@ -13,7 +13,7 @@ type ProcessReader struct {
 	peak atomic.Uint64 // of the heap, as far as anybody has read it
 }
 
-// Figures fills in what the process is, its memory and its processor time.
+// Figures fills in what the process is, its memory, its goroutines and its processor time.
 func (r *ProcessReader) Figures(f *Figures) {
 	heap, spans, held := goMemory()
 	peak := r.peak.Load()
@@ -24,6 +24,7 @@ func (r *ProcessReader) Figures(f *Figures) {
 	f.Memory.Spans, f.Memory.Held = spans, held
 	f.Memory.Resident, f.Memory.System = residentMemory(), systemMemory()
 	f.Server.PID, f.Server.OS, f.Server.Arch, f.Server.GoVersion = os.Getpid(), runtime.GOOS, runtime.GOARCH, runtime.Version()
+	f.Process.Goroutines = runtime.NumGoroutine()
 	f.Process.System, f.Process.User, f.Process.Known = cpuTime()
 }
 

@@ -1,0 +1,330 @@
+package integration_test
+
+import (
+	"bufio"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// What the clients of TestSoak do: each connects, says who it is or does not, sends commands by the
+// pipeline, and ends in one of several ways.
+
+const (
+	overTCP = iota
+	overTLS
+	overUnix
+	soakTransports
+)
+
+func (s *soak) dialOver(transport int) (net.Conn, error) {
+	switch transport {
+	case overTLS:
+		dialer := &net.Dialer{Timeout: 2 * patience}
+		return tls.DialWithDialer(dialer, "tcp", s.tlsAddr, &tls.Config{RootCAs: s.authority.pool()})
+	case overUnix:
+		return net.DialTimeout("unix", s.socket, patience)
+	}
+	return net.DialTimeout("tcp", s.addr, patience)
+}
+
+const (
+	byQuit = iota
+	byHalf
+	byWaiting
+	byClosing
+	byReset
+	amidCommand
+	readsNothing
+	amidHandshake
+)
+
+var soakEndings = [...]string{"quit", "closed their side", "were sent away", "closed", "reset", "left half a command", "read nothing", "left in the handshake"}
+
+// soakWeights is how many in a hundred or so end how.
+var soakWeights = [len(soakEndings)]int{30, 12, 3, 20, 15, 10, 6, 4}
+
+func soakEnding() int {
+	at, sum := 0, 0
+	for _, w := range soakWeights {
+		sum += w
+	}
+	for n := rand.IntN(sum); n >= soakWeights[at]; at++ {
+		n -= soakWeights[at]
+	}
+	return at
+}
+
+// visit is one connection, from its beginning to its end.
+func (s *soak) visit(t *testing.T, transport int) {
+	ending := soakEnding()
+	dialed := transport
+	if ending == amidHandshake {
+		dialed = overTCP
+		if transport == overTLS {
+			s.leaveInHandshake()
+			s.endedBy[ending].Add(1)
+			return
+		}
+	}
+	conn, err := s.dialOver(dialed)
+	if err != nil { // somebody has killed it amid the handshake, or there is no port left
+		s.failed.Add(1)
+		time.Sleep(10 * time.Millisecond)
+		return
+	}
+	defer conn.Close()
+	s.opened.Add(1)
+	v := &visit{soak: s, conn: conn, patience: 2 * patience, ended: make(chan struct{})}
+	if ending == readsNothing {
+		v.patience = time.Second // who does not read is not read
+	} else {
+		go v.readAll(t)
+		defer func() { conn.Close(); <-v.ended }()
+	}
+	stray := rand.IntN(20) == 0
+	if stray {
+		s.strays.Add(1)
+	}
+	for range 1 + rand.IntN(20) {
+		if s.over.Load() || !stray && !v.write(greeting()) || !v.write(v.pipeline()) {
+			break
+		}
+		if rand.IntN(4) == 0 {
+			time.Sleep(time.Duration(rand.IntN(20)) * time.Millisecond)
+		}
+	}
+	v.end(t, ending, dialed)
+	s.endedBy[ending].Add(1)
+}
+
+func (s *soak) leaveInHandshake() {
+	conn, err := net.Dial("tcp", s.tlsAddr)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	io.WriteString(conn, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[:1+rand.IntN(11)])
+	time.Sleep(time.Duration(rand.IntN(50)) * time.Millisecond)
+}
+
+type visit struct {
+	*soak
+	conn     net.Conn
+	patience time.Duration // for the server to take what is sent
+	ended    chan struct{} // closed when there is nothing more to read
+	err      error         // why
+}
+
+// readAll reads what comes, which must be RESP, to its end.
+func (v *visit) readAll(t *testing.T) {
+	defer close(v.ended)
+	c := client{conn: v.conn, in: bufio.NewReader(v.conn)}
+	for {
+		c.raw = c.raw[:0]
+		r, err := c.read()
+		if err != nil {
+			if v.err = err; strings.HasPrefix(err.Error(), "not RESP") {
+				t.Errorf("%v: %v", v.conn.RemoteAddr(), err)
+			}
+			return
+		}
+		v.received.Add(1)
+		if r.kind == '-' {
+			v.errors.Add(1)
+		}
+		if r.kind == '$' && len(r.text) == 26 { // as the token of a delete iterator has
+			v.tokens[rand.IntN(len(v.tokens))].Store(&r.text)
+		}
+	}
+}
+
+// greeting says who the client is, again if need be: it may have said RESET.
+func greeting() string {
+	if rand.IntN(3) == 0 {
+		return command("HELLO", "3", "AUTH", "default", soakPassword)
+	}
+	return command("AUTH", soakPassword)
+}
+
+// pipeline is some commands, at times as a transaction.
+func (v *visit) pipeline() string {
+	var b strings.Builder
+	transaction := rand.IntN(4) == 0
+	if transaction {
+		b.WriteString(command("MULTI"))
+	}
+	for range 1 + rand.IntN(30) {
+		b.WriteString(v.command())
+		v.sent.Add(1)
+	}
+	if transaction && rand.IntN(8) > 0 {
+		b.WriteString(command([]string{"EXEC", "EXEC", "EXEC", "DISCARD"}[rand.IntN(4)]))
+	}
+	return b.String()
+}
+
+// command is any command, mostly with arguments of the right kind.
+func (v *visit) command() string {
+	from := v.commands
+	if rand.IntN(100) == 0 {
+		from = v.seldom
+	}
+	line := from[rand.IntN(len(from))].write(v)
+	switch rand.IntN(60) {
+	case 0:
+		line = line[:1+rand.IntN(len(line))]
+	case 1:
+		line = append(line, "x")
+	case 2:
+		if inline := strings.Join(line, " "); len(inline) < 1000 {
+			return inline + "\r\n"
+		}
+	}
+	return command(line...)
+}
+
+// write sends bytes in pieces of any size, and tells whether the other side took them.
+func (v *visit) write(bytes string) bool {
+	v.conn.SetDeadline(time.Now().Add(v.patience))
+	for len(bytes) > 0 {
+		n := len(bytes)
+		if rand.IntN(3) == 0 {
+			n = 1 + rand.IntN(n)
+		}
+		if _, err := io.WriteString(v.conn, bytes[:n]); err != nil {
+			return false
+		}
+		bytes = bytes[n:]
+	}
+	return true
+}
+
+// end ends the connection. Where the server has to close its side, it must.
+func (v *visit) end(t *testing.T, ending, transport int) {
+	switch ending {
+	case byQuit:
+		v.write(command("QUIT"))
+		v.mustEnd(t, "QUIT")
+	case byHalf:
+		if half, ok := v.conn.(interface{ CloseWrite() error }); ok {
+			half.CloseWrite()
+		}
+		v.mustEnd(t, "the client has closed its side")
+	case byWaiting:
+		if !v.over.Load() {
+			v.mustEnd(t, "--idle-timeout")
+		}
+	case byReset:
+		conn := v.conn
+		if over, ok := conn.(*tls.Conn); ok {
+			conn = over.NetConn()
+		}
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			tcp.SetLinger(0)
+			tcp.Close()
+		}
+	case amidCommand:
+		half := v.command()
+		v.write(half[:1+rand.IntN(len(half)-1)])
+		time.Sleep(time.Duration(rand.IntN(20)) * time.Millisecond)
+	case readsNothing:
+		time.Sleep(time.Duration(rand.IntN(2000)) * time.Millisecond)
+	}
+}
+
+func (v *visit) mustEnd(t *testing.T, why string) {
+	v.conn.SetDeadline(time.Now().Add(2 * patience))
+	<-v.ended
+	if errors.Is(v.err, os.ErrDeadlineExceeded) {
+		t.Errorf("%v %v: the server does not end it (%s)", v.conn.LocalAddr(), v.conn.RemoteAddr(), why)
+	}
+}
+
+// A visit is the form of its commands.
+
+func (v *visit) wants(int) bool { return rand.IntN(3) == 0 }
+
+func (v *visit) choose(n int) int { return rand.IntN(n) }
+
+func (v *visit) times(a argument) int {
+	switch {
+	case !a.multiple:
+		return 1
+	case rand.IntN(50) == 0:
+		return 1 + rand.IntN(500)
+	}
+	return 1 + rand.IntN(6)
+}
+
+func (v *visit) word(a argument, _ int) string {
+	switch a.kind {
+	case "key":
+		return anyKey()
+	case "integer":
+		switch a.name {
+		case "protover":
+			return strconv.Itoa(2 + rand.IntN(2))
+		case "bit":
+			return strconv.Itoa(rand.IntN(2))
+		case "client-id":
+			return strconv.FormatInt(v.opened.Load()-rand.Int64N(300), 10)
+		}
+		return anyNumber()
+	case "double":
+		return fmt.Sprintf("0.0%d", rand.IntN(30))
+	case "pattern":
+		return []string{"*", "p*", "p[0-5]*", "?1*", "*max*", "*[^x]:*"}[rand.IntN(6)]
+	}
+	switch a.name {
+	case "token":
+		if token := v.tokens[rand.IntN(len(v.tokens))].Load(); token != nil {
+			return *token
+		}
+	case "member":
+		return []string{anyNumber(), anyKey()}[rand.IntN(2)]
+	case "username":
+		return "default"
+	case "password":
+		if rand.IntN(10) > 0 {
+			return soakPassword
+		}
+	case "parameter":
+		return v.settings[rand.IntN(len(v.settings))]
+	case "value":
+		return anyNumber()
+	case "command", "command-name", "arg":
+		return strings.ReplaceAll(v.commands[rand.IntN(len(v.commands))].name, "|", " ")
+	case "message", "data":
+		return strings.Repeat("x", rand.IntN(1<<rand.IntN(18)))
+	}
+	return []string{"x", "all", "normal", "default", "p1:"}[rand.IntN(5)]
+}
+
+// anyKey is one of a few prefixes, or a key of one.
+func anyKey() string {
+	prefix := fmt.Sprintf("p%d:", rand.IntN(12))
+	if rand.IntN(4) == 0 {
+		return prefix + anyNumber()
+	}
+	return prefix
+}
+
+// anyNumber is small, or such that a range up to it is read in no time, or one of all there are.
+func anyNumber() string {
+	switch n := rand.IntN(8); {
+	case n < 3:
+		return strconv.Itoa(rand.IntN(20))
+	case n < 7:
+		return strconv.Itoa(rand.IntN(1 << rand.IntN(18)))
+	}
+	return strconv.FormatUint(rand.Uint64N(1<<48), 10)
+}
