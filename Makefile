@@ -7,6 +7,7 @@ LIBRARY := . ./bitmap ./bitmap/modelcheck ./tracker ./observe ./resp ./engine ./
 BINARY ?= prefixtracker
 FUZZTIME ?= 30s
 STRESSTIME ?= 10m
+SOAKTIME ?= 30m
 BENCHCOUNT ?= 10
 # Integration tests that run at a time: most of them wait for timeouts, not for a processor.
 PARALLEL ?= 6
@@ -19,7 +20,7 @@ SYSTEMS := freebsd dragonfly darwin windows
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build run check test test-library test-race test-yield test-integration test-redcon test-tools race stress latency fuzz bench bench-peers bench-against bench-go readme transcripts
+.PHONY: help build run check test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency fuzz bench bench-peers bench-against bench-go readme transcripts
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +81,9 @@ stress: ## longer soaks of the concurrent parts and the large models, each STRES
 # The server takes up to 16 GB; 11,000 file descriptors are needed (ulimit -n).
 latency: ## what a neighbour notices of every command at its worst, as a table (on a quiet machine)
 	CI=true go test -count=1 -v -timeout 2h -run 'TestEveryCommandHoldsNobodyUp$$' ./integration_test -goal
+
+soak: ## all commands from 400 clients that come and go, against servers with the race detector, for SOAKTIME
+	TEST_RACE=1 TEST_SOAK=$(SOAKTIME) go test -v -count=1 -timeout 0 -run 'TestSoak$$' ./integration_test
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for pkg in ./bitmap ./tracker ./resp ./engine ./commands; do \
