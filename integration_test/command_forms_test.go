@@ -23,8 +23,8 @@ type argument struct {
 
 // form makes up what the documentation of a command leaves open.
 type form interface {
-	wants(place int) bool // an optional argument: which one, -1 for one within another
-	choose(n int) int     // of so many alternatives
+	wants(a argument, place int) bool // an optional one; place is -1 for one within another
+	choose(n int) int                 // of so many alternatives
 	times(a argument) int
 	word(a argument, i int) string // the i-th of an argument
 }
@@ -78,7 +78,7 @@ func (d documented) takes(kind string) bool {
 func (d documented) write(f form) []string {
 	line := strings.Split(strings.ToUpper(d.name), "|")
 	for i, a := range d.args {
-		if !a.optional || f.wants(i) {
+		if !a.optional || f.wants(a, i) {
 			line = append(line, a.write(f)...)
 		}
 	}
@@ -95,7 +95,7 @@ func (a argument) write(f form) (line []string) {
 			line = append(line, a.args[f.choose(len(a.args))].write(f)...)
 		case "block":
 			for _, part := range a.args {
-				if !part.optional || f.wants(-1) {
+				if !part.optional || f.wants(part, -1) {
 					line = append(line, part.write(f)...)
 				}
 			}

@@ -4,12 +4,10 @@ import (
 	"bufio"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -178,10 +176,13 @@ func (v *visit) command() string {
 	if rand.IntN(100) == 0 {
 		from = v.seldom
 	}
-	line := from[rand.IntN(len(from))].write(v)
+	w := &soakWords{soak: v.soak}
+	line := from[rand.IntN(len(from))].write(w)
 	switch rand.IntN(60) {
 	case 0:
-		line = line[:1+rand.IntN(len(line))]
+		if !w.lasting {
+			line = line[:1+rand.IntN(len(line))]
+		}
 	case 1:
 		line = append(line, "x")
 	case 2:
@@ -247,84 +248,4 @@ func (v *visit) mustEnd(t *testing.T, why string) {
 	if errors.Is(v.err, os.ErrDeadlineExceeded) {
 		t.Errorf("%v %v: the server does not end it (%s)", v.conn.LocalAddr(), v.conn.RemoteAddr(), why)
 	}
-}
-
-// A visit is the form of its commands.
-
-func (v *visit) wants(int) bool { return rand.IntN(3) == 0 }
-
-func (v *visit) choose(n int) int { return rand.IntN(n) }
-
-func (v *visit) times(a argument) int {
-	switch {
-	case !a.multiple:
-		return 1
-	case rand.IntN(50) == 0:
-		return 1 + rand.IntN(500)
-	}
-	return 1 + rand.IntN(6)
-}
-
-func (v *visit) word(a argument, _ int) string {
-	switch a.kind {
-	case "key":
-		return anyKey()
-	case "integer":
-		switch a.name {
-		case "protover":
-			return strconv.Itoa(2 + rand.IntN(2))
-		case "bit":
-			return strconv.Itoa(rand.IntN(2))
-		case "client-id":
-			return strconv.FormatInt(v.opened.Load()-rand.Int64N(300), 10)
-		}
-		return anyNumber()
-	case "double":
-		return fmt.Sprintf("0.0%d", rand.IntN(30))
-	case "pattern":
-		return []string{"*", "p*", "p[0-5]*", "?1*", "*max*", "*[^x]:*"}[rand.IntN(6)]
-	}
-	switch a.name {
-	case "token":
-		if token := v.tokens[rand.IntN(len(v.tokens))].Load(); token != nil {
-			return *token
-		}
-	case "member":
-		return []string{anyNumber(), anyKey()}[rand.IntN(2)]
-	case "username":
-		return "default"
-	case "password":
-		if rand.IntN(10) > 0 {
-			return soakPassword
-		}
-	case "parameter":
-		return v.settings[rand.IntN(len(v.settings))]
-	case "value":
-		return anyNumber()
-	case "command", "command-name", "arg":
-		return strings.ReplaceAll(v.commands[rand.IntN(len(v.commands))].name, "|", " ")
-	case "message", "data":
-		return strings.Repeat("x", rand.IntN(1<<rand.IntN(18)))
-	}
-	return []string{"x", "all", "normal", "default", "p1:"}[rand.IntN(5)]
-}
-
-// anyKey is one of a few prefixes, or a key of one.
-func anyKey() string {
-	prefix := fmt.Sprintf("p%d:", rand.IntN(12))
-	if rand.IntN(4) == 0 {
-		return prefix + anyNumber()
-	}
-	return prefix
-}
-
-// anyNumber is small, or such that a range up to it is read in no time, or one of all there are.
-func anyNumber() string {
-	switch n := rand.IntN(8); {
-	case n < 3:
-		return strconv.Itoa(rand.IntN(20))
-	case n < 7:
-		return strconv.Itoa(rand.IntN(1 << rand.IntN(18)))
-	}
-	return strconv.FormatUint(rand.Uint64N(1<<48), 10)
 }

@@ -1,0 +1,101 @@
+package integration_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+)
+
+// soakWords makes up the words of a command of TestSoak: mostly some that it can do something with, and
+// such that what there is at all stays bounded.
+type soakWords struct {
+	*soak
+	lasting bool // its delete iterator would last for an hour, but for ONCLOSE
+}
+
+// wants has each delete iterator end soon: by its time, or with its connection.
+func (w *soakWords) wants(a argument, _ int) bool {
+	return a.token == "TTL" || a.token == "ONCLOSE" && w.lasting || rand.IntN(3) == 0
+}
+
+func (w *soakWords) choose(n int) int { return rand.IntN(n) }
+
+func (w *soakWords) times(a argument) int {
+	switch {
+	case !a.multiple:
+		return 1
+	case rand.IntN(50) == 0:
+		return 1 + rand.IntN(500)
+	}
+	return 1 + rand.IntN(6)
+}
+
+func (w *soakWords) word(a argument, _ int) string {
+	switch a.kind {
+	case "key":
+		return anyKey()
+	case "integer":
+		switch a.name {
+		case "protover":
+			return strconv.Itoa(2 + rand.IntN(2))
+		case "ms":
+			if w.lasting = rand.IntN(2) == 0; w.lasting {
+				return "3600000"
+			}
+			return strconv.Itoa(1 + rand.IntN(2000))
+		case "bit":
+			return strconv.Itoa(rand.IntN(2))
+		case "client-id":
+			return strconv.FormatInt(w.opened.Load()-rand.Int64N(300), 10)
+		}
+		return anyNumber()
+	case "double":
+		return fmt.Sprintf("0.0%d", rand.IntN(30))
+	case "pattern":
+		return []string{"*", "p*", "p[0-5]*", "?1*", "*max*", "*[^x]:*"}[rand.IntN(6)]
+	}
+	switch a.name {
+	case "token":
+		if token := w.tokens[rand.IntN(len(w.tokens))].Load(); token != nil {
+			return *token
+		}
+	case "member":
+		return []string{anyNumber(), anyKey()}[rand.IntN(2)]
+	case "username":
+		return "default"
+	case "password":
+		if rand.IntN(10) > 0 {
+			return soakPassword
+		}
+	case "parameter":
+		return w.settings[rand.IntN(len(w.settings))]
+	case "value":
+		return anyNumber()
+	case "command", "command-name", "arg":
+		return strings.ReplaceAll(w.commands[rand.IntN(len(w.commands))].name, "|", " ")
+	case "message", "data":
+		return strings.Repeat("x", rand.IntN(1<<rand.IntN(18)))
+	}
+	return []string{"x", "all", "normal", "default", "p1:"}[rand.IntN(5)]
+}
+
+// anyKey is one of a few prefixes, or a key of one.
+func anyKey() string {
+	prefix := fmt.Sprintf("p%d:", rand.IntN(12))
+	if rand.IntN(4) == 0 {
+		return prefix + anyNumber()
+	}
+	return prefix
+}
+
+// anyNumber is small, or such that a range up to it is read in no time, or one of all there are.
+func anyNumber() string {
+	switch n := rand.IntN(8); {
+	case n < 3:
+		return strconv.Itoa(rand.IntN(20))
+	case n < 7:
+		return strconv.Itoa(rand.IntN(1 << rand.IntN(18)))
+	}
+	return strconv.FormatUint(rand.Uint64N(1<<48), 10)
+}
