@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,9 +155,13 @@ func greeting() string {
 	return command("AUTH", soakPassword)
 }
 
-// pipeline is some commands, at times as a transaction.
+// pipeline is some commands, at times as a transaction, or behind a delete iterator.
 func (v *visit) pipeline() string {
 	var b strings.Builder
+	if rand.IntN(8) == 0 { // that ends with its connection, or with FLUSHALL
+		prefix := fmt.Sprintf("deleted%d:", rand.IntN(50))
+		b.WriteString(command("PT.ADD", prefix, "1", "2") + command("PT.DELITER", "OPEN", prefix, "TTL", "3600000", "ONCLOSE"))
+	}
 	transaction := rand.IntN(4) == 0
 	if transaction {
 		b.WriteString(command("MULTI"))
@@ -176,11 +182,10 @@ func (v *visit) command() string {
 	if rand.IntN(100) == 0 {
 		from = v.seldom
 	}
-	w := &soakWords{soak: v.soak}
-	line := from[rand.IntN(len(from))].write(w)
+	line := from[rand.IntN(len(from))].write(soakWords{v.soak})
 	switch rand.IntN(60) {
 	case 0:
-		if !w.lasting {
+		if !slices.Contains(line, "TTL") { // without it something lasts for a minute
 			line = line[:1+rand.IntN(len(line))]
 		}
 	case 1:

@@ -9,19 +9,14 @@ import (
 
 // soakWords makes up the words of a command of TestSoak: mostly some that it can do something with, and
 // such that what there is at all stays bounded.
-type soakWords struct {
-	*soak
-	lasting bool // its delete iterator would last for an hour, but for ONCLOSE
-}
+type soakWords struct{ *soak }
 
-// wants has each delete iterator end soon: by its time, or with its connection.
-func (w *soakWords) wants(a argument, _ int) bool {
-	return a.token == "TTL" || a.token == "ONCLOSE" && w.lasting || rand.IntN(3) == 0
-}
+// wants has all that may last end by its time.
+func (w soakWords) wants(a argument, _ int) bool { return a.token == "TTL" || rand.IntN(3) == 0 }
 
-func (w *soakWords) choose(n int) int { return rand.IntN(n) }
+func (w soakWords) choose(n int) int { return rand.IntN(n) }
 
-func (w *soakWords) times(a argument) int {
+func (w soakWords) times(a argument) int {
 	switch {
 	case !a.multiple:
 		return 1
@@ -31,7 +26,7 @@ func (w *soakWords) times(a argument) int {
 	return 1 + rand.IntN(6)
 }
 
-func (w *soakWords) word(a argument, _ int) string {
+func (w soakWords) word(a argument, _ int) string {
 	switch a.kind {
 	case "key":
 		return anyKey()
@@ -40,9 +35,6 @@ func (w *soakWords) word(a argument, _ int) string {
 		case "protover":
 			return strconv.Itoa(2 + rand.IntN(2))
 		case "ms":
-			if w.lasting = rand.IntN(2) == 0; w.lasting {
-				return "3600000"
-			}
 			return strconv.Itoa(1 + rand.IntN(2000))
 		case "bit":
 			return strconv.Itoa(rand.IntN(2))
