@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -130,6 +131,7 @@ func (v *visit) readAll(t *testing.T) {
 	c := client{conn: v.conn, in: bufio.NewReader(v.conn)}
 	for {
 		c.raw = c.raw[:0]
+		c.extendDeadline() // from reply to reply
 		r, err := c.read()
 		if err != nil {
 			if v.err = err; strings.HasPrefix(err.Error(), "not RESP") {
@@ -225,9 +227,10 @@ func (v *visit) end(t *testing.T, ending, transport int) {
 			half.CloseWrite()
 		}
 		v.mustEnd(t, "the client has closed its side")
-	case byWaiting:
+	case byWaiting: // without RESET it is not idle as long as something is pushed to it
 		if !v.over.Load() {
-			v.mustEnd(t, "--idle-timeout")
+			v.write(command("RESET"))
+			v.mustEnd(t, "it is idle")
 		}
 	case byReset:
 		conn := v.conn
@@ -247,10 +250,34 @@ func (v *visit) end(t *testing.T, ending, transport int) {
 	}
 }
 
+// mustEnd wants the server to close the connection, and to go on with its commands until then. What
+// holds it up is shown: the server's goroutines are in its log.
 func (v *visit) mustEnd(t *testing.T, why string) {
-	v.conn.SetDeadline(time.Now().Add(2 * patience))
-	<-v.ended
-	if errors.Is(v.err, os.ErrDeadlineExceeded) {
-		t.Errorf("%v %v: the server does not end it (%s)", v.conn.LocalAddr(), v.conn.RemoteAddr(), why)
+	v.conn.SetDeadline(time.Now().Add(v.patience))
+	select {
+	case <-v.ended:
+		if !errors.Is(v.err, os.ErrDeadlineExceeded) {
+			return
+		}
+	case <-time.After(10 * patience):
 	}
+	t.Errorf("%v to %v: the server does not end it (%s)\n%s", v.conn.LocalAddr(), v.conn.RemoteAddr(), why, v.row(v.conn.LocalAddr().String()))
+	v.cmd.Process.Signal(syscall.SIGQUIT)
+}
+
+// row is what CLIENT LIST says of a client.
+func (s *soak) row(addr string) string {
+	c, err := dial(s.addr)
+	if err != nil {
+		return err.Error()
+	}
+	defer c.close()
+	c.do("AUTH", soakPassword)
+	list, err := c.do("CLIENT", "LIST")
+	for line := range strings.Lines(list.text) {
+		if strings.Contains(line, "addr="+addr+" ") {
+			return line
+		}
+	}
+	return fmt.Sprint("not in CLIENT LIST ", err)
 }
