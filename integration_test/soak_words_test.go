@@ -56,8 +56,8 @@ func (w soakWords) word(a argument, _ int) string {
 		return []string{anyNumber(), anyKey()}[rand.IntN(2)]
 	case "username":
 		return "default"
-	case "password":
-		if rand.IntN(10) > 0 {
+	case "password": // a wrong one costs everybody here a second
+		if rand.IntN(300) > 0 {
 			return soakPassword
 		}
 	case "parameter":
