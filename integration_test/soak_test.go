@@ -40,9 +40,9 @@ func TestSoak(t *testing.T) {
 				return before["connected_clients"] == 1
 			})
 			sizes := s.run(t, clients, length)
-			s.mustBeLeftAs(t, before)
-			t.Logf("in %v %d clients came and went (%s), %d could not connect; they sent %d commands and read %d replies, %d of them errors; left behind: %v",
-				length, s.opened.Load(), s.endings(), s.failed.Load(), s.sent.Load(), s.received.Load(), s.errors.Load(), before)
+			after := s.mustBeLeftAs(t, before)
+			t.Logf("in %v %d clients came and went (%s), %d could not connect; they sent %d commands and read %d replies, %d of them errors; before: %v, after: %v",
+				length, s.opened.Load(), s.endings(), s.failed.Load(), s.sent.Load(), s.received.Load(), s.errors.Load(), before, after)
 			mustBeFlat(t, sizes)
 			if s.received.Load() == 0 {
 				t.Error("no reply was read")
@@ -201,12 +201,12 @@ func (s *soak) deleters(t *testing.T) (n int) {
 	return n
 }
 
-// mustBeLeftAs waits until nobody holds anything, empties the server and waits until it is as it was. If it does not become so, it shows
-// what its goroutines do.
-func (s *soak) mustBeLeftAs(t *testing.T, before leftovers) {
+// mustBeLeftAs waits until nobody holds anything, empties the server and waits until it is as it was. If it
+// does not become so, it shows what its goroutines do.
+func (s *soak) mustBeLeftAs(t *testing.T, before leftovers) (after leftovers) {
 	t.Helper()
 	if s.hasExited() {
-		return
+		return nil
 	}
 	eventually(t, "no delete iterator is left", func() bool { return s.deleters(t) == 0 })
 	c := s.operator(t)
@@ -215,19 +215,20 @@ func (s *soak) mustBeLeftAs(t *testing.T, before leftovers) {
 	c.close()
 	var more []string
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		more = nil
-		for name, n := range s.left(t) {
+		more, after = nil, s.left(t)
+		for name, n := range after {
 			if n > before[name] {
 				more = append(more, fmt.Sprintf("%s %d, was %d", name, n, before[name]))
 			}
 		}
 		if more == nil {
-			return
+			return after
 		}
 	}
 	t.Errorf("all clients have left, and this is left: %s", strings.Join(more, "; "))
 	s.signal(t, syscall.SIGQUIT)
 	s.waitExit(t)
+	return after
 }
 
 // mustBeFlat compares the last third of the sizes with the second: the first is for what a server
