@@ -126,6 +126,9 @@ func (r *Registry) Add(t *Tracker) (in *Tracker, added bool) {
 }
 
 func (r *Registry) insert(t *Tracker) (*Tracker, error) {
+	if there := r.Get(t.prefix); there != nil { // who changes nothing waits for nobody
+		return there, ErrExists
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	tab := r.table.Load()
@@ -160,6 +163,9 @@ func (t *Tracker) footprint() int64 {
 // Its memory is off the budget: what is done with it from now on by itself gets no
 // more of that, see [ErrDetached]. What callers hold of it ends.
 func (r *Registry) Drop(prefix string) *Tracker {
+	if r.Get(prefix) == nil { // who changes nothing waits for nobody
+		return nil
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	tab := r.table.Load()
