@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -84,7 +83,7 @@ func (s *soak) visit(t *testing.T, transport int) {
 	}
 	defer conn.Close()
 	s.opened.Add(1)
-	v := &visit{soak: s, conn: conn, patience: 2 * patience, ended: make(chan struct{})}
+	v := &visit{soak: s, conn: conn, patience: 2 * patience, ended: make(chan struct{}), answered: make(chan struct{}, 1)}
 	if ending == readsNothing {
 		v.patience = time.Second // who does not read is not read
 	} else {
@@ -99,8 +98,8 @@ func (s *soak) visit(t *testing.T, transport int) {
 		if s.over.Load() || !stray && !v.write(greeting()) || !v.write(v.pipeline()) {
 			break
 		}
-		if rand.IntN(4) == 0 {
-			time.Sleep(time.Duration(rand.IntN(20)) * time.Millisecond)
+		if !stray && ending != readsNothing {
+			v.awaitAnswer()
 		}
 	}
 	v.end(t, ending, dialed)
@@ -123,6 +122,20 @@ type visit struct {
 	patience time.Duration // for the server to take what is sent
 	ended    chan struct{} // closed when there is nothing more to read
 	err      error         // why
+	answered chan struct{} // the marker behind a pipeline has come
+}
+
+// awaitAnswer has most clients be done with one pipeline before they send another: what is under way
+// is bounded, and so is the time for it. The marker does not come where replies are off or queued.
+func (v *visit) awaitAnswer() {
+	if rand.IntN(8) == 0 {
+		return
+	}
+	select {
+	case <-v.answered:
+	case <-v.ended:
+	case <-time.After(time.Second):
+	}
 }
 
 // readAll reads what comes, which must be RESP, to its end.
@@ -140,64 +153,19 @@ func (v *visit) readAll(t *testing.T) {
 			return
 		}
 		v.received.Add(1)
-		if r.kind == '-' {
+		switch {
+		case r.kind == '-':
 			v.errors.Add(1)
+		case r.kind == '$' && r.text == soakMarker:
+			select {
+			case v.answered <- struct{}{}:
+			default:
+			}
 		}
 		if r.kind == '$' && len(r.text) == 26 { // as the token of a delete iterator has
 			v.tokens[rand.IntN(len(v.tokens))].Store(&r.text)
 		}
 	}
-}
-
-// greeting says who the client is, again if need be: it may have said RESET.
-func greeting() string {
-	if rand.IntN(3) == 0 {
-		return command("HELLO", "3", "AUTH", "default", soakPassword)
-	}
-	return command("AUTH", soakPassword)
-}
-
-// pipeline is some commands, at times as a transaction, or behind a delete iterator.
-func (v *visit) pipeline() string {
-	var b strings.Builder
-	if rand.IntN(8) == 0 { // that ends with its connection, or with FLUSHALL
-		prefix := fmt.Sprintf("deleted%d:", rand.IntN(50))
-		b.WriteString(command("PT.ADD", prefix, "1", "2") + command("PT.DELITER", "OPEN", prefix, "TTL", "3600000", "ONCLOSE"))
-	}
-	transaction := rand.IntN(4) == 0
-	if transaction {
-		b.WriteString(command("MULTI"))
-	}
-	for range 1 + rand.IntN(30) {
-		b.WriteString(v.command())
-		v.sent.Add(1)
-	}
-	if transaction && rand.IntN(8) > 0 {
-		b.WriteString(command([]string{"EXEC", "EXEC", "EXEC", "DISCARD"}[rand.IntN(4)]))
-	}
-	return b.String()
-}
-
-// command is any command, mostly with arguments of the right kind.
-func (v *visit) command() string {
-	from := v.commands
-	if rand.IntN(100) == 0 {
-		from = v.seldom
-	}
-	line := from[rand.IntN(len(from))].write(soakWords{v.soak})
-	switch rand.IntN(60) {
-	case 0:
-		if !slices.Contains(line, "TTL") { // without it something lasts for a minute
-			line = line[:1+rand.IntN(len(line))]
-		}
-	case 1:
-		line = append(line, "x")
-	case 2:
-		if inline := strings.Join(line, " "); len(inline) < 1000 {
-			return inline + "\r\n"
-		}
-	}
-	return command(line...)
 }
 
 // write sends bytes in pieces of any size, and tells whether the other side took them.

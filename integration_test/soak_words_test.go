@@ -3,9 +3,65 @@ package integration_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 )
+
+// soakMarker is what a pipeline ends with.
+const soakMarker = "end of a pipeline"
+
+// greeting says who the client is, again if need be: it may have said RESET.
+func greeting() string {
+	if rand.IntN(3) == 0 {
+		return command("HELLO", "3", "AUTH", "default", soakPassword)
+	}
+	return command("AUTH", soakPassword)
+}
+
+// pipeline is some commands, at times as a transaction, or behind a delete iterator.
+func (v *visit) pipeline() string {
+	var b strings.Builder
+	if rand.IntN(8) == 0 { // that ends with its connection, or with FLUSHALL
+		prefix := fmt.Sprintf("deleted%d:", rand.IntN(50))
+		b.WriteString(command("PT.ADD", prefix, "1", "2") + command("PT.DELITER", "OPEN", prefix, "TTL", "3600000", "ONCLOSE"))
+	}
+	transaction := rand.IntN(4) == 0
+	if transaction {
+		b.WriteString(command("MULTI"))
+	}
+	for range 1 + rand.IntN(30) {
+		b.WriteString(v.command())
+		v.sent.Add(1)
+	}
+	if transaction && rand.IntN(8) > 0 {
+		b.WriteString(command([]string{"EXEC", "EXEC", "EXEC", "DISCARD"}[rand.IntN(4)]))
+	}
+	b.WriteString(command("ECHO", soakMarker))
+	return b.String()
+}
+
+// command is any command, mostly with arguments of the right kind.
+func (v *visit) command() string {
+	from := v.commands
+	if rand.IntN(100) == 0 {
+		from = v.seldom
+	}
+	line := from[rand.IntN(len(from))].write(soakWords{v.soak})
+	switch rand.IntN(60) {
+	case 0:
+		if !slices.Contains(line, "TTL") { // without it something lasts for a minute
+			line = line[:1+rand.IntN(len(line))]
+		}
+	case 1:
+		line = append(line, "x")
+	case 2:
+		if inline := strings.Join(line, " "); len(inline) < 1000 {
+			return inline + "\r\n"
+		}
+	}
+	return command(line...)
+}
 
 // soakWords makes up the words of a command of TestSoak: mostly some that it can do something with, and
 // such that what there is at all stays bounded.
