@@ -64,6 +64,9 @@ type server struct {
 	*process
 	addr, port string
 	startLine  map[string]any // the start-up log line, decoded
+	// crowded: the network does so much that the time of its interrupts, which the system counts as
+	// that of whoever is on the processor, looks like a command that holds up its loop.
+	crowded bool
 }
 
 // startServer runs the binary on a free loopback port. When the test ends the server must
@@ -158,7 +161,7 @@ func (s *server) checkCleanStop(t *testing.T) {
 			t.Errorf("the server's log contains %q", alarm)
 		}
 	}
-	if memoryCounts() && heldUp(log) { // nor does time count with the race detector
+	if memoryCounts() && !s.crowded && heldUp(log) { // nor does time count with the race detector
 		t.Error("an event loop was held up")
 	}
 	if t.Failed() {
