@@ -38,6 +38,13 @@ func nobodyGetsAnIDOfTheOther(t *testing.T, lo uint64) {
 			id, _ := b.ClaimNext(0, hi)
 			return []uint64{id}
 		},
+		"ClaimNext beside the hint": func(b *Bitmap) []uint64 { // whose word is not wholly in the range
+			id, ok := b.ClaimNext(lo+6, lo+wordIDs-1)
+			if !ok { // the other has taken all of them
+				return nil
+			}
+			return []uint64{id}
+		},
 		"AppendClaim of 1": func(b *Bitmap) []uint64 {
 			runs, _ := b.AppendClaim(nil, 0, hi, 1)
 			return take(runs)

@@ -27,12 +27,17 @@ func TestSlowLog_IsBounded(t *testing.T) {
 	if held != l.bytes || held > maxSlowBytes || held < maxSlowBytes-10_000 {
 		t.Errorf("%d entries have %d bytes, %d are noted", l.Len(), held, l.bytes)
 	}
+	l.Reset()
+	l.add(long, 1, "", "")
+	if got := l.Latest(10); len(got) != 1 || l.bytes != got[0].Bytes() {
+		t.Errorf("after Reset %d entries have %d bytes", len(got), l.bytes)
+	}
 	short := [][]byte{[]byte("PING")}
 	for range 100 {
 		l.add(short, 1, "", "")
 	}
 	l.SetLength(10)
-	if got := l.Latest(100); len(got) != 10 || got[0].ID != n+99 || got[9].ID != n+90 || l.bytes != 10*got[0].Bytes() {
+	if got := l.Latest(100); len(got) != 10 || got[0].ID != n+100 || got[9].ID != n+91 || l.bytes != 10*got[0].Bytes() {
 		t.Errorf("%d entries, %d bytes", len(got), l.bytes)
 	}
 	l.SetLength(0)
