@@ -16,9 +16,11 @@ var (
 		engine.Token("BYTE"), engine.Token("BIT")}}
 )
 
+// parseOffset reads an ID, zeros in front included: redis-benchmark writes all of
+// its numbers with twelve digits.
 func parseOffset(b []byte) (uint64, error) {
-	id, err := parseNatural(b)
-	if err != nil || id > tracker.MaxID {
+	id, ok := parseUint(b, tracker.MaxID)
+	if !ok {
 		return 0, errBitOffset
 	}
 	return id, nil

@@ -11,7 +11,7 @@ import (
 // compares the replies byte for byte. Allowed differences, which the lines here avoid:
 //   - a bit string of the product ends with its largest ID, a string of Redis with the largest that
 //     ever was (so the largest bit is never cleared here);
-//   - Redis keeps "007" and "7" as two members, and takes any member at all;
+//   - Redis keeps "007" and "7" as two members, refuses 007 as an offset, and takes any member at all;
 //   - a key of Redis vanishes with its last member, a prefix stays;
 //   - the texts of WRONGTYPE.
 func TestSetsAndBitsAsRedis(t *testing.T) {

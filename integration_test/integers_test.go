@@ -7,7 +7,8 @@ import (
 )
 
 // oddIntegers are no integers for Redis, which knows one way to write each, but for the cursors of
-// scans; other programs take some of them for one.
+// scans; other programs take some of them for one. Offsets of bits are IDs here, and may have zeros in
+// front.
 var oddIntegers = []string{
 	"01", "00", "-0", "+1", "-01", "--1", " 1", "1 ", "1\n", "1\x00", "\t1", "1.0", "1e0", "0x1", "0b1", "1_000", "1,000", "", "-", "x",
 	"9223372036854775808", "-9223372036854775809", "99999999999999999999", "00000000000000000001", "\u0661",
@@ -49,7 +50,11 @@ func TestIntegersAsRedis(t *testing.T) {
 						compared[name] = true
 						for _, odd := range oddIntegers {
 							args := slices.Clone(line)
-							args[slices.Index(args, hole)] = odd
+							at := slices.Index(args, hole)
+							args[at] = odd
+							if strings.HasSuffix(name, "etbit") && at == 2 && strings.Trim(odd, "0123456789") == "" && strings.HasPrefix(odd, "0") {
+								continue // an ID, which may have zeros in front
+							}
 							if strings.HasSuffix(name, "scan") && strings.ContainsRune(odd, 0) {
 								continue // a cursor of Redis ends there
 							}
