@@ -20,7 +20,7 @@ SYSTEMS := freebsd dragonfly darwin windows
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build run check test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency fuzz bench bench-peers bench-against bench-go readme transcripts
+.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency fuzz bench bench-peers bench-against bench-go readme transcripts
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,10 @@ test-integration: ## the built binary, driven by real programs
 test-redcon: ## what a listener has a part in, with redcon in place of the event loops
 	@echo "== what a listener has a part in, with redcon in place of the event loops"
 	@PT_LISTENER=redcon $(GOTEST) redcon -count=1 -short -parallel $(PARALLEL) ./integration_test
+
+books: ## every command in all forms for clients who do not read: what the server keeps is in its books (20 minutes)
+	TEST_BOOKS=all go test -v -count=1 -timeout 60m -run 'TestBooks_EveryCommand' ./integration_test
+	TEST_BOOKS=all PT_LISTENER=redcon go test -v -count=1 -timeout 60m -run 'TestBooks_EveryCommand' ./integration_test
 
 test-tools:
 	@scripts/install-test-tools

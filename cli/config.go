@@ -66,7 +66,7 @@ func newConfig() *config {
 		memory:   machineMemory,
 		server:   resp.DefaultConfig(),
 	}
-	c.server.QueryMemory = machineMemory
+	c.server.QueryMemory, c.server.MaxClients = machineMemory, machineMemory
 	return c
 }
 

@@ -4,6 +4,8 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
+
+	"github.com/prefixtracker/prefixtracker/resp"
 )
 
 // What a machine's or container's memory is for: trackers, what is under way for
@@ -13,15 +15,27 @@ const (
 	programRoom = 8 << 20   // the program, its threads and its sockets
 	leastRoom   = 24 << 20  // the program and the collector
 	mostQueries = 256 << 20 // for what is under way, by default
+	// slowShare is how large a part of what is for queries the slow log may take beside
+	// it, one of so many, if that is less than it ever takes.
+	slowShare = 8
+	// clientRoom is how much there is for each client, by default: with a buffer of
+	// the kernel's, and redcon's.
+	clientRoom = 128 << 10
 )
 
 // fitMachine gives trackers and queries what they have by default of so many
-// bytes, 0 for unknown.
+// bytes, 0 for unknown, and lets in so many clients.
 func (c *config) fitMachine(machine int64) {
 	if c.server.QueryMemory == machineMemory {
 		c.server.QueryMemory = mostQueries
 		if machine > 0 {
 			c.server.QueryMemory = min(mostQueries, machine/8)
+		}
+	}
+	if c.server.MaxClients == machineMemory {
+		c.server.MaxClients = resp.DefaultConfig().MaxClients
+		if machine > 0 {
+			c.server.MaxClients = int(min(int64(c.server.MaxClients), machine/clientRoom))
 		}
 	}
 	if c.memory == machineMemory {

@@ -16,6 +16,9 @@ func TestRoom_DefaultsFitTheMachine(t *testing.T) {
 		if room := machine - trackers - queries; room < leastRoom && machine >= 64*mib || room < machine/10 {
 			t.Errorf("%d MB: %d MB of room", machine/mib, room/mib)
 		}
+		if clients := c.server.MaxClients; clients < 100 || clients > 10_000 || clients < 10_000 && int64(clients)*clientRoom > machine {
+			t.Errorf("%d MB: %d clients", machine/mib, clients)
+		}
 		limit := collectorLimit(machine, trackers, queries)
 		if limit < trackers+queries || limit > machine-programRoom && machine >= 64*mib {
 			t.Errorf("%d MB: the collector's limit is %d MB beside %d MB in use", machine/mib, limit/mib, (trackers+queries)/mib)

@@ -20,7 +20,11 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	hangups := catchHangups()
 	// Before anything is opened: what is missing then says less, and the runtime
 	// itself does not survive it.
-	clients, err := withinDescriptors(c.server.MaxClients, c.server.Loops)
+	wanted := c.server.MaxClients
+	if wanted == machineMemory {
+		wanted = resp.DefaultConfig().MaxClients
+	}
+	clients, err := withinDescriptors(wanted, c.server.Loops)
 	if err != nil {
 		return err
 	}
@@ -29,10 +33,14 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	lines := new(observe.LogCounters)
 	log, queue := newLogger(os.Stderr, c.logLevel, c.logFormat, lines)
 	defer queue.close(lastLines)
+	machine := availableMemory()
+	c.fitMachine(machine)
 	if clients < c.server.MaxClients {
 		log.Warn().Int("max_clients", clients).Msg("the limit of file descriptors has no room for so many clients")
 	}
-	c.server.MaxClients = clients
+	if most := c.server.MaxClients; most == 0 || clients < most {
+		c.server.MaxClients = clients
+	}
 	password, err := c.readPassword()
 	if err != nil {
 		return err
@@ -42,8 +50,6 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if err != nil {
 		return err
 	}
-	machine := availableMemory()
-	c.fitMachine(machine)
 	limitCollector(machine, c.memory, c.server.QueryMemory)
 	registry, err := tracker.NewRegistry(c.trackers, tracker.NewBudget(c.memory))
 	if err != nil {
@@ -86,6 +92,9 @@ func serve(ctx context.Context, settings []row, c *config) error {
 
 func (c *config) newSlowLog() *engine.SlowLog {
 	l := engine.NewSlowLog()
+	if queries := c.server.QueryMemory; queries > 0 {
+		l.Within(queries / slowShare)
+	}
 	l.SetThreshold(c.slowThreshold)
 	l.SetLength(c.slowLength)
 	return l

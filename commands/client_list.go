@@ -37,18 +37,21 @@ func clientList(c *session, _ [][]byte) error {
 	}
 	c.Publish()
 	c.NoteUsage()
-	if err := c.collected.start(); err != nil {
-		return err
-	}
 	var b strings.Builder
-	for _, other := range c.Server.Conns() {
-		if typed && (len(wanted) == 0 || wanted[other.ID]) {
-			had := b.Cap()
-			b.WriteString(describe(engine.Of(other)))
-			if err := c.collected.more(b.Cap() - had); err != nil {
-				return err
+	if err := c.collected.gather(func() error {
+		b.Reset()
+		for _, other := range c.Server.Conns() {
+			if typed && (len(wanted) == 0 || wanted[other.ID]) {
+				had := b.Cap()
+				b.WriteString(describe(engine.Of(other)))
+				if err := c.collected.more(b.Cap() - had); err != nil {
+					return err
+				}
 			}
 		}
+		return nil
+	}); err != nil {
+		return err
 	}
 	c.Verbatim(b.String())
 	return nil

@@ -62,7 +62,9 @@ func clientTracking(c *session, args [][]byte) error {
 	case out:
 		t.Mode = engine.TrackOptOut
 	}
-	c.Track(t)
+	if err := c.Track(t); err != nil {
+		return err
+	}
 	c.OK()
 	return nil
 }

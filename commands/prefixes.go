@@ -28,28 +28,12 @@ const collectedPrefix = 40
 
 // replyPrefixes writes the prefixes that match, sorted.
 func (c *session) replyPrefixes(pattern string) error {
-	if err := c.collected.start(); err != nil {
-		return err
-	}
-	matcher := globs{pattern: pattern}
 	var prefixes []string
-	bytes := 0
-	looked := 0
-	for t := range c.registry.Each() {
-		if looked++; looked%goneEveryMatch == 0 && c.Gone() {
-			return nil
-		}
-		p := t.Prefix()
-		if pattern != "*" && !matcher.match(p) {
-			continue
-		}
-		prefixes = append(prefixes, p)
-		if bytes += collectedPrefix + len(p); bytes > roomToCollect {
-			if err := c.collected.more(bytes); err != nil {
-				return err
-			}
-			bytes = 0
-		}
+	if err := c.collected.gather(func() (err error) {
+		prefixes, err = c.matching(pattern)
+		return err
+	}); err != nil {
+		return err
 	}
 	if !c.sort(prefixes) {
 		return nil
@@ -62,6 +46,29 @@ func (c *session) replyPrefixes(pattern string) error {
 		c.BulkString(p)
 	}
 	return nil
+}
+
+// matching collects the prefixes that match.
+func (c *session) matching(pattern string) (prefixes []string, err error) {
+	matcher := globs{pattern: pattern}
+	bytes, looked := 0, 0
+	for t := range c.registry.Each() {
+		if looked++; looked%goneEveryMatch == 0 && c.Gone() {
+			return nil, nil
+		}
+		p := t.Prefix()
+		if pattern != "*" && !matcher.match(p) {
+			continue
+		}
+		prefixes = append(prefixes, p)
+		if bytes += collectedPrefix + len(p); bytes > roomToCollect {
+			if err := c.collected.more(bytes); err != nil {
+				return nil, err
+			}
+			bytes = 0
+		}
+	}
+	return prefixes, nil
 }
 
 // sort reports false, and leaves them as they lie, when nobody wants them any more.

@@ -79,7 +79,7 @@ func ptDelIterNext(c *session, args [][]byte) error {
 	if (c.form().long(wanted, tracker.MaxPrefixLen) || c.caller.LongDelete(view(args[0]), wanted)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	if err := c.collected.start(); err != nil {
+	if err := c.collected.start(16 * wanted); err != nil {
 		return err
 	}
 	t, runs, err := c.caller.NextDelete(c.runs[:0], view(args[0]), wanted)

@@ -41,7 +41,7 @@ func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	if c.form().long(page, tracker.MaxPrefixLen) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	if err := c.collected.start(); err != nil {
+	if err := c.collected.start(16 * page); err != nil {
 		return err
 	}
 	filter := tracker.Set

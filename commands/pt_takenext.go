@@ -24,7 +24,7 @@ func ptTakeNext(c *session, p tracker.Handle, _ [][]byte) error {
 	if (c.form().long(wanted, tracker.MaxPrefixLen) || t.LongWalk(tracker.Set, rng, 0, wanted)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	if err := c.collected.start(); err != nil {
+	if err := c.collected.start(16 * wanted); err != nil {
 		return err
 	}
 	runs := p.TakeNext(c.runs[:0], rng, wanted)

@@ -31,7 +31,7 @@ func scan(c *session, args [][]byte) error {
 	if (asKeys.long(n, tracker.MaxPrefixLen) || laborious(n, tracker.MaxPrefixLen, pattern)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	if err := c.collected.start(); err != nil {
+	if err := c.collected.start(8 * n); err != nil {
 		return err
 	}
 	page, next := c.registry.Scan(cursor, n)

@@ -48,14 +48,16 @@ func slowLogGet(c *session, args [][]byte) error {
 	if n < 0 {
 		n = engine.MaxSlowLen
 	}
-	if err := c.collected.start(); err != nil {
-		return err
-	}
-	entries := c.Engine().SlowLog().Latest(int(min(n, engine.MaxSlowLen)))
-	for _, e := range entries {
-		if err := c.collected.more(e.Bytes()); err != nil {
-			return err
+	var entries []*engine.SlowEntry
+	if err := c.collected.gather(func() error {
+		entries = c.Engine().SlowLog().Latest(int(min(n, engine.MaxSlowLen)))
+		bytes := 0
+		for _, e := range entries {
+			bytes += e.Bytes()
 		}
+		return c.collected.more(bytes)
+	}); err != nil {
+		return err
 	}
 	c.Array(len(entries))
 	for _, e := range entries {

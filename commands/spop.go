@@ -30,7 +30,7 @@ func sPop(c *session, p tracker.Handle, args [][]byte) error {
 	if (n > fewDraws || p.Read().LongDraw(n, true)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	if err := c.collected.start(); err != nil {
+	if err := c.collected.start(8 * n); err != nil {
 		return err
 	}
 	ids := p.Pop(c.ids[:0], n, &c.sampler)

@@ -27,7 +27,7 @@ func sRandMember(c *session, p tracker.Handle, args [][]byte) error {
 	if (wanted > fewDraws || t.LongDraw(wanted, distinct)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	if err := c.collected.start(); err != nil {
+	if err := c.collected.start(8 * wanted); err != nil {
 		return err
 	}
 	ids := c.ids[:0]

@@ -45,7 +45,7 @@ func sScan(c *session, p tracker.Handle, args [][]byte) error {
 	if (asMembers.long(n, 0) || laborious(n, len("281474976710655"), pattern)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	if err := c.collected.start(); err != nil {
+	if err := c.collected.start(8 * n); err != nil {
 		return err
 	}
 	if !p.There() {

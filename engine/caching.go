@@ -37,6 +37,7 @@ type caches struct {
 // reader is what a session keeps of the replies that its client keeps.
 type reader struct {
 	Tracking
+	prefixes int // bytes, on the connection's books
 	// Guarded by caches.mu:
 	keys  map[string]struct{} // that it watches
 	most  int                 // as many as keys has had

@@ -17,6 +17,7 @@ type SlowLog struct {
 	lastID    int64
 	entries   []*SlowEntry // the latest last
 	bytes     int          // what the entries take
+	most      int          // as much as that may be
 }
 
 // SlowEntry is one command in a SlowLog. It does not change.
@@ -47,7 +48,7 @@ const (
 
 // NewSlowLog returns an empty log with Redis's defaults.
 func NewSlowLog() *SlowLog {
-	l := &SlowLog{max: DefaultSlowLen, lastID: -1}
+	l := &SlowLog{max: DefaultSlowLen, most: maxSlowBytes, lastID: -1}
 	l.SetThreshold(DefaultSlow)
 	return l
 }
@@ -74,9 +75,17 @@ func (l *SlowLog) SetLength(n int) {
 	l.entries = slices.Clone(l.entries)
 }
 
+// Within bounds what the entries take, if that is less than 8 MiB.
+func (l *SlowLog) Within(bytes int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.most = int(min(bytes, maxSlowBytes))
+	l.trim()
+}
+
 // trim drops the oldest entries, those that are too many. l.mu is held.
 func (l *SlowLog) trim() {
-	for len(l.entries) > l.max || l.bytes > maxSlowBytes {
+	for len(l.entries) > l.max || l.bytes > l.most {
 		l.bytes -= l.entries[0].Bytes()
 		l.entries[0] = nil // or it would stay in memory
 		l.entries = l.entries[1:]

@@ -1,6 +1,10 @@
 package engine
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/prefixtracker/prefixtracker/resp"
+)
 
 // TrackingMode says of which changes a client wants to hear.
 type TrackingMode uint8
@@ -31,8 +35,16 @@ func (s *Session) Marked() bool { return s.announced != 0 }
 
 // Track tells the client of changes from here on, as t says, which must not mix
 // broadcasts with another mode that the client has. In RESP2, which has no form
-// for that, it is told of none.
-func (s *Session) Track(t Tracking) {
+// for that, it is told of none. Without memory for its prefixes nothing changes.
+func (s *Session) Track(t Tracking) error {
+	bytes := 0
+	for _, prefix := range t.Prefixes {
+		bytes += keptBytes(prefix)
+	}
+	if bytes > 0 && !s.Keep(resp.Watched, bytes) {
+		return resp.ErrQueryMemory
+	}
+	s.reader.prefixes += bytes
 	if s.reader.Mode == TrackNothing {
 		s.engine.caches.clients.Add(1)
 		s.OpenPush()
@@ -43,6 +55,7 @@ func (s *Session) Track(t Tracking) {
 	if s.Protocol() == 3 {
 		s.engine.caches.listen(s)
 	}
+	return nil
 }
 
 // Untrack ends that; the client keeps no reply any more.
@@ -54,6 +67,8 @@ func (s *Session) Untrack() {
 	s.engine.caches.clients.Add(-1)
 	s.forget()
 	s.reader.Tracking = Tracking{}
+	s.Release(s.reader.prefixes)
+	s.reader.prefixes = 0
 }
 
 // Announce says of the next command, or those of the next transaction, that the

@@ -55,6 +55,21 @@ func (p *process) residentBytes(t *testing.T) int64 {
 	return pages * int64(os.Getpagesize())
 }
 
+// mostResidentBytes is the most memory that the process has ever had, as the system counts it.
+func (p *process) mostResidentBytes(t *testing.T) int64 {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(text), "\nVmHWM:")
+	fields := strings.Fields(rest)
+	if !found || len(fields) == 0 {
+		t.Fatalf("no most memory in\n%s", text)
+	}
+	return int64(atoi(t, fields[0])) << 10
+}
+
 // cpuTime is the processor time that the process has used.
 func (p *process) cpuTime(t *testing.T) time.Duration {
 	t.Helper()

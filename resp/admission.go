@@ -163,5 +163,6 @@ func (s *Server) leave(c *Conn) {
 	c.push.close()
 	c.session.Close()
 	c.memory.end()
+	s.unread.gone(c)
 	s.conns.Done()
 }

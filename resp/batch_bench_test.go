@@ -25,6 +25,7 @@ type discardLink struct{}
 func (discardLink) fd() int           { return -1 }
 func (discardLink) kill()             {}
 func (discardLink) drain()            {}
+func (discardLink) unsent() int       { return 0 }
 func (discardLink) send([]byte) error { return nil }
 func (discardLink) sent()             {}
 

@@ -44,7 +44,9 @@ type Framer struct {
 	own    []byte // the begin of a command that ends in fed, from start
 	fed    []byte // what Feed got, while in is own
 	copied int    // bytes of fed that are in own, too
-	source source
+	// detached is how much of in or fed is f's own.
+	detached int
+	source   source
 }
 
 // source is what in is.
@@ -70,6 +72,7 @@ type book interface {
 	take(n int) bool // reports whether n more bytes may be held
 	count(n int)     // holds them whatever the limit is
 	give(n int)
+	room() int // how much more may be held at this moment, about
 }
 
 func (f *Framer) init(limits Limits, memory book) {
@@ -132,6 +135,7 @@ func (f *Framer) Pending() bool { return f.source == inOwn }
 // another connection.
 func (f *Framer) Close() {
 	f.release()
+	f.endCopy()
 	f.in, f.fed, f.at, f.copied, f.want, f.bulk, f.source = nil, nil, 0, 0, 0, -1, inPlace
 }
 

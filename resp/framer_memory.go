@@ -22,16 +22,28 @@ var (
 
 // Detach copies what f still has of Feed's input, which may then be used for
 // something else before Next has returned nil. The arguments that Next has
-// returned last stay valid: they are copied in place. Nothing of this counts as
-// held: it is no more than what was fed.
+// returned last stay valid: they are copied in place. The copy is held until the
+// input is used; without memory for it, the command that Next has returned is the
+// last.
 func (f *Framer) Detach() {
+	f.endCopy()
+	rest := f.in[f.at:]
+	if f.source == ownDone { // own has the command, and of what came behind it the first few bytes
+		rest = f.fed[f.copied-len(rest):]
+		f.own, f.in = f.own[:f.at], f.own[:f.at]
+	}
+	if f.memory.take(len(rest)) {
+		f.detached = len(rest)
+	} else {
+		rest, f.err = nil, ErrQueryMemory
+	}
 	switch f.source {
 	case inPlace:
-		size := len(f.in) - f.at
+		size := len(rest)
 		for _, arg := range f.args {
 			size += len(arg)
 		}
-		copies := append(make([]byte, 0, size), f.in[f.at:]...)
+		copies := append(make([]byte, 0, size), rest...)
 		f.in, f.at, f.scanned = copies[:len(copies):len(copies)], 0, 0
 		for i, arg := range f.args {
 			begin := len(copies)
@@ -40,16 +52,19 @@ func (f *Framer) Detach() {
 		}
 		clear(f.args[len(f.args):cap(f.args)]) // views of commands before
 	case ownDone:
-		// own has the command, and of what came behind it the first few bytes.
-		ahead := len(f.own) - f.at
-		f.fed = append([]byte(nil), f.fed[f.copied-ahead:]...)
-		f.copied = ahead
+		f.fed, f.copied = append([]byte(nil), rest...), 0
 	}
+}
+
+// endCopy gives up the copy of Detach.
+func (f *Framer) endCopy() {
+	f.memory.give(f.detached)
+	f.detached = 0
 }
 
 // Held returns the bytes of memory that f has beyond its own size: 0 when all
 // input is used and nothing is pending.
-func (f *Framer) Held() int { return cap(f.own) + f.argsHeld() }
+func (f *Framer) Held() int { return cap(f.own) + f.argsHeld() + f.detached }
 
 func (f *Framer) argsHeld() int {
 	if cap(f.args) == len(f.few) {
@@ -70,11 +85,13 @@ func (f *Framer) more() bool {
 			f.at, f.scanned, f.start = f.at-f.start, f.scanned-f.start, 0
 			f.source = inOwn
 		}
+		f.endCopy()
 		return false
 	}
 	rest := f.fed[f.copied:]
 	if len(rest) == 0 {
 		f.fed, f.copied = nil, 0
+		f.endCopy()
 		return false
 	}
 	n := copyAhead
@@ -135,7 +152,7 @@ func (f *Framer) growOwn(n int) bool {
 	if need <= cap(f.own) {
 		return true
 	}
-	size := max(need, 2*cap(f.own), pooledBuffer)
+	size := max(f.nextSize(need), pooledBuffer)
 	// The few clients that hold all the memory are not to keep the others from
 	// sending a short command in two pieces.
 	if size == pooledBuffer {
@@ -158,6 +175,30 @@ func (f *Framer) growOwn(n int) bool {
 	}
 	return true
 }
+
+// nextSize is how long own becomes that must have room for need bytes: twice as
+// long, so that to copy costs little, and not longer than the last argument needs.
+// Where there would be no room for that beside a buffer twice as long, it is
+// for all of the argument already, if an eighth of it has come.
+func (f *Framer) nextSize(need int) int {
+	size := max(need, 2*cap(f.own))
+	if f.want == 0 || f.bulk < 0 {
+		return size
+	}
+	end := f.at + f.bulk + len("\r\n")
+	switch room := f.memory.room(); {
+	case end <= size:
+		if f.want == 1 { // nothing comes behind it
+			size = max(need, end)
+		}
+	case end <= nextMost*cap(f.own) && end <= room && end > room+cap(f.own)-size:
+		size = end
+	}
+	return size
+}
+
+// nextMost is how much longer own becomes at once.
+const nextMost = 8
 
 // relocateArgs makes the arguments of the command in own views into own. A
 // valid header has one spelling only, so each argument's place follows from the

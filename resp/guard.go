@@ -35,8 +35,8 @@ type guardConn struct {
 	pieces  int
 }
 
-// inputSize is how much is read at a time.
-const inputSize = 16 << 10
+// inputSize is how much is read at a time: as much as redcon's buffer has.
+const inputSize = 4 << 10
 
 var (
 	bell      = []byte("*1\r\n$4\r\nBELL\r\n")
@@ -153,6 +153,7 @@ func (g *guardConn) run(backlog, rest [][]byte) {
 		g.counted = false
 		c.memory.give(len(replies))
 	}
+	c.owes(0)
 	g.goOn(rest)
 	g.serveInput()
 	_ = g.Close() // it is closed on any outcome
@@ -164,7 +165,7 @@ func (g *guardConn) run(backlog, rest [][]byte) {
 //
 //go:noinline
 func (g *guardConn) serveInput() {
-	var input [4 << 10]byte
+	var input [inputSize]byte
 	for !g.hangsUp {
 		n := g.fill(input[:])
 		if n == 0 {
@@ -245,12 +246,19 @@ func (g *guardConn) setReadDeadline(until time.Duration) error {
 // at a time, so that others see it active.
 func (g *guardConn) send(p []byte) error {
 	s, c := g.client.Server, g.client
-	// The buffer is held for as long as the client likes to take.
+	// The buffers are held for as long as the client likes to take.
 	if held := cap(p); held > freeShare && !g.counted {
-		if !c.memory.take(held) {
+		if g.buffer != nil {
+			held += len(g.buffer)
+		}
+		if !c.awaitReply(held) {
 			return c.tooMuchUnread()
 		}
-		defer c.memory.give(held)
+		c.owes(held)
+		defer func() {
+			c.memory.give(held)
+			c.owes(0)
+		}()
 	}
 	for len(p) > 0 {
 		c.usage.owe(len(p)+g.behind, 1+g.pieces)
@@ -272,6 +280,9 @@ func (g *guardConn) sent() {}
 
 // kill ends the connection without a farewell, for which TLS would wait.
 func (g *guardConn) kill() { _ = g.socket.Close() } // it is closed on any outcome
+
+// unsent implements link.
+func (g *guardConn) unsent() int { return unsent(g.socket.Conn) }
 
 // fd returns the descriptor, for display only; -1 if there is none.
 func (g *guardConn) fd() int {

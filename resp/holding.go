@@ -1,6 +1,9 @@
 package resp
 
-import "sync"
+import (
+	"math"
+	"sync"
+)
 
 // holding is what one connection holds of the server's query memory: commands under
 // way and queued, names that it watches, replies and messages that it has not
@@ -34,22 +37,24 @@ func (h *holding) init(all, others *QueryMemory) {
 }
 
 // Use is what a connection needs query memory for: how much all of them may hold
-// when one asks for more of it, in eighths. The order is what matters. What piles up
+// when one asks for more of it, in sixteenths. The order is what matters. What piles up
 // while a client listens leaves room for telling it, that for what clients ask for,
 // and all of it for those who need little: so who holds much ends nobody else.
 type Use int64
 
 const (
 	// Watched are the names that a client is told of when they change.
-	Watched Use = 3
+	Watched Use = 6
 	// pushed are messages that a client has not read.
-	pushed Use = 4
+	pushed Use = 8
 	// Collected is what long replies are made of.
-	Collected Use = 5
-	// asked are commands under way and their replies.
-	asked Use = 6
-	// little is what somebody asks for who holds no more than smallShare.
-	little Use = 8
+	Collected Use = 10
+	// replied are replies that a client has not taken.
+	replied Use = 11
+	// asked are commands under way.
+	asked Use = 12
+	// little is what somebody asks for, or is replied, who holds no more than smallShare.
+	little Use = 16
 )
 
 // take reports whether n more bytes may be held.
@@ -63,7 +68,7 @@ func (h *holding) takeFor(use Use, n int) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	used := h.used + int64(n)
-	if use == asked && used <= smallShare {
+	if use >= replied && used <= smallShare {
 		use = little
 	}
 	switch {
@@ -82,7 +87,7 @@ func (h *holding) takeFor(use Use, n int) bool {
 
 // limitOf returns how much may be in use when a connection takes of it; 0 is
 // without limit.
-func (m *QueryMemory) limitOf(use Use) int64 { return m.limit - m.limit/8*int64(8-use) }
+func (m *QueryMemory) limitOf(use Use) int64 { return m.limit - m.limit/16*int64(16-use) }
 
 // count holds n more bytes whatever the limits are.
 func (h *holding) count(n int) {
@@ -113,6 +118,34 @@ func (h *holding) give(n int) {
 func (c *Conn) tooMuchUnread() error {
 	c.Server.refuse(refusedQueryMemory, c.RemoteAddr(), "replies unread")
 	return ErrQueryMemory
+}
+
+// holds returns how much it holds.
+func (h *holding) holds() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.used
+}
+
+// room returns how much more of commands may be held.
+func (h *holding) room() int {
+	if h.all == nil || h.limit <= 0 {
+		return math.MaxInt
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	room := min(h.limit-h.used, h.all.limitOf(asked)-h.all.Used())
+	if h.others != nil {
+		room = min(room, int64(h.others.room()))
+	}
+	return int(max(room, 0))
+}
+
+// couldHold tells whether n more bytes would be no more than a connection may hold.
+func (h *holding) couldHold(n int) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.others == nil && (h.limit <= 0 || h.used+int64(n) <= h.limit)
 }
 
 // end gives back whatever is left when the connection has ended.
@@ -173,13 +206,24 @@ func (c *Conn) becomesStranger(is bool) {
 func (c *Conn) Keep(use Use, bytes int) bool { return c.memory.keep(use, bytes) }
 
 func (h *holding) keep(use Use, n int) bool {
-	if h.all == nil {
-		return true
-	}
+	return h.mayKeep(n) && h.takeFor(use, n)
+}
+
+// mayKeep tells whether a connection that keeps n more bytes still has room for its
+// commands.
+func (h *holding) mayKeep(n int) bool {
 	h.mu.Lock()
-	much := h.limit > 0 && h.used+int64(n) > h.limit/4*3
-	h.mu.Unlock()
-	return !much && h.takeFor(use, n)
+	defer h.mu.Unlock()
+	return h.limit <= 0 || h.used+int64(n) <= h.limit/4*3
+}
+
+// KeepForReply is Keep for what a long reply is made of. Off a loop it may wait for
+// those who do not read theirs.
+func (c *Conn) KeepForReply(bytes int) bool {
+	if c.OnLoop() {
+		return c.Keep(Collected, bytes)
+	}
+	return c.memory.mayKeep(bytes) && c.await(Collected, bytes)
 }
 
 // Take notes that so many bytes are kept for the client until [Conn.Release],

@@ -17,6 +17,9 @@ type link interface {
 	fd() int // for display only; -1 for none
 	kill()   // ends it at once
 	drain()  // ends it when the batch at hand is answered
+	// unsent is how much the kernel has that the client has not got; 0 where that is
+	// unknown.
+	unsent() int
 
 	// send sends p, or keeps a copy of what the client has no room for. It is
 	// for the one goroutine that may write: the one that serves the connection,

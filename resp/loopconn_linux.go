@@ -144,13 +144,14 @@ func (lc *loopConn) send(p []byte) error {
 		lc.client.touch(lc.loop.now)
 	}
 	if len(p) > 0 {
-		if !lc.client.memory.take(len(p)) {
+		if !lc.client.memory.takeFor(replied, len(p)) {
 			return lc.client.tooMuchUnread()
 		}
 		lc.backlog = append(lc.backlog, append([]byte(nil), p...))
 	}
 	lc.waiting += given - total
 	lc.client.usage.owe(lc.waiting, len(lc.backlog))
+	lc.client.owes(lc.waiting)
 	lc.uptake.given += int64(total)
 	lc.loop.server.traffic.out.Add(uint64(total))
 	return nil
@@ -279,6 +280,20 @@ func (lc *loopConn) kill() {
 	if !lc.closed {
 		_ = unix.Shutdown(lc.number, unix.SHUT_RDWR) // broken: the loop sees it
 	}
+}
+
+// unsent implements link.
+func (lc *loopConn) unsent() int {
+	lc.mu.Lock()
+	defer lc.mu.Unlock()
+	if lc.closed {
+		return 0
+	}
+	n, err := unix.IoctlGetInt(lc.number, unix.SIOCOUTQ)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // drain implements link: the loop is roused once for all of its connections.

@@ -2,6 +2,7 @@ package resp
 
 import (
 	"errors"
+	"math"
 	"sync/atomic"
 )
 
@@ -41,6 +42,14 @@ func (m *QueryMemory) takeOf(limit int64, n int) bool {
 			return true
 		}
 	}
+}
+
+// room returns how much more may be held.
+func (m *QueryMemory) room() int {
+	if m == nil || m.limit <= 0 {
+		return math.MaxInt
+	}
+	return int(max(m.limit-m.used.Load(), 0))
 }
 
 // count holds n more bytes whatever the limit is.

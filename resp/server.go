@@ -21,6 +21,8 @@ type Server struct {
 	log      zerolog.Logger
 	config   Config
 	queries  *QueryMemory
+	unread   unread
+	waiting  *QueryMemory             // by replies that wait for room in queries
 	password atomic.Pointer[[32]byte] // its SHA-256; nil for none
 	throttle *throttle
 	started  time.Time
@@ -54,7 +56,7 @@ type Server struct {
 // NewServer returns a Server that hands commands to handler and logs to log.
 func NewServer(handler Handler, log zerolog.Logger, config Config) *Server {
 	s := &Server{handler: handler, log: log, config: config, queries: NewQueryMemory(config.QueryMemory),
-		started: time.Now(), draining: make(chan struct{}), done: make(chan struct{})}
+		waiting: NewQueryMemory(config.QueryMemory / waitingShare), started: time.Now(), draining: make(chan struct{}), done: make(chan struct{})}
 	s.mu.open = make(map[*Conn]struct{})
 	s.mu.perOrigin = make(map[origin]int)
 	s.throttle = newThrottle(s.isPassword, s.now)

@@ -1,6 +1,10 @@
 package tracker
 
-import "sync/atomic"
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
 
 // Budget bounds the memory of all trackers of a registry together, and of what
 // is made of them for a while. All methods are safe for concurrent use.
@@ -8,6 +12,33 @@ type Budget struct {
 	limit atomic.Int64
 	used  atomic.Int64
 	lent  atomic.Int64 // of used, to others than trackers
+
+	freed      atomic.Int64 // since the collector has run for it
+	collecting sync.Mutex
+}
+
+const (
+	// muchAtOnce is what nobody asks for who must not wait.
+	muchAtOnce = 1 << 20
+	// freedShare is the part of the limit that may be free and in memory all the
+	// same, because the collector has not come by.
+	freedShare = 8
+)
+
+// collect has the collector come before n bytes more are allocated, if much was freed
+// since it did. Who frees and allocates in turn is faster than the collector, and what
+// the machine has is more than the limit by a part only.
+func (b *Budget) collect(n int64) {
+	limit := b.limit.Load()
+	if n < muchAtOnce || limit <= 0 || b.freed.Load() <= limit/freedShare {
+		return
+	}
+	b.collecting.Lock()
+	defer b.collecting.Unlock()
+	if freed := b.freed.Load(); freed > limit/freedShare {
+		runtime.GC()
+		b.freed.Add(-freed)
+	}
 }
 
 // NewBudget returns a Budget of limit bytes; 0 is without limit.
@@ -72,6 +103,12 @@ func (b *Budget) charge(n int64, force bool) error {
 // release gives back bytes of what was charged.
 func (b *Budget) release(bytes int64) { b.used.Add(-bytes) }
 
+// free is release of what was allocated.
+func (b *Budget) free(bytes int64) {
+	b.freed.Add(bytes)
+	b.release(bytes)
+}
+
 // backing is a Budget as the [bitmap.Backing] of its trackers: the Go heap, with
 // books.
 type backing Budget
@@ -85,4 +122,4 @@ func (b *backing) Alloc(n, overhead int, force bool) ([]atomic.Uint64, error) {
 }
 
 // Free implements [bitmap.Backing].
-func (b *backing) Free(bytes int64) { (*Budget)(b).release(bytes) }
+func (b *backing) Free(bytes int64) { (*Budget)(b).free(bytes) }

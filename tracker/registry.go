@@ -184,7 +184,7 @@ func (r *Registry) Drop(prefix string) *Tracker {
 func (r *Registry) release(t *Tracker) {
 	if t.books != nil {
 		t.bits.Detach()
-		t.books.release(t.footprint())
+		t.books.free(t.footprint())
 	}
 	if x := t.extras.Load(); x != nil {
 		r.holds.leave(x)

@@ -99,6 +99,7 @@ func (b *Budget) prepay(n int64) (*prepaid, error) {
 	if err := b.charge(n, false); err != nil {
 		return nil, err
 	}
+	b.collect(n)
 	return &prepaid{b, n}, nil
 }
 
