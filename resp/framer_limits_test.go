@@ -271,3 +271,45 @@ func TestFramer_QueryMemoryIsForAll(t *testing.T) {
 		t.Fatalf("%d bytes in use", memory.Used())
 	}
 }
+
+// What a connection takes along when it leaves its loop is held until it is used. Without memory for
+// that, the command at hand is the last one.
+func TestFramer_DetachedInputIsHeld(t *testing.T) {
+	rest := strings.Repeat(bulks("PING"), 1000)
+	for _, cut := range []int{0, 5} { // in the middle of the first command
+		memory := resp.NewQueryMemory(64 << 10)
+		var f resp.Framer
+		f.Init(resp.DefaultLimits(), memory)
+		in := bulks("ECHO", "a") + rest
+		if cut > 0 {
+			f.Feed([]byte(in[:cut]))
+			next(t, &f)
+		}
+		f.Feed([]byte(in[cut:]))
+		next(t, &f, "ECHO", "a")
+		f.Detach()
+		if used := memory.Used(); used < int64(len(rest)) || used != int64(f.Held()) {
+			t.Errorf("cut at %d: %d bytes in use, %d held, for %d detached", cut, used, f.Held(), len(rest))
+		}
+		for range 1000 {
+			next(t, &f, "PING")
+		}
+		next(t, &f)
+		if used := memory.Used(); used != 0 {
+			t.Errorf("cut at %d: %d bytes in use for nothing", cut, used)
+		}
+
+		f.Init(resp.DefaultLimits(), resp.NewQueryMemory(8<<10))
+		if cut > 0 {
+			f.Feed([]byte(in[:cut]))
+			next(t, &f)
+		}
+		f.Feed([]byte(in[cut:]))
+		next(t, &f, "ECHO", "a")
+		f.Detach()
+		if args, err := f.Next(); args != nil || err != resp.ErrQueryMemory {
+			t.Errorf("cut at %d, without memory: %q, %v", cut, args, err)
+		}
+		f.Close()
+	}
+}
