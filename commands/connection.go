@@ -39,9 +39,10 @@ func (c *session) authenticate(user, password []byte) error {
 	}
 }
 
-// maxName is the bytes of a name, which the server keeps as long as the
-// connection lasts.
-const maxName = 4096
+// maxName is the bytes of a name, which the server keeps as long as the connection
+// lasts, beside all limits: ten thousand clients with all three of theirs must not
+// matter.
+const maxName = 512
 
 // printable tells whether b may stand in a line of CLIENT LIST.
 func printable(b []byte) bool {

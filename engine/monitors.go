@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/prefixtracker/prefixtracker/resp"
 )
@@ -21,12 +22,20 @@ type monitors struct {
 		sync.Mutex
 		waiting *resp.Message // nil for none
 		bytes   int
+		missed  bool // there were too many
 		showing bool // a goroutine is at work, and looks again before it ends
 	}
 }
 
-// maxLines is how many bytes of lines may wait to be shown.
-const maxLines = 8 << 20
+const (
+	// maxLines is how many bytes of lines may wait for others to be shown.
+	maxLines = 8 << 20
+	// shownBytes is what a byte of a command takes at most while its line is made:
+	// four letters in it, twice.
+	shownBytes = 8
+	// shortLine is what a line takes for which nobody is asked.
+	shortLine = 64 << 10
+)
 
 // Monitor shows the client every command from here on, behind the reply at hand:
 // nothing is sent to it amid its own replies.
@@ -74,18 +83,33 @@ func (m *monitors) feed(s *Session, c *Command, words [][]byte) {
 		line = append(line, s.RemoteAddr()...)
 	}
 	line = append(line, ']')
-	for _, w := range c.redacted(words) {
-		line = appendQuoted(append(line, ' '), w)
+	words = c.redacted(words)
+	size := 0
+	for _, w := range words {
+		size += shownBytes * len(w)
 	}
-	m.add(string(line))
+	if size > shortLine && !s.Keep(resp.Collected, size) {
+		for _, w := range kept(words) { // as the slow log has it
+			line = appendQuoted(append(line, ' '), []byte(w))
+		}
+	} else {
+		for _, w := range words {
+			line = appendQuoted(append(line, ' '), w)
+		}
+		if size > shortLine {
+			defer s.Release(size)
+		}
+	}
+	m.add(unsafe.String(unsafe.SliceData(line), len(line))) // nobody changes it any more
 }
 
-// add has a line shown soon. Lines that nobody can show so fast end the monitors.
+// add has a line shown soon. Lines that nobody can show so fast end the monitors;
+// who has seen all is not behind, however long the next line is.
 func (m *monitors) add(line string) {
 	l := &m.lines
 	l.Lock()
 	defer l.Unlock()
-	if l.bytes > maxLines {
+	if l.missed = l.missed || l.bytes > maxLines; l.missed {
 		return
 	}
 	if l.waiting == nil {
@@ -117,14 +141,14 @@ func (m *monitors) showAll() {
 func (m *monitors) show() {
 	l := &m.lines
 	l.Lock()
-	message, tooMany := l.waiting, l.bytes > maxLines
-	l.waiting, l.bytes = nil, 0
+	message, missed := l.waiting, l.missed
+	l.waiting, l.bytes, l.missed = nil, 0, false
 	l.Unlock()
 	if message == nil {
 		return
 	}
 	for to := range m.all {
-		if tooMany {
+		if missed {
 			to.Kill()
 		} else {
 			to.Push(message)

@@ -40,7 +40,7 @@ func TestDebugIsForThoseWhoMay(t *testing.T) {
 		for _, seconds := range []string{"x", "''", "-1", "nan", "inf", "3601", "1e300", "0.1s"} {
 			c.mustDo(t, "DEBUG SLEEP "+seconds, failure("ERR invalid seconds: must be a number from 0 to 3600"))
 		}
-		c.mustDo(t, "DEBUG SLEEP", failure("ERR wrong number of arguments for 'debug|sleep' command"))
+		c.mustDo(t, "DEBUG SLEEP", failure("ERR unknown subcommand or wrong number of arguments for 'SLEEP'. Try DEBUG HELP."))
 	}
 	cmd := exec.Command(binary, "--addr", "127.0.0.1:0")
 	cmd.Env = append(cmd.Environ(), "PT_ENABLE_DEBUG_COMMAND=local")

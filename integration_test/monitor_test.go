@@ -203,3 +203,19 @@ func TestDeafMonitorsAreCutOff(t *testing.T) {
 		return infoField(t, c, "monitoring_clients") == 0
 	})
 }
+
+// TestBooks_MonitorOfLongCommands: a line takes several times what its command does. Where there is no memory
+// for that, its long words are cut as in the slow log, and nobody is cut off.
+func TestBooks_MonitorOfLongCommands(t *testing.T) {
+	s := startBooksServer(t)
+	watcher, c := watch(t, s), connect(t, s.addr)
+	stop := watchBooks(t, s)
+	for range 3 {
+		c.mustDoArgs(t, []string{"TYPE", strings.Repeat("\x01", 20<<20)}, simple("none"))
+		r, err := watcher.receive()
+		if err != nil || !strings.Contains(r.text, `"TYPE" "\x01\x01`) || !strings.HasSuffix(r.text, ` more bytes)"`) {
+			t.Fatalf("the monitor gets %.100q, %v", r.raw, err)
+		}
+	}
+	stop()
+}
