@@ -3,6 +3,7 @@ package resp_test
 import (
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 
@@ -36,6 +37,11 @@ func (s *later) Serve(args [][]byte) {
 		panic("seeded")
 	case "KILL":
 		s.c.Kill()
+	case "FILL": // on a loop, whose client does not read
+		for s.c.Usage().Unsent == 0 {
+			s.c.BulkString(strings.Repeat("x", 10_000))
+		}
+		return
 	}
 	s.much = true
 	if string(args[0]) == "NOW" {
@@ -106,4 +112,24 @@ func TestSettle_Later(t *testing.T) {
 		_, _ = io.Copy(io.Discard, nc)
 		eventually(t, "it has ended", func() bool { return figuresOf(server).Clients.Connected == 0 })
 	})
+}
+
+// What a client has changed is settled although it does not take the replies that it had before.
+func TestSettle_LaterWaitsForNoReader(t *testing.T) {
+	loops := onLoops(t)
+	b := new(laterBook)
+	_, addr, _ := serve(t, loops, b)
+	nc, r := dial(t, addr)
+	send(t, nc, "FILL\r\nA\r\n")
+	eventually(t, "it is settled", func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return b.settled == 1
+	})
+	for line := ""; line != "+A\r\n"; {
+		var err error
+		if line, err = r.ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
