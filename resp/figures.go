@@ -10,7 +10,7 @@ import (
 // Figures fills in what the server knows.
 func (s *Server) Figures(f *observe.Figures) {
 	s.mu.Lock()
-	connected := len(s.mu.open)
+	connected, accepted := len(s.mu.open), s.accepted.Load() // of one moment
 	if len(s.mu.listeners) > 0 {
 		if a, ok := s.mu.listeners[0].Addr().(*net.TCPAddr); ok {
 			f.Server.Port = a.Port
@@ -29,7 +29,7 @@ func (s *Server) Figures(f *observe.Figures) {
 	f.Memory.Queries = s.queries.Used()
 	stalls, longest := s.stalls.read()
 	f.Traffic = observe.Traffic{
-		Connections: s.accepted.Load(),
+		Connections: accepted,
 		Commands:    s.traffic.commands.Load(),
 		BytesIn:     s.traffic.in.Load(),
 		BytesOut:    s.traffic.out.Load(),

@@ -249,11 +249,9 @@ func (g *guardConn) setReadDeadline(until time.Duration) error {
 // at a time, so that others see it active.
 func (g *guardConn) send(p []byte) error {
 	s, c := g.client.Server, g.client
-	// The buffers are held for as long as the client likes to take.
-	if held := cap(p); held > freeShare && !g.counted {
-		if g.buffer != nil {
-			held += len(g.buffer)
-		}
+	// The replies are held for as long as the client likes to take, and so is what
+	// was read last.
+	if held := cap(p) + inputSize; cap(p) > freeShare && !g.counted {
 		if !c.awaitReply(held) {
 			return c.tooMuchUnread()
 		}
