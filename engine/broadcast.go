@@ -66,13 +66,15 @@ func (k *caches) recount() {
 }
 
 // broadcast notes that key has changed, to be told at the end of the batch: many
-// commands of one batch change the same few keys.
+// commands of one batch change the same few keys. On an event loop the batch ends
+// with the command at hand if a crowd listens.
 func (s *Session) broadcast(key string) {
 	c := &s.changes
-	if slices.Contains(c.broadcast, key) {
+	if slices.Contains(c.broadcast[max(len(c.broadcast)-keepBroadcast, 0):], key) {
 		return
 	}
-	if len(c.broadcast) == keepBroadcast {
+	later := s.engine.caches.overheard() && s.SettleLater()
+	if !later && len(c.broadcast) >= keepBroadcast {
 		s.endBroadcast()
 	}
 	c.broadcast = append(c.broadcast, key)

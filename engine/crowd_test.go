@@ -44,6 +44,27 @@ func TestCrowd_IsNotToldOnALoop(t *testing.T) {
 	}
 }
 
+// However many keys a batch or one command changes, a crowd that listens is not told on a loop.
+func TestCrowd_HearsOfManyKeys(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("event loops are there on Linux")
+	}
+	_, addr := serve(t, nil)
+	for range crowd + 1 {
+		dial(t, addr).do("LISTEN", "+OK")
+	}
+	last := dial(t, addr)
+	last.do("LISTEN", "+OK")
+	writer := dial(t, addr)
+	writer.say("WRITE k", "ONLOOP")
+	writer.hear("+OK\n+false\n")
+	last.hear(invalidate("k"))
+	dial(t, addr).do("WRITEMANY", fmt.Sprint("+", 3*keepBroadcast))
+	for i := range 3 * keepBroadcast {
+		last.hear(invalidate(fmt.Sprint("k", i)))
+	}
+}
+
 // While a crowd is being told, one reads the key again and one asks for no more: the one is told, once,
 // and watches again from its next read on; the other is not.
 func TestCrowd_ReadsWhileItIsTold(t *testing.T) {

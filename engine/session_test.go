@@ -24,6 +24,15 @@ func vocabulary(waiting chan struct{}) []*Spec {
 			s.Changed(string(args[0]))
 			return ok(s, nil)
 		}},
+		// It replies with how many of its keys are yet to be told to those who listen.
+		{Name: "WRITEMANY", Arity: 1, Flags: []string{"write"}, Run: func(s *Session, _ [][]byte) error {
+			for i := range 3 * keepBroadcast {
+				s.Changed(fmt.Sprint("k", i))
+			}
+			s.settle()
+			s.SimpleString(fmt.Sprint(len(s.changes.broadcast)))
+			return nil
+		}},
 		{Name: "FLUSH", Arity: 1, Flags: []string{"write"}, Run: func(s *Session, _ [][]byte) error {
 			s.ChangedAll()
 			return ok(s, nil)

@@ -40,6 +40,9 @@ func (s *Session) ChangedAll() {
 
 // settle is settleNow, unless that would hold up others on an event loop.
 func (s *Session) settle() {
+	if s.SettlesLater() {
+		return // to look for crowds again with each change would take long, too
+	}
 	if len(s.changes.keys) > 0 && s.engine.caches.crowded(s.changes.keys) && s.SettleLater() {
 		return
 	}

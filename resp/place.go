@@ -40,6 +40,9 @@ func (c *Conn) SettleLater() bool {
 	return true
 }
 
+// SettlesLater tells whether SettleLater has said so of the batch at hand.
+func (c *Conn) SettlesLater() bool { return c.place == leavesToSettle }
+
 // leaveSoon makes the connection leave its loop, if it is on one, before the
 // next command.
 func (c *Conn) leaveSoon() {
