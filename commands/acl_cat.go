@@ -22,7 +22,7 @@ func aclCat(c *session, args [][]byte) error {
 	var all, wanted []string
 	category := ""
 	if len(args) == 1 {
-		category = engine.Lower(args[0])
+		category = engine.Lower([]byte(engine.Clipped(args[0]))) // none is as long
 	}
 	engine.Walk(c.Engine().Commands(), true, func(m *engine.Command) {
 		of := categories(m)

@@ -24,23 +24,25 @@ var commandListSpec = &engine.Spec{
 func commandList(c *session, _ [][]byte) error {
 	commands := c.Engine().Commands()
 	var names []string
-	word := engine.Lower(c.Options.Word(optFilterBy)) // all names are
+	word := c.Options.Word(optFilterBy)
 	switch c.Options.Chose(optFilterBy) {
 	case "":
 		engine.Walk(commands, true, func(m *engine.Command) { names = append(names, m.Lower) })
 	case "MODULE": // there are none
 	case "ACLCAT":
+		category := engine.Lower([]byte(engine.Clipped(word))) // none is as long
 		engine.Walk(commands, true, func(m *engine.Command) {
-			if slices.Contains(categories(m), word) {
+			if slices.Contains(categories(m), category) {
 				names = append(names, m.Lower)
 			}
 		})
 	default:
-		if longPattern(c.Options.Word(optFilterBy)) && c.LeaveLoop() {
+		if longPattern(word) && c.LeaveLoop() {
 			return engine.ErrLater
 		}
+		pattern := engine.Lower(word) // all names are
 		engine.Walk(commands, true, func(m *engine.Command) {
-			if glob(word, m.Lower) {
+			if glob(pattern, m.Lower) {
 				names = append(names, m.Lower)
 			}
 		})

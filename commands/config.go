@@ -68,10 +68,14 @@ func configSet(c *session, args [][]byte) error {
 	if len(args)%2 != 0 {
 		return engine.ErrSyntax
 	}
+	if longPattern(args...) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
 	var changes []func()
 	seen := make(map[string]bool)
 	for ; len(args) > 0; args = args[2:] {
-		i := slices.IndexFunc(c.config.Settings, func(s Setting) bool { return s.Name == engine.Lower(args[0]) })
+		name := engine.Lower([]byte(engine.Clipped(args[0]))) // none is as long
+		i := slices.IndexFunc(c.config.Settings, func(s Setting) bool { return s.Name == name })
 		if i < 0 {
 			return errConfigUnknown(args[0])
 		}

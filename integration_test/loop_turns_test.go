@@ -223,3 +223,31 @@ func TestWidePatternsEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestTurnsOfLongWords: a word of megabytes where a short one belongs is not looked at as a whole on a loop, and
+// not once for each name that it might be.
+func TestTurnsOfLongWords(t *testing.T) {
+	sameForEveryListener(t)
+	t.Parallel()
+	s := startServer(t)
+	word := strings.Repeat("x", 31<<20)
+	for _, begin := range []string{"ACL CAT", "ACL", "", "CONFIG GET", "CONFIG SET maxmemory", "CONFIG SET", "COMMAND INFO", "COMMAND DOCS",
+		"COMMAND LIST FILTERBY ACLCAT", "COMMAND LIST FILTERBY PATTERN", "CLIENT SETNAME", "CLIENT SETINFO LIB-NAME", "CLIENT KILL",
+		"CLIENT TRACKING ON BCAST PREFIX", "LATENCY HISTOGRAM", "SLOWLOG GET", "DEBUG", "INFO", "HELLO", "AUTH", "SELECT",
+		"TYPE", "EXISTS", "DEL", "TTL", "MEMORY USAGE", "SCAN", "SADD a:", "SETBIT a:", "PT.ADD", "PT.ADDKEY", "PT.PARSE", "EXEC"} {
+		c := connect(t, s.addr)
+		args := append(words(begin), word)
+		if begin == "CONFIG SET" {
+			args = append(args, "1")
+		}
+		c.send(args...)
+		if r, err := c.receive(); err != nil || len(r.raw) > 1000 {
+			t.Errorf("%s: %.100q, %v", begin, r.raw, err)
+		}
+		c.close()
+	}
+	took := fresh(t, s.addr, "INFO stats").text
+	if _, took, _ = strings.Cut(took, "loop_longest_usec:"); took != "" {
+		t.Logf("the longest turn in microseconds: %s", took[:min(len(took), 60)])
+	}
+}

@@ -54,6 +54,9 @@ func (r *Registry) Budget() *Budget { return r.budget }
 
 // Get returns the tracker of prefix, or nil. It keeps no reference to prefix.
 func (r *Registry) Get(prefix string) *Tracker {
+	if len(prefix) > MaxPrefixLen {
+		return nil // to hash what is long takes long
+	}
 	tab := r.table.Load()
 	return tab.find(tab.hash(prefix), prefix)
 }
