@@ -1,6 +1,7 @@
 package resp
 
 import (
+	"bytes"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -35,4 +36,27 @@ func TestLoop_LetsSomeInAtATime(t *testing.T) {
 		t.Errorf("%d are left", len(l.inbox))
 	}
 	l.goOn(t)
+}
+
+// Little is read at a time of who has not authenticated, for it is kept while a password waits to be checked;
+// and the rest is not forgotten.
+func TestLoop_ReadsLittleOfAStranger(t *testing.T) {
+	for _, stranger := range []bool{true, false} {
+		s, l := halted(t)
+		if stranger {
+			s.SetPassword("secret")
+		}
+		lc, client := l.client(t)
+		if _, err := client.Write(bytes.Repeat([]byte("PING\r\n"), 2000)); err != nil {
+			t.Fatal(err)
+		}
+		lc.readNext(t, unix.POLLIN)
+		if n := lc.client.batch.bytes; n > strangerRead == stranger {
+			t.Errorf("a stranger: %v; %d bytes are read at once", stranger, n)
+		}
+		if stranger && !lc.listed {
+			t.Error("nobody will read the rest")
+		}
+		l.goOn(t)
+	}
 }

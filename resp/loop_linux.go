@@ -47,9 +47,12 @@ type loop struct {
 }
 
 const (
-	readSize    = 64 << 10
-	maxEvents   = 256
-	sweepPeriod = time.Second
+	readSize = 64 << 10
+	// strangerRead is how much is read at a time from who has not authenticated: it
+	// is kept while its password waits to be checked, as thousands may.
+	strangerRead = 4 << 10
+	maxEvents    = 256
+	sweepPeriod  = time.Second
 	// sweepSlice is how long timers may take between two turns.
 	sweepSlice = time.Millisecond
 	// timeSlice is how long a loop stays on its processor without a word to the

@@ -79,8 +79,12 @@ func (lc *loopConn) read() {
 	if l.outbox.makeRoom(); lc.closed {
 		return // its replies could not be sent, or it has left
 	}
-	n, errno := rawRead(lc.number, l.in)
-	if more := n == len(l.in) || n > 0 && lc.unsure || errno == unix.EINTR; more && !lc.listed {
+	in := l.in
+	if !c.Authenticated() {
+		in = in[:strangerRead]
+	}
+	n, errno := rawRead(lc.number, in)
+	if more := n == len(in) || n > 0 && lc.unsure || errno == unix.EINTR; more && !lc.listed {
 		lc.listed = true
 		l.unread = append(l.unread, lc)
 	}
@@ -102,7 +106,7 @@ func (lc *loopConn) read() {
 	l.reads++
 	l.outbox.lend(c)
 	l.serving = lc
-	v, rest := l.server.serveInput(c, l.in[:n], l.now)
+	v, rest := l.server.serveInput(c, in[:n], l.now)
 	l.serving = nil
 	if v == leaves {
 		c.in.Detach() // the next connection is read into the same buffer
