@@ -1,7 +1,6 @@
 package resp
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -55,7 +54,7 @@ func (s *Server) serveRest(c *Conn, args [][]byte) (v verdict, rest [][]byte) {
 	}
 	c.usage.wrote(len(c.buf))
 	if c.place == leavesToSettle {
-		c.unsettled = bytes.Clone(c.take())
+		c.unsettled = append(c.unsettled, c.take()...)
 	}
 	c.outbox.hold(c)
 	if v != goesOn || c.place != onLoop {

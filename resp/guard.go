@@ -142,9 +142,7 @@ func (g *guardConn) run(backlog, rest [][]byte) {
 	if s.isDraining() {
 		g.drain()
 	}
-	if c.unsettled != nil {
-		c.session.Settle() // others need not wait until this client takes its replies
-	}
+	c.session.Settle() // others need not wait until this client takes its replies
 	for _, replies := range backlog {
 		g.behind += len(replies)
 	}

@@ -94,11 +94,16 @@ func (c *Conn) deliver(replies []byte) {
 }
 
 // outlet is where replies go that leave before the end of their batch: before
-// its own bytes those that wait in the outbox.
+// its own bytes those that wait in the outbox. What is to be settled on a goroutine
+// is not settled for that on a loop: they leave with the connection.
 type outlet struct{ c *Conn }
 
 // Write implements [io.Writer].
 func (o outlet) Write(p []byte) (int, error) {
+	if o.c.place == leavesToSettle {
+		o.c.unsettled = append(o.c.unsettled, p...)
+		return len(p), o.c.err
+	}
 	if o.c.session != nil {
 		o.c.session.Settle()
 	}

@@ -1,6 +1,7 @@
 package resp_test
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -16,6 +17,9 @@ type laterBook struct {
 	settled int // at the end of a batch, off the loop
 	onLoop  int // settled there although it takes long
 }
+
+// muchLater is a reply that does not wait for the end of its batch.
+var muchLater = strings.Repeat("x", 200_000)
 
 // later has much to settle after each command but PING.
 type later struct {
@@ -44,8 +48,12 @@ func (s *later) Serve(args [][]byte) {
 		return
 	}
 	s.much = true
-	if string(args[0]) == "NOW" {
+	if string(args[0]) == "NOW" || string(args[0]) == "MUCH" {
 		s.c.SettleLater() // not only at the end of the batch
+	}
+	if string(args[0]) == "MUCH" {
+		s.c.BulkString(muchLater)
+		return
 	}
 	s.c.SimpleString(string(args[0]))
 }
@@ -75,12 +83,14 @@ func (s *later) settle(onLoop bool) {
 // What takes long to settle is settled on a goroutine, before the reply leaves, whatever comes behind
 // the command; and each client gets all its replies, once and in order.
 func TestSettle_Later(t *testing.T) {
+	much := fmt.Sprintf("$%d\r\n%s\r\n", len(muchLater), muchLater)
 	eachTransport(t, func(t *testing.T, loops int) {
 		for says, want := range map[string]string{
 			"A\r\n":                       "+A\r\n",
 			"PING\r\nA\r\nPING\r\nB\r\n":  "+PONG\r\n+A\r\n+PONG\r\n+B\r\n",
 			"NOW\r\nPING\r\nNOW\r\nA\r\n": "+NOW\r\n+PONG\r\n+NOW\r\n+A\r\n",
 			"A\r\nQUIT\r\nPING\r\n":       "+A\r\n+QUIT\r\n",
+			"MUCH\r\nPING\r\nMUCH\r\n":    much + "+PONG\r\n" + much,
 			"QUIT\r\nPING\r\n":            "+QUIT\r\n",
 			"A\r\n*1\r\nbroken\r\n":       "+A\r\n-ERR Protocol error: expected '$', got 'b'\r\n",
 			"NOW\r\n*1\r\nbroken\r\n":     "+NOW\r\n-ERR Protocol error: expected '$', got 'b'\r\n",
