@@ -3,11 +3,11 @@ package integration_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +32,7 @@ var deafManners = []struct{ name, before, behind string }{
 }
 
 // notForBooks is what would end or change the test itself.
-var notForBooks = []string{"shutdown", "debug", "client|kill", "config|set"}
+var notForBooks = []string{"shutdown", "client|kill", "config|set"}
 
 // TestBooks_EveryCommandForDeafReaders sends every command that the server says it has, in many forms,
 // from clients who ask again and again and read no reply. Whatever the server keeps for them is in its
@@ -43,38 +43,25 @@ func TestBooks_EveryCommandForDeafReaders(t *testing.T) {
 	needDescriptors(t, 2*deafAtOnce)
 	s := startBooksServer(t, "--slowlog-log-slower-than", "0", "--slowlog-max-len", "100000", "--latency-monitor-threshold", "1")
 	operator := connect(t, s.addr)
-	b := &booksOf{tokens: map[string]string{}, layouts: []layout{
-		{prefix: "sparse:", make: apart("sparse:", 100_000, 64), count: 100_000},
-		{prefix: "dense:", make: func(c *client) error {
-			if _, err := c.do("PT.CREATE", "dense:", "MAXID", "67108864"); err != nil {
-				return err
-			}
-			r, err := c.do("PT.ADDRANGE", "dense:", "0", "67108864")
-			if err == nil && r.kind != ':' {
-				err = fmt.Errorf("%q", r.raw)
-			}
-			return err
-		}, count: 1 << 26},
-		{prefix: "far:", make: apart("far:", 300, farApart), count: 300},
-		{prefix: "odd:", make: apart("odd:", 100_000, 2), count: 100_000},
-		{prefix: "missing:"},
-	}}
+	layouts := append(layoutsOf(worstLayouts(0), []string{"sparse:", "dense:", "missing:"}),
+		layout{prefix: "far:", make: apart("far:", 300, farApart), count: 300},
+		layout{prefix: "odd:", make: apart("odd:", 100_000, 2), count: 100_000})
+	tokens := map[string]string{}
 	begin := func() {
 		pipelined(t, operator, 15_000, func(i int) []string {
 			return []string{"PT.CREATE", fmt.Sprintf("tenant:%d:%s", i, strings.Repeat("x", 400))}
 		})
-		for _, l := range b.layouts {
-			if err := b.restore(operator, l); err != nil {
+		for _, l := range layouts {
+			if err := l.restore(operator, tokens); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	begin()
-	docs := operator.mustReply(t, "COMMAND", "DOCS")
 	crowd := &deafCrowd{addr: s.addr}
 	defer crowd.leave()
 	for range 3 {
-		crowd.ask(t, []byte("MONITOR\r\n"))
+		crowd.ask(t, "MONITOR\r\n")
 	}
 	tried := 0
 	try := func(name string, l layout, line []string, manner int) {
@@ -87,35 +74,33 @@ func TestBooks_EveryCommandForDeafReaders(t *testing.T) {
 				name, l.prefix, m.name, tried, mib(most), mib(booksMost), operator.mustReply(t, "INFO", "memory", "clients").text)
 		}
 	}
-	for i := 0; i+1 < len(docs.items); i += 2 {
-		eachCommand(docs.items[i].text, docs.items[i+1], func(name string, args reply) {
-			if slices.Contains(notForBooks, name) {
-				return
+	for _, d := range documentedCommands(t, operator) {
+		if slices.Contains(notForBooks, d.name) {
+			continue
+		}
+		some := layouts
+		if !all {
+			some = []layout{layouts[rand.IntN(len(layouts))]}
+		}
+		for _, l := range some {
+			if l.restore(operator, tokens) != nil { // what was tried before has filled the memory, and goes on
+				crowd.leave()
+				eventually(t, "all have gone", func() bool { return infoField(t, operator, "connected_clients") == 1 })
+				operator.mustReply(t, "FLUSHALL")
+				begin()
 			}
-			layouts := b.layouts
+			lines := d.worstForms(l.prefix, tokens[l.prefix])
 			if !all {
-				layouts = []layout{layouts[rand.IntN(len(layouts))]}
+				rand.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+				lines = lines[:min(len(lines), 4)]
 			}
-			for _, l := range layouts {
-				if b.restore(operator, l) != nil { // what was tried before has filled the memory, and goes on
-					crowd.leave()
-					eventually(t, "all have gone", func() bool { return infoField(t, operator, "connected_clients") == 1 })
-					operator.mustReply(t, "FLUSHALL")
-					begin()
-				}
-				lines := formsOf(t, name, args, l, b.tokens)
-				if !all {
-					rand.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
-					lines = lines[:min(len(lines), 4)]
-				}
-				for i, line := range lines {
-					try(name, l, line, i+rand.IntN(len(deafManners)))
-					if all || i == 0 {
-						try(name, l, line, 0)
-					}
+			for i, line := range lines {
+				try(d.name, l, line, i+rand.IntN(len(deafManners)))
+				if all || i == 0 {
+					try(d.name, l, line, 0)
 				}
 			}
-		})
+		}
 	}
 	t.Logf("%d times a command for a deaf reader: the server had %s at most", tried, mib(s.mostResidentBytes(t)))
 	crowd.leave()
@@ -126,60 +111,11 @@ func TestBooks_EveryCommandForDeafReaders(t *testing.T) {
 	})
 }
 
-// booksOf is what the commands are tried on.
-type booksOf struct {
-	layouts []layout
-	tokens  map[string]string // of delete iterators, by prefix
-}
-
-// restore makes a layout anew where commands have changed much of it.
-func (b *booksOf) restore(c *client, l layout) error {
-	count, err := c.do("PT.COUNT", l.prefix)
-	if err != nil {
-		return err
-	}
-	if l.make == nil {
-		_, err := c.do("PT.DROP", l.prefix)
-		return err
-	}
-	n, err := strconv.Atoi(count.text)
-	if err != nil {
-		return err
-	}
-	if n <= l.count*9/10 || n > l.count+l.count/10+10_000 {
-		if _, err := c.do("PT.DROP", l.prefix); err != nil {
-			return err
-		}
-		if err := l.make(c); err != nil {
-			return err
-		}
-	}
-	token, err := c.do("PT.DELITER", "OPEN", l.prefix)
-	if token.kind == '$' {
-		b.tokens[l.prefix] = token.text
-	}
-	return err
-}
-
-// apart makes a layout of n IDs that are so far from each other, and from 0.
-func apart(prefix string, n, distance int) func(c *client) error {
-	return changeEach("PT.ADD", prefix, n, 1000, func(i int) int { return (i + 1) * distance })
-}
-
 // insistently is what a client sends who asks for a command again and again: no more than the kernels
 // keep, unless the command itself is longer.
-func insistently(before string, line []string, behind string) []byte {
-	var one, b bytes.Buffer
-	fmt.Fprintf(&one, "*%d\r\n", len(line))
-	for _, word := range line {
-		fmt.Fprintf(&one, "$%d\r\n%s\r\n", len(word), word)
-	}
-	b.WriteString(before)
-	for range min(1+deafAsk/one.Len(), deafLines) {
-		b.Write(one.Bytes())
-	}
-	b.WriteString(behind)
-	return b.Bytes()
+func insistently(before string, line []string, behind string) string {
+	one := command(line...)
+	return before + strings.Repeat(one, min(1+deafAsk/len(one), deafLines)) + behind
 }
 
 // deafCrowd are clients that ask and do not read. There are only so many at once: who comes then
@@ -191,7 +127,7 @@ type deafCrowd struct {
 }
 
 // ask has another client ask.
-func (c *deafCrowd) ask(t *testing.T, request []byte) {
+func (c *deafCrowd) ask(t *testing.T, request string) {
 	t.Helper()
 	conn, err := net.DialTimeout("tcp", c.addr, patience)
 	if err != nil {
@@ -210,7 +146,7 @@ func (c *deafCrowd) ask(t *testing.T, request []byte) {
 	if len(request) > deafWait {
 		conn.SetWriteDeadline(time.Now().Add(time.Second))
 	}
-	conn.Write(request) // it may be cut off
+	io.WriteString(conn, request) // it may be cut off
 }
 
 // leave ends all of them.

@@ -11,22 +11,22 @@ import (
 
 // documented is a command or a subcommand, as COMMAND DOCS has it: "pt.add", "client|kill".
 type documented struct {
-	name string
-	args []argument
+	name, group string
+	args        []*argument
 }
 
 type argument struct {
 	name, kind, token  string
 	optional, multiple bool
-	args               []argument // the choices of a oneof, the parts of a block
+	args               []*argument // the choices of a oneof, the parts of a block
 }
 
 // form makes up what the documentation of a command leaves open.
 type form interface {
-	wants(a argument, place int) bool // an optional one; place is -1 for one within another
-	choose(n int) int                 // of so many alternatives
-	times(a argument) int
-	word(a argument, i int) string // the i-th of an argument
+	wants(a *argument, place int) bool // an optional one; place is -1 for one within another
+	choose(among []*argument) int
+	times(a *argument) int
+	word(a *argument, i int) string // the i-th of an argument
 }
 
 func documentedCommands(t *testing.T, c *client) (all []documented) {
@@ -35,7 +35,7 @@ func documentedCommands(t *testing.T, c *client) (all []documented) {
 	add = func(docs reply) {
 		for i := 0; i+1 < len(docs.items); i += 2 {
 			doc := docs.items[i+1]
-			all = append(all, documented{docs.items[i].text, arguments(doc.lookUp("arguments"))})
+			all = append(all, documented{docs.items[i].text, doc.lookUp("group").text, arguments(doc.lookUp("arguments"))})
 			add(doc.lookUp("subcommands"))
 		}
 	}
@@ -46,11 +46,11 @@ func documentedCommands(t *testing.T, c *client) (all []documented) {
 	return all
 }
 
-func arguments(docs reply) []argument {
-	all := make([]argument, len(docs.items))
+func arguments(docs reply) []*argument {
+	all := make([]*argument, len(docs.items))
 	for i, doc := range docs.items {
 		flags := doc.lookUp("flags").texts()
-		all[i] = argument{
+		all[i] = &argument{
 			name: doc.lookUp("name").text, kind: doc.lookUp("type").text, token: doc.lookUp("token").text,
 			optional: slices.Contains(flags, "optional"), multiple: slices.Contains(flags, "multiple"),
 			args: arguments(doc.lookUp("arguments")),
@@ -71,7 +71,7 @@ func (r reply) lookUp(name string) reply {
 
 // takes tells whether there is an argument of that kind.
 func (d documented) takes(kind string) bool {
-	return slices.ContainsFunc(d.args, func(a argument) bool { return a.kind == kind })
+	return slices.ContainsFunc(d.args, func(a *argument) bool { return a.kind == kind })
 }
 
 // write returns the words of the command.
@@ -85,14 +85,14 @@ func (d documented) write(f form) []string {
 	return line
 }
 
-func (a argument) write(f form) (line []string) {
+func (a *argument) write(f form) (line []string) {
 	for i := range f.times(a) {
 		if a.token != "" && a.kind != "pure-token" {
 			line = append(line, a.token)
 		}
 		switch a.kind {
 		case "oneof":
-			line = append(line, a.args[f.choose(len(a.args))].write(f)...)
+			line = append(line, a.args[f.choose(a.args)].write(f)...)
 		case "block":
 			for _, part := range a.args {
 				if !part.optional || f.wants(part, -1) {

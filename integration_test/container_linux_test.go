@@ -150,7 +150,7 @@ var attacks = []struct {
 		crowd := &deafCrowd{addr: s.addr}
 		defer crowd.leave()
 		for range 200 {
-			crowd.ask(t, []byte("MONITOR\r\n"))
+			crowd.ask(t, "MONITOR\r\n")
 		}
 		c := connect(t, s.addr)
 		defer c.close()

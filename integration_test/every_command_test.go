@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strings"
@@ -71,85 +72,54 @@ const longEnough = time.Minute
 
 // notTried is what ends or changes the test itself, and has tests of its own.
 var notTried = []string{
-	"shutdown", "debug", "monitor", "client|reply", "client|kill", "flushall", "flushdb",
+	"shutdown", "monitor", "client|reply", "client|kill", "flushall", "flushdb",
 }
 
 // tryEveryCommand returns how many commands there are, and how often one was sent.
 func (w *worst) tryEveryCommand(t *testing.T, table *latencyTable) (commands, sent int) {
 	t.Helper()
-	docs := w.operator.mustReply(t, "COMMAND", "DOCS")
-	commands = len(docs.items) / 2
-	for i := range commands {
-		name := docs.items[2*i].text
-		table.progress(t, "%d of %d commands: %s", i, commands, name)
-		sent += w.tryAll(t, table, name, docs.items[2*i+1])
-	}
-	return commands, sent
-}
-
-// tryAll sends a command, and its subcommands, in all forms that this test has, and returns how many
-// those were. doc is what COMMAND DOCS has of it.
-func (w *worst) tryAll(t *testing.T, table *latencyTable, name string, doc reply) (sent int) {
-	if slices.Contains(notTried, name) {
-		return 0
-	}
-	var args reply
-	for i := 0; i+1 < len(doc.items); i += 2 {
-		switch value := doc.items[i+1]; doc.items[i].text {
-		case "subcommands":
-			for j := 0; j+1 < len(value.items); j += 2 {
-				sent += w.tryAll(t, table, value.items[j].text, value.items[j+1])
-			}
-			return sent
-		case "arguments":
-			args = value
+	all := documentedCommands(t, w.operator)
+	for i, d := range all {
+		table.progress(t, "%d of %d commands: %s", i, len(all), d.name)
+		if !slices.Contains(notTried, d.name) {
+			sent += w.tryAll(t, table, d)
 		}
 	}
-	forms := 2 + len(args.items) // nothing that is optional, all of it, or one of it alone
+	return len(all), sent
+}
+
+// tryAll sends a command in all forms that this test has, and returns how many those were.
+func (w *worst) tryAll(t *testing.T, table *latencyTable, d documented) (sent int) {
 	layouts := w.layouts
-	if !takes(args, "key") && name != "pt.deliter|next" {
+	if !d.takes("key") && d.name != "pt.deliter|next" {
 		layouts = layouts[:1]
 	}
-	row := table.row(name)
+	row := table.row(d.name)
 	for _, l := range layouts {
 		if len(layouts) > 1 {
 			w.restore(t, l)
 			w.neighbour.lap(t) // what that took is nobody's
 		}
-		tried, began, skipped := map[string]bool{}, time.Now(), 0
-		for form := range forms {
-			for size := range worstNumbers {
-				v := &values{tokens: w.tokens, layout: l, size: size, form: form}
-				line := strings.Split(strings.ToUpper(name), "|")
-				for i, a := range args.items {
-					if optional(a) && form != 1 && form != i+2 {
-						continue
-					}
-					line = append(line, v.of(t, a)...)
-				}
-				key := strings.Join(line, " ")
-				if tried[key] {
-					continue
-				}
-				tried[key] = true
-				if *atGoal && time.Since(began) > longEnough {
-					skipped++
-					continue
-				}
-				for again := 0; again == 0 || *atGoal && again < 5 && row.longest < calm; again++ {
-					asked := time.Now()
-					w.send(t, line)
-					sent++
-					row.replied(time.Since(asked))
-				}
-				row.beside(fmt.Sprintf("%.60s", key), w.neighbour.lap(t))
+		began, skipped := time.Now(), 0
+		lines := d.worstForms(l.prefix, w.tokens[l.prefix])
+		for _, line := range lines {
+			if *atGoal && time.Since(began) > longEnough {
+				skipped++
+				continue
 			}
+			for again := 0; again == 0 || *atGoal && again < 5 && row.longest < calm; again++ {
+				asked := time.Now()
+				w.send(t, line)
+				sent++
+				row.replied(time.Since(asked))
+			}
+			row.beside(fmt.Sprintf("%.60s", strings.Join(line, " ")), w.neighbour.lap(t))
 		}
 		if skipped > 0 {
-			t.Logf("%s on %s takes so long that %d forms were not tried, of %d", name, l.prefix, skipped, len(tried))
+			t.Logf("%s on %s takes so long that %d forms were not tried, of %d", d.name, l.prefix, skipped, len(lines))
 		}
 		if held := row.loop(t, w.operator); held != "" {
-			t.Errorf("%s on %s held up the event loop: %s\n%s", name, l.prefix, held, w.heldUp())
+			t.Errorf("%s on %s held up the event loop: %s\n%s", d.name, l.prefix, held, w.heldUp())
 		}
 	}
 	return sent
@@ -169,14 +139,8 @@ func (w *worst) send(t *testing.T, args []string) {
 		most *= 10
 	}
 	nc.SetDeadline(time.Now().Add(most))
-	var b bytes.Buffer
-	for _, words := range [][]string{args, {"ECHO", "the-end"}} {
-		fmt.Fprintf(&b, "*%d\r\n", len(words))
-		for _, word := range words {
-			fmt.Fprintf(&b, "$%d\r\n%s\r\n", len(word), word)
-		}
-	}
-	go nc.Write(b.Bytes()) // it may have to wait for replies to be read
+	request := command(args...) + command("ECHO", "the-end")
+	go io.WriteString(nc, request) // it may have to wait for replies to be read
 	in := make([]byte, 64<<10)
 	tail := make([]byte, 0, 128<<10)
 	for total := 0; total < 1<<20; {

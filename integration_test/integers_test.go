@@ -30,51 +30,37 @@ func TestIntegersAsRedis(t *testing.T) {
 		c.mustReply(t, words("SETBIT there:bitmap 9 1")...)
 	}
 	compared := map[string]bool{}
-	var try func(name string, doc reply)
-	try = func(name string, doc reply) {
-		group := text(doc, "group")
-		for i := 0; i+1 < len(doc.items); i += 2 {
-			switch value := doc.items[i+1]; doc.items[i].text {
-			case "subcommands":
-				for j := 0; j+1 < len(value.items); j += 2 {
-					try(value.items[j].text, value.items[j+1])
-				}
-			case "arguments":
-				for _, key := range []string{"there:" + group, "none"} {
-					_, lines := withHole(t, value.items, key)
-					for _, line := range lines {
-						line = slices.Concat(strings.Split(strings.ToUpper(name), "|"), line)
-						if slices.ContainsFunc(notCompared, func(args string) bool { return strings.HasPrefix(strings.Join(line, " "), args+" ") }) {
-							continue
-						}
-						compared[name] = true
-						for _, odd := range oddIntegers {
-							args := slices.Clone(line)
-							at := slices.Index(args, hole)
-							args[at] = odd
-							if strings.HasSuffix(name, "etbit") && at == 2 && strings.Trim(odd, "0123456789") == "" && strings.HasPrefix(odd, "0") {
-								continue // an ID, which may have zeros in front
-							}
-							if strings.HasSuffix(name, "scan") && strings.ContainsRune(odd, 0) {
-								continue // a cursor of Redis ends there
-							}
-							got, want := tracker.mustReply(t, args...).raw, redis.mustReply(t, args...).raw
-							if strings.HasSuffix(name, "scan") && got[0] == '*' && want[0] == '*' {
-								continue // what is behind a cursor is each server's own
-							}
-							if got != want {
-								t.Errorf("%q\n replied       %q\n redis replies %q", args, got, want)
-							}
-						}
+	for _, d := range documentedCommands(t, tracker) {
+		if strings.HasPrefix(d.name, "pt.") {
+			continue
+		}
+		for _, a := range integersOf(d.args) {
+			for _, key := range []string{"there:" + d.group, "none"} {
+				for _, odd := range oddIntegers {
+					form := &oneInteger{of: a, text: odd, key: key}
+					args := d.write(form)
+					if !form.written {
+						t.Fatalf("%q is without %s", args, a.name)
+					}
+					if slices.ContainsFunc(notCompared, func(first string) bool { return strings.HasPrefix(strings.Join(args, " "), first+" ") }) {
+						continue
+					}
+					compared[d.name] = true
+					if a.name == "offset" && strings.Trim(odd, "0123456789") == "" && strings.HasPrefix(odd, "0") {
+						continue // an ID, which may have zeros in front
+					}
+					if strings.HasSuffix(d.name, "scan") && strings.ContainsRune(odd, 0) {
+						continue // a cursor of Redis ends there
+					}
+					got, want := tracker.mustReply(t, args...).raw, redis.mustReply(t, args...).raw
+					if strings.HasSuffix(d.name, "scan") && got[0] == '*' && want[0] == '*' {
+						continue // what is behind a cursor is each server's own
+					}
+					if got != want {
+						t.Errorf("%q\n replied       %q\n redis replies %q", args, got, want)
 					}
 				}
 			}
-		}
-	}
-	docs := tracker.mustReply(t, "COMMAND", "DOCS")
-	for i := 0; i+1 < len(docs.items); i += 2 {
-		if name := docs.items[i].text; !strings.HasPrefix(name, "pt.") {
-			try(name, docs.items[i+1])
 		}
 	}
 	for _, name := range words("bitcount bitpos getbit hello memory|usage scan select setbit slowlog|get spop srandmember sscan wait") {
@@ -93,57 +79,44 @@ func TestIntegersAsRedis(t *testing.T) {
 	}
 }
 
-// hole stands for an integer.
-const hole = "(hole)"
-
-// withHole returns the words of args without what is optional, and for each integer among args the
-// words with a hole in its place, and as few others as may be there then.
-func withHole(t *testing.T, args []reply, key string) (plain []string, holes [][]string) {
-	t.Helper()
-	var before []string // with the optional ones that have a place
-	for i, a := range args {
-		words, inner := wordsOf(t, a, key)
-		after, _ := withHole(t, args[i+1:], key)
-		for _, h := range inner {
-			holes = append(holes, slices.Concat(before, h, after))
+// integersOf are those among args, and within them.
+func integersOf(args []*argument) (all []*argument) {
+	for _, a := range args {
+		if a.kind == "integer" {
+			all = append(all, a)
 		}
-		if !optional(a) {
-			plain = append(plain, words...)
-		}
-		if !optional(a) || text(a, "token") == "" && text(a, "type") != "oneof" {
-			before = append(before, words...)
-		}
+		all = append(all, integersOf(a.args)...)
 	}
-	return plain, holes
+	return all
 }
 
-func wordsOf(t *testing.T, a reply, key string) (plain []string, holes [][]string) {
-	t.Helper()
-	switch text(a, "type") {
-	case "pure-token":
-		return []string{text(a, "token")}, nil
-	case "block":
-		plain, holes = withHole(t, a.field(t, "arguments").items, key)
-	case "oneof":
-		for i, choice := range a.field(t, "arguments").items {
-			words, inner := wordsOf(t, choice, key)
-			if i == 0 {
-				plain = words
-			}
-			holes = append(holes, inner...)
-		}
-	case "key":
-		plain = []string{key}
-	case "integer":
-		plain, holes = []string{"1"}, [][]string{{hole}}
-	default:
-		plain = []string{"1"}
+// oneInteger is a form with a text of its own for one integer, and as few other words as may be there then.
+type oneInteger struct {
+	of        *argument
+	text, key string
+	written   bool
+}
+
+func (o *oneInteger) wants(a *argument, _ int) bool {
+	hasPlace := a.token == "" && a.kind != "oneof"
+	return o.within(a) || hasPlace && !o.written
+}
+
+func (o *oneInteger) choose(among []*argument) int { return max(0, slices.IndexFunc(among, o.within)) }
+
+func (o *oneInteger) within(a *argument) bool {
+	return a == o.of || slices.ContainsFunc(a.args, o.within)
+}
+
+func (o *oneInteger) times(*argument) int { return 1 }
+
+func (o *oneInteger) word(a *argument, _ int) string {
+	switch {
+	case a == o.of:
+		o.written = true
+		return o.text
+	case a.kind == "key":
+		return o.key
 	}
-	if token := text(a, "token"); token != "" {
-		plain = slices.Concat([]string{token}, plain)
-		for i := range holes {
-			holes[i] = slices.Concat([]string{token}, holes[i])
-		}
-	}
-	return plain, holes
+	return "1"
 }

@@ -68,11 +68,11 @@ func (v *visit) command() string {
 type soakWords struct{ *soak }
 
 // wants has all that may last end by its time.
-func (w soakWords) wants(a argument, _ int) bool { return a.token == "TTL" || rand.IntN(3) == 0 }
+func (w soakWords) wants(a *argument, _ int) bool { return a.token == "TTL" || rand.IntN(3) == 0 }
 
-func (w soakWords) choose(n int) int { return rand.IntN(n) }
+func (w soakWords) choose(among []*argument) int { return rand.IntN(len(among)) }
 
-func (w soakWords) times(a argument) int {
+func (w soakWords) times(a *argument) int {
 	switch {
 	case !a.multiple:
 		return 1
@@ -82,7 +82,7 @@ func (w soakWords) times(a argument) int {
 	return 1 + rand.IntN(6)
 }
 
-func (w soakWords) word(a argument, _ int) string {
+func (w soakWords) word(a *argument, _ int) string {
 	switch a.kind {
 	case "key":
 		return anyKey()

@@ -1,39 +1,11 @@
 package integration_test
 
 import (
+	"errors"
 	"fmt"
-	"io"
-	"net"
-	"os/exec"
+	"slices"
 	"strconv"
-	"strings"
-	"syscall"
-	"testing"
-	"time"
 )
-
-// sizes is how much there is of what commands might have to go through.
-type sizes struct {
-	tenants int    // prefixes beside those that are asked for
-	pieces  int    // of memory that one prefix has
-	held    int    // iterators that one client has open, and names that another keeps replies about
-	clients int    // that are connected
-	memory  string // for prefixes
-}
-
-// worst is a server with the worst layouts of IDs, and who watches over it.
-type worst struct {
-	sizes
-	only      []string // of the layouts, all if empty
-	server    *server
-	operator  *client
-	neighbour *neighbour
-	holder    *client // has the iterators
-	keeper    *client // keeps the replies
-	idle      []net.Conn
-	layouts   []layout
-	tokens    map[string]string // of delete iterators, by prefix
-}
 
 type layout struct {
 	prefix string
@@ -48,145 +20,101 @@ type layout struct {
 
 const farApart = 1 << 18 // memory is had by so many IDs
 
-// newWorst starts the server and makes all there is to be on it.
-func newWorst(t *testing.T, size sizes, only ...string) *worst {
-	t.Helper()
-	w := &worst{sizes: size, only: only}
-	w.start(t)
-	return w
-}
+// muchMemory is what is not made twice in one process.
+const muchMemory = 4 << 30
 
-func (w *worst) start(t *testing.T) {
-	t.Helper()
-	cmd := exec.Command(binary, "--addr", "127.0.0.1:0", "--max-memory", w.memory, "--max-query-memory", "4gb", "--max-clients", strconv.Itoa(w.clients+1000))
-	// The collector is not to take the address space for memory: of most of it no
-	// page is there.
-	cmd.Env = append(cmd.Environ(), "GOMEMLIMIT=off")
-	w.server, w.tokens = startServerCommand(t, cmd), map[string]string{}
-	w.layouts = worstLayouts(w.pieces, w.only)
-	c := connect(t, w.server.addr)
-	if err := createTenants(c, w.tenants); err != nil {
-		t.Fatal(err)
-	}
-	for i := range w.layouts {
-		l := &w.layouts[i]
-		if l.make == nil {
-			continue
-		}
-		if err := l.make(c); err != nil {
-			t.Fatal(err)
-		}
-		l.memory = memoryOf(t, c, l.prefix)
-	}
-	w.hold(t)
-	w.idle = fill(t, w.server.addr, w.clients)
-	w.operator = connect(t, w.server.addr)
-	w.neighbour = newNeighbour(t, w.server.addr)
-	if held := new(latencyRow).loop(t, w.operator); held != "" {
-		t.Errorf("to make all that held up the event loop: %s\n%s", held, w.heldUp())
-	}
-	for _, l := range w.layouts {
-		w.restore(t, l)
-	}
-}
+var errMuchMemory = errors.New("what takes much memory is not made twice in one process")
 
-// renew makes all of it anew, with another server.
-func (w *worst) renew(t *testing.T) {
-	t.Helper()
-	w.neighbour.stop(t)
-	for _, c := range w.idle {
-		c.Close()
+// restore makes a layout anew where commands have changed much of it, and opens a delete iterator on it.
+func (l layout) restore(c *client, tokens map[string]string) error {
+	if l.make == nil {
+		_, err := c.do("PT.DROP", l.prefix)
+		return err
 	}
-	w.server.signal(t, syscall.SIGTERM)
-	w.server.waitExit(t)
-	w.start(t)
-}
-
-// createTenants makes n prefixes.
-func createTenants(c *client, n int) error {
-	const batch = 5000
-	var out []byte
-	replies := make([]byte, batch*len(simple("OK")))
-	for first := 0; first < n; first += batch {
-		end := min(first+batch, n)
-		out = out[:0]
-		for i := first; i < end; i++ {
-			out = fmt.Appendf(out, "PT.CREATE tenant:%d:\r\n", i)
-		}
-		c.extendDeadline()
-		if _, err := c.conn.Write(out); err != nil {
+	count, err := c.do("PT.COUNT", l.prefix)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(count.text)
+	if err != nil {
+		return err
+	}
+	if n <= l.count*9/10 || n > l.count+l.count/10+10_000 {
+		if err := l.makeAgain(c); err != nil {
 			return err
 		}
-		got := replies[:(end-first)*len(simple("OK"))]
-		if _, err := io.ReadFull(c.conn, got); err != nil || got[0] != '+' {
-			return fmt.Errorf("PT.CREATE: %.100q, %w", got, err)
-		}
 	}
-	return nil
+	token, err := c.do("PT.DELITER", "OPEN", l.prefix)
+	if token.kind == '$' {
+		tokens[l.prefix] = token.text
+	}
+	return err
 }
 
-// hold has one client open iterators, and another keep replies.
-func (w *worst) hold(t *testing.T) {
-	t.Helper()
-	if w.held == 0 {
-		return
+func (l layout) makeAgain(c *client) error {
+	memory, err := memoryOf(c, l.prefix)
+	switch {
+	case err != nil:
+		return err
+	case memory >= l.memory/2 && l.mend != nil:
+		return l.mend(c)
+	case l.memory > muchMemory:
+		return errMuchMemory
 	}
-	tenant := func(i int) string { return fmt.Sprintf("tenant:%d:", i) }
-	w.holder, w.keeper = connect(t, w.server.addr), connect(t, w.server.addr)
-	pipelined(t, w.holder, w.held, func(i int) []string { return []string{"PT.ADD", tenant(i), "1"} })
-	pipelined(t, w.holder, w.held, func(i int) []string { return []string{"PT.DELITER", "OPEN", tenant(i), "ONCLOSE"} })
-	w.keeper.mustReply(t, "HELLO", "3")
-	w.keeper.mustDo(t, "CLIENT TRACKING ON", simple("OK"))
-	pipelined(t, w.keeper, w.held, func(i int) []string { return []string{"PT.COUNT", tenant(i)} })
-	w.keeper.conn.SetDeadline(time.Time{})
-	go io.Copy(io.Discard, w.keeper.conn) // what it is told; ends with the connection
+	if _, err := c.do("PT.DROP", l.prefix); err != nil {
+		return err
+	}
+	return l.make(c)
 }
 
-// worstLayouts are those of that name, all without names. Some lie in so many
-// pieces of memory.
-func worstLayouts(pieces int, only []string) []layout {
-	lines := func(lines ...string) func(c *client) error {
-		return func(c *client) error {
-			for _, line := range lines {
-				if r, err := c.do(words(line)...); err != nil || r.kind == '-' {
-					return fmt.Errorf("%s: %q, %v", line, r.raw, err)
-				}
-			}
-			return nil
-		}
+// memoryOf is what a prefix takes, 0 where there is none.
+func memoryOf(c *client, prefix string) (int64, error) {
+	r, err := c.do("PT.INFO", prefix)
+	if err != nil || len(r.items) == 0 {
+		return 0, err
 	}
-	apart := func(prefix string, n int, id func(i int) int) func(c *client) error {
-		return changeEach("PT.ADD", prefix, n, 1000, id)
-	}
-	far := func(prefix string) func(c *client) error {
-		return apart(prefix, pieces, func(i int) int { return (i + 1) * farApart })
-	}
+	return strconv.ParseInt(r.lookUp("memory_bytes").text, 10, 64)
+}
+
+// layoutsOf are those of all that have such names, or all without names.
+func layoutsOf(all []layout, names []string) []layout {
+	return slices.DeleteFunc(all, func(l layout) bool { return len(names) > 0 && !slices.Contains(names, l.prefix) })
+}
+
+// worstLayouts lie in so many pieces of memory, some of them.
+func worstLayouts(pieces int) []layout {
+	far := func(prefix string) func(c *client) error { return apart(prefix, pieces, farApart) }
 	last := pieces * farApart
-	all := []layout{
-		{prefix: "dense:", make: lines("PT.CREATE dense: MAXID 67108864", "PT.ADDRANGE dense: 0 67108864"), count: 1 << 26},
-		{prefix: "far:", make: far("far:"), count: pieces, mend: inTurn(lines(fmt.Sprintf("PT.REMRANGE far: %d 281474976710656", last+1)), removeBefore("far:", last), far("far:"))},
+	return []layout{
+		{prefix: "dense:", make: madeBy("PT.CREATE dense: MAXID 67108864", "PT.ADDRANGE dense: 0 67108864"), count: 1 << 26},
+		{prefix: "far:", make: far("far:"), count: pieces, mend: inTurn(madeBy(fmt.Sprintf("PT.REMRANGE far: %d 281474976710656", last+1)), removeBefore("far:", last), far("far:"))},
 		// The memory of many, and one at its end.
 		{prefix: "left:", make: inTurn(far("left:"), removeBefore("left:", last)), count: 1,
-			mend: inTurn(lines(fmt.Sprint("PT.ADD left: ", last), fmt.Sprintf("PT.REMRANGE left: %d 281474976710656", last+1)), removeBefore("left:", last))},
-		{prefix: "sparse:", make: apart("sparse:", 100_000, func(i int) int { return i * 64 }), count: 100_000},
+			mend: inTurn(madeBy(fmt.Sprint("PT.ADD left: ", last), fmt.Sprintf("PT.REMRANGE left: %d 281474976710656", last+1)), removeBefore("left:", last))},
+		{prefix: "sparse:", make: apart("sparse:", 100_000, 64), count: 100_000},
 		// One free ID in each word.
-		{prefix: "holes:", make: inTurn(lines("PT.CREATE holes: MAXID 4194304", "PT.ADDRANGE holes: 0 4194304"),
+		{prefix: "holes:", make: inTurn(madeBy("PT.CREATE holes: MAXID 4194304", "PT.ADDRANGE holes: 0 4194304"),
 			changeEach("PT.REM", "holes:", 1<<16, 4096, func(i int) int { return i*64 + 33 })), count: 4194304 - 1<<16},
-		{prefix: "wide:", make: lines("PT.CREATE wide: MAXID 281474976710656", "PT.ADD wide: 0 281474976710655"), count: 2},
+		{prefix: "wide:", make: madeBy("PT.CREATE wide: MAXID 281474976710656", "PT.ADD wide: 0 281474976710655"), count: 2},
 		{prefix: "missing:"},
 	}
-	if len(only) == 0 {
-		return all
-	}
-	var some []layout
-	for _, l := range all {
-		for _, name := range only {
-			if l.prefix == name {
-				some = append(some, l)
+}
+
+// madeBy sends such lines.
+func madeBy(lines ...string) func(c *client) error {
+	return func(c *client) error {
+		for _, line := range lines {
+			if r, err := c.do(words(line)...); err != nil || r.kind == '-' {
+				return fmt.Errorf("%s: %q, %v", line, r.raw, err)
 			}
 		}
+		return nil
 	}
-	return some
+}
+
+// apart adds n IDs that are so far from each other, and from 0.
+func apart(prefix string, n, distance int) func(c *client) error {
+	return changeEach("PT.ADD", prefix, n, 1000, func(i int) int { return (i + 1) * distance })
 }
 
 // changeEach adds or removes n IDs, so many with each command.
@@ -227,57 +155,5 @@ func inTurn(steps ...func(c *client) error) func(c *client) error {
 			}
 		}
 		return nil
-	}
-}
-
-// memoryOf is what a prefix takes, 0 where there is none.
-func memoryOf(t *testing.T, c *client, prefix string) int64 {
-	t.Helper()
-	r := c.mustReply(t, "PT.INFO", prefix)
-	if len(r.items) == 0 {
-		return 0
-	}
-	return int64(atoi(t, r.field(t, "memory_bytes").text))
-}
-
-// heldUp is what the server's log says of loops, and for how long each was held up.
-func (w *worst) heldUp() string {
-	var lines []string
-	for line := range strings.Lines(w.server.log.String()) {
-		if strings.Contains(line, "event loop held up") {
-			lines = append(lines, strings.TrimSpace(line))
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-// muchMemory is what is not made twice in one process.
-const muchMemory = 4 << 30
-
-// restore makes a layout anew where commands have changed much of it.
-func (w *worst) restore(t *testing.T, l layout) {
-	t.Helper()
-	c := w.operator
-	if l.make == nil {
-		c.mustReply(t, "PT.DROP", l.prefix)
-		return
-	}
-	if n := atoi(t, c.mustReply(t, "PT.COUNT", l.prefix).text); n <= l.count*9/10 || n > l.count+l.count/10+10_000 {
-		again, there := l.make, memoryOf(t, c, l.prefix) >= l.memory/2
-		switch {
-		case there && l.mend != nil:
-			again = l.mend
-		case l.memory > muchMemory:
-			w.renew(t)
-			return
-		default:
-			c.mustReply(t, "PT.DROP", l.prefix)
-		}
-		if err := again(c); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if token := c.mustReply(t, "PT.DELITER", "OPEN", l.prefix); token.kind == '$' {
-		w.tokens[l.prefix] = token.text
 	}
 }
