@@ -234,13 +234,13 @@ func (g *guardConn) setReadDeadline(until time.Duration) error {
 	if timed {
 		deadline = s.started.Add(until)
 	}
-	// Shutdown interrupts reads with a deadline of its own, which must stay.
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.mu.stopped {
-		return nil
+	err := g.Conn.SetReadDeadline(deadline)
+	// Shutdown interrupts reads with a deadline of its own, which must stay. It says
+	// that it has begun first: whoever does not hear of it here was before it.
+	if s.isDraining() {
+		g.drain()
 	}
-	return g.Conn.SetReadDeadline(deadline)
+	return err
 }
 
 // send implements link. It waits until the client has room for p, a piece of it
