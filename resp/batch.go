@@ -59,9 +59,11 @@ func (s *Server) serveRest(c *Conn, args [][]byte) (v verdict, rest [][]byte) {
 	c.outbox.hold(c)
 	if v != goesOn || c.place != onLoop {
 		switch c.outbox.release(); {
+		case c.place == leavesToSettle: // even if it is gone: what it has changed is told
+			v = leaves
 		case c.isGone():
 			v = ends
-		case c.place == leavesToSettle || v == goesOn && c.OnLoop():
+		case v == goesOn && c.OnLoop():
 			v = leaves
 		}
 	}

@@ -62,7 +62,7 @@ func (c *Conn) hasLeft() bool {
 	if c.departure.half == 0 {
 		c.departure.half = now
 	}
-	if len(c.buf) > 0 {
+	if len(c.buf) > 0 && !c.muted {
 		return c.Flush() != nil
 	}
 	until, _ := s.config.patience(standing{unread: true, active: max(c.departure.half, c.lastActive())})

@@ -1,6 +1,9 @@
 package resp
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // partSlice is how long connections are ended in a turn: of thousands that end at
 // once nobody is to wait for each.
@@ -14,20 +17,21 @@ func (l *loop) part(lc *loopConn) {
 	}
 }
 
-// closeParting ends those connections, as many as it gets to until a time. The last
-// come first: all of them have waited for others.
+// closeParting ends those connections in their order, as many as it gets to until a
+// time.
 func (l *loop) closeParting(until time.Duration) {
-	for last := len(l.parting) - 1; last >= 0; last-- {
-		lc := l.parting[last]
-		l.parting[last] = nil
-		l.parting = l.parting[:last]
+	done := 0
+	for done < len(l.parting) {
+		lc := l.parting[done]
+		done++
 		if lc.parting = false; lc.broken {
 			lc.close()
 		} else {
 			lc.end()
 		}
 		if l.server.now() >= until {
-			return
+			break
 		}
 	}
+	l.parting = slices.Delete(l.parting, 0, done)
 }

@@ -43,6 +43,9 @@ const (
 	// roomPatience is how long one waits for room, and roomPoll how often it asks.
 	roomPatience = 20 * time.Second
 	roomPoll     = 5 * time.Millisecond
+	// halfPatience is that for a client that has ended its side: those who do not read
+	// make room sooner.
+	halfPatience = 3 * unreadPatience
 	// waitingShare is the part of the query memory, one of so many, that replies may
 	// take beside it while they wait for room in it.
 	waitingShare = 8
@@ -185,13 +188,19 @@ func (u *unread) looked(c *Conn, before, now look) (ends bool) {
 	return true
 }
 
-// await is takeFor where it may be waited: for those who do not read.
+// await is takeFor where it may be waited: for those who do not read. A client that
+// has ended its side may have gone; it gets less time.
 func (c *Conn) await(use Use, n int) bool {
 	if c.memory.takeFor(use, n) {
 		return true
 	}
 	s := c.Server
-	for end := s.now() + roomPatience; c.memory.couldHold(n) && !c.killed.Load() && !c.hasEnded() && s.now() < end; time.Sleep(roomPoll) {
+	began := s.now()
+	waits := func() bool {
+		waited := s.now() - began
+		return waited < roomPatience && !c.killed.Load() && (waited < halfPatience || !c.hasEnded())
+	}
+	for ; c.memory.couldHold(n) && waits(); time.Sleep(roomPoll) {
 		if s.makeRoom(use, n); c.memory.takeFor(use, n) {
 			return true
 		}
