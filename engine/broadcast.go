@@ -59,7 +59,7 @@ func (k *caches) unlisten(s *Session) {
 func (k *caches) recount() {
 	k.prefixes.Store(int64(len(k.listeners)))
 	n := len(k.readers) + len(k.listeners)
-	if k.telling != "" {
+	if k.telling != "" || k.flushed != nil {
 		n++
 	}
 	k.watched.Store(int64(n))

@@ -28,10 +28,10 @@ type caches struct {
 	items     int                          // readers of all keys
 	telling   string                       // the key whose crowd is being told, or ""
 	// watching are the sessions that may be among the readers. When all of them are
-	// told at once, both begin anew, and epoch goes up: what a session of an older
-	// one watches, it no longer does.
-	watching map[*Session]struct{}
-	epoch    uint64
+	// to be told, they are flushed and both begin anew, and epoch goes up: what a
+	// session of an older one watches, it no longer does.
+	watching, flushed map[*Session]struct{}
+	epoch             uint64
 }
 
 // reader is what a session keeps of the replies that its client keeps.
@@ -167,6 +167,7 @@ func (s *Session) forget() {
 func (k *caches) forgetSome(s *Session) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	delete(k.flushed, s)
 	if s.reader.epoch != k.epoch {
 		s.unwatchAll()
 	}

@@ -24,7 +24,9 @@ func (k *caches) crowded(keys []string) bool {
 
 // isCrowd tells whether the readers of key are a crowd, or were one and are being
 // told. k.mu is held.
-func (k *caches) isCrowd(key string) bool { return len(k.readers[key]) > crowd || k.telling == key }
+func (k *caches) isCrowd(key string) bool {
+	return len(k.readers[key]) > crowd || k.telling == key || k.flushed != nil
+}
 
 // tellCrowd is tell for a crowd. It gives others their turn at the lock in between.
 // Who changes the key meanwhile waits until all are told of the change before, so

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/resp"
 )
 
 // Who changes what a crowd hears of leaves its event loop before it tells them, and is answered when
@@ -192,5 +194,56 @@ func TestMonitors_NobodyWaitsForThem(t *testing.T) {
 			t.Fatalf("%q, %v", got.String(), err)
 		}
 		got.Write(in[:n])
+	}
+}
+
+// While all are being told of a flush, one reads again, one asks for no more and somebody changes what the
+// rest have read: each who watches is told of the flush, once, and of what comes behind it.
+func TestCrowd_Flush(t *testing.T) {
+	e, addr := serve(t, nil)
+	const flushed = ">2\n$10\ninvalidate\n_\n"
+	all := make([]peer, 2*crowd)
+	for i := range all {
+		all[i] = dial(t, addr)
+		for _, line := range []string{"TRACK", "KEEP", "READ k"} {
+			all[i].do(line, "+OK")
+		}
+	}
+	listener, ends, again, writer := dial(t, addr), dial(t, addr), dial(t, addr), dial(t, addr)
+	listener.do("LISTEN", "+OK")
+	for _, c := range []peer{ends, again} {
+		for _, line := range []string{"TRACK", "KEEP", "READ k"} {
+			c.do(line, "+OK")
+		}
+	}
+	k := &e.caches
+	k.turn.Lock() // as in changedAll
+	m := resp.NewMessage(3)
+	m.PushHeader(2)
+	m.BulkString("invalidate")
+	m.Null()
+	hear := k.beginFlush()
+	again.do("KEEP", "+OK")
+	again.do("READ k", "+OK")
+	ends.do("UNTRACK", "+OK")
+	writer.say("WRITE k") // its reply waits until all are told
+	for k.tellFlushed(m) {
+	}
+	k.sendTo(hear, m)
+	k.endFlush()
+	k.turn.Unlock()
+	for _, c := range append(all, listener, again) {
+		c.hear(flushed)
+	}
+	writer.hear("+OK\n")
+	again.hear(invalidate("k"))
+	listener.hear(invalidate("k"))
+	ends.do("KEPT", "+0")
+	again.do("KEPT", "+0")
+	all[0].do("KEPT", "+0")
+	writer.do("FLUSH", "+OK")
+	listener.hear(flushed)
+	if k.crowds.Load() != 0 || k.items != 0 || k.flushed != nil {
+		t.Errorf("%d crowds, %d readers, %d flushed are left", k.crowds.Load(), k.items, len(k.flushed))
 	}
 }

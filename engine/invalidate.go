@@ -94,36 +94,3 @@ func invalidation(key string) *resp.Message {
 	m.BulkString(key)
 	return m
 }
-
-// changedAll tells all readers that nothing holds any more, in work that is in
-// proportion to the sessions that read, however many keys they watch.
-func (k *caches) changedAll() {
-	all := resp.NewMessage(3)
-	all.PushHeader(2)
-	all.BulkString("invalidate")
-	all.Null()
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	// Told while the lock is held: who forgets what it watches, and then lets go of
-	// what was pushed, is told before that or not at all.
-	for s := range k.watching {
-		s.unwatchAll()
-		s.Push(all)
-	}
-	k.readers, k.watching, k.items = nil, nil, 0
-	k.crowds.Store(0)
-	if k.telling != "" {
-		k.crowds.Store(1)
-	}
-	k.epoch++
-	told := make(map[*Session]struct{}) // who listens for several prefixes is told once
-	for _, sessions := range k.listeners {
-		for s := range sessions {
-			if _, before := told[s]; !before {
-				told[s] = struct{}{}
-				s.Push(all)
-			}
-		}
-	}
-	k.recount()
-}
