@@ -124,8 +124,11 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, rest [][]byte, panick
 		if c.closing || c.err != nil || c.killed.Load() {
 			return ends, nil, false
 		}
-		if n%lookEvery == 0 && c.place == onLoop {
+		switch {
+		case n%lookEvery == 0 && c.place == onLoop:
 			c.look()
+		case n%goneEvery == 0 && c.place == offLoop && c.Gone():
+			return ends, nil, false
 		}
 		if c.place == leavesAfter || c.place == leavesToSettle {
 			return leaves, nil, false

@@ -8,6 +8,10 @@ import (
 // lookPeriod is how often long work looks at whether its client is still there.
 const lookPeriod = 10 * time.Millisecond
 
+// goneEvery is after how many commands of a batch somebody looks at that, whatever
+// the commands do.
+const goneEvery = 8
+
 // departure is what a connection off a loop knows of its client's end while its work
 // goes on. By the server's clock.
 type departure struct {

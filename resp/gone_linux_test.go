@@ -2,6 +2,8 @@ package resp_test
 
 import (
 	"net"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,4 +79,32 @@ func TestGone_WorkEndsWithItsClient(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The commands that a client has sent ahead end with it, too, though none of them is long work.
+func TestGone_ABatchEndsWithItsClient(t *testing.T) {
+	const commands = 3000
+	eachTransport(t, func(t *testing.T, loops int) {
+		var executed atomic.Int64
+		server, addr, _ := start(t, loops, func(c *resp.Conn, args [][]byte) {
+			if c.LeaveLoop() {
+				return
+			}
+			time.Sleep(5 * time.Millisecond)
+			executed.Add(1)
+			c.OK()
+		})
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		send(t, c, strings.Repeat("STEP\r\n", commands))
+		eventually(t, "it has begun", func() bool { return executed.Load() > 0 })
+		_ = c.(*net.TCPConn).SetLinger(0)
+		_ = c.Close()
+		eventually(t, "the client is gone", func() bool { return figuresOf(server).Clients.Connected == 0 })
+		if n := executed.Load(); n == commands {
+			t.Errorf("all of %d commands are executed for nobody", n)
+		}
+	})
 }
