@@ -152,6 +152,7 @@ func (c *deafCrowd) ask(t *testing.T, request string) {
 // leave ends all of them.
 func (c *deafCrowd) leave() {
 	for _, conn := range c.conns {
+		conn.(*net.TCPConn).SetLinger(0) // so that nobody has to wait whether it still listens
 		conn.Close()
 	}
 	c.conns, c.next = nil, 0
