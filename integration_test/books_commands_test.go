@@ -17,7 +17,7 @@ import (
 const (
 	deafAtOnce = 200       // how many there are
 	deafAsk    = 64 << 10  // how much each asks, if it is not one command of more
-	deafLines  = 1000      // and in how many commands at most
+	deafLines  = 200       // and in how many commands at most: what EXEC changes, it changes to its end
 	deafWait   = 100 << 10 // what the kernels have room for, also where nobody reads it
 )
 
