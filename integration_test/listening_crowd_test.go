@@ -7,9 +7,8 @@ import (
 	"testing"
 )
 
-// TestListeningCrowd has thousands of clients who hear of what others do. They are told, each of all,
-// and who changes something is not answered before that; but neither the event loops nor the locks of
-// the others are held for that long.
+// TestListeningCrowd has thousands of clients who hear of what others do: each is told of all, in order.
+// That no event loop is held for it is what engine's TestCrowd_… and TestMonitors_… show.
 func TestListeningCrowd(t *testing.T) {
 	onLinux(t)
 	n := 4000
