@@ -38,11 +38,16 @@ func debugSleep(c *session, args [][]byte) error {
 	}
 	alarm := time.NewTimer(time.Duration(seconds * float64(time.Second)))
 	defer alarm.Stop()
-	select {
-	case <-alarm.C:
+	err = errStopping
+	c.Rest(func() {
+		select {
+		case <-alarm.C:
+			err = nil
+		case <-c.Ending():
+		}
+	})
+	if err == nil {
 		c.OK()
-		return nil
-	case <-c.Ending():
-		return errStopping
 	}
+	return err
 }

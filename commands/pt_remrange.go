@@ -26,6 +26,6 @@ func ptRemRange(c *session, p tracker.Handle, args [][]byte) error {
 	if p.Read().LongRemove(rng) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	c.Int(int64(p.RemoveRange(rng)))
+	c.Int(int64(c.removeRange(p, rng)))
 	return nil
 }

@@ -17,6 +17,14 @@ func ptTotal(c *session, _ [][]byte) error {
 	if c.registry.LongTotal() && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	c.Int(int64(c.registry.TotalCount()))
+	var n uint64
+	looked := 0
+	for t := range c.registry.Each() {
+		n += t.Count()
+		if looked++; looked%goneEvery == 0 && c.Gone() {
+			return nil
+		}
+	}
+	c.Int(int64(n))
 	return nil
 }

@@ -89,6 +89,7 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, rest [][]byte, panick
 		if !handling {
 			return
 		}
+		c.endWork()
 		if p := recover(); p != nil {
 			s.reportPanic(c, p)
 			if !c.rewind(c.mark) {
@@ -117,6 +118,7 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, rest [][]byte, panick
 		c.batch.commands++
 		c.session.Serve(args)
 		handling = false
+		c.endWork()
 		if c.place == leavesWith {
 			c.batch.commands--
 			return leaves, args, false

@@ -30,6 +30,7 @@ type departure struct {
 // nothing is, it is treated as one that does not take its replies, with the same
 // patience: the work for it goes on for so long.
 func (c *Conn) Gone() bool {
+	c.giveWay()
 	if !c.isGone() && c.place == offLoop && c.hasLeft() {
 		c.err = net.ErrClosed
 	}

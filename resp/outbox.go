@@ -89,7 +89,7 @@ func (o *outbox) release() {
 // deliver sends replies to a client, unless nobody gets them any more.
 func (c *Conn) deliver(replies []byte) {
 	if !c.isGone() {
-		c.err = c.life.link.send(replies) // only this goroutine changes the link
+		c.Rest(func() { c.err = c.life.link.send(replies) }) // only this goroutine changes the link
 	}
 }
 

@@ -200,7 +200,7 @@ func (c *Conn) await(use Use, n int) bool {
 		waited := s.now() - began
 		return waited < roomPatience && !c.killed.Load() && (waited < halfPatience || !c.hasEnded())
 	}
-	for ; c.memory.couldHold(n) && waits(); time.Sleep(roomPoll) {
+	for ; c.memory.couldHold(n) && waits(); c.Rest(func() { time.Sleep(roomPoll) }) {
 		if s.makeRoom(use, n); c.memory.takeFor(use, n) {
 			return true
 		}
