@@ -35,6 +35,8 @@ type Config struct {
 	// Password that clients must give, "" for none. [Server.SetPassword]
 	// changes it.
 	Password string
+
+	workPatience time.Duration // see longWork
 }
 
 // LoopDescriptors is how many file descriptors an event loop needs for itself.
@@ -52,5 +54,7 @@ func DefaultConfig() Config {
 		Write:       30 * time.Second,
 		Loops:       DefaultLoops(),
 		Protected:   true,
+
+		workPatience: 20 * time.Millisecond,
 	}
 }

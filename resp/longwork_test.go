@@ -11,13 +11,16 @@ import (
 	"github.com/prefixtracker/prefixtracker/resp"
 )
 
+// patiently has nobody lose his place whose turn ends late, as on a busy machine.
+func patiently(c *resp.Config) { c.SetWorkPatience(time.Hour) }
+
 // However many clients ask for long work, on whichever listener, one processor is left for those who do
 // not. All of them come to an end: each has its turn.
 func TestLongWork_LeavesAProcessor(t *testing.T) {
 	eachTransport(t, func(t *testing.T, loops int) {
 		const clients = 12
 		var atWork, most, begun atomic.Int32
-		_, addr, _ := start(t, loops, func(c *resp.Conn, args [][]byte) {
+		_, addr, _ := serve(t, loops, handlerFunc(func(c *resp.Conn, args [][]byte) {
 			if string(args[0]) != "LONG" {
 				c.OK()
 				return
@@ -34,7 +37,7 @@ func TestLongWork_LeavesAProcessor(t *testing.T) {
 				atWork.Add(-1)
 			}
 			c.OK()
-		})
+		}), patiently)
 		var replies []io.Reader
 		for range clients {
 			nc, r := dial(t, addr)
@@ -57,7 +60,7 @@ func TestLongWork_NobodyWaitsInAPlace(t *testing.T) {
 		release := make(chan struct{})
 		defer close(release)
 		var rests atomic.Int32
-		_, addr, _ := start(t, loops, func(c *resp.Conn, args [][]byte) {
+		_, addr, _ := serve(t, loops, handlerFunc(func(c *resp.Conn, args [][]byte) {
 			if c.LeaveLoop() {
 				return
 			}
@@ -74,7 +77,7 @@ func TestLongWork_NobodyWaitsInAPlace(t *testing.T) {
 				panic("seeded")
 			}
 			c.OK()
-		})
+		}), patiently)
 		many := 2 * runtime.GOMAXPROCS(0)
 		for range many {
 			nc, _ := dial(t, addr)
@@ -89,5 +92,40 @@ func TestLongWork_NobodyWaitsInAPlace(t *testing.T) {
 		nc, r := dial(t, addr)
 		send(t, nc, "WORK\r\n")
 		expect(t, r, "+OK\r\n")
+	})
+}
+
+// Who has no end of a piece where he would let others have their turn loses his place to them.
+func TestLongWork_NobodyWaitsForAllOfIt(t *testing.T) {
+	eachTransport(t, func(t *testing.T, loops int) {
+		var others atomic.Int32
+		const wanted = 3
+		_, addr, _ := start(t, loops, func(c *resp.Conn, args [][]byte) {
+			if c.LeaveLoop() {
+				return
+			}
+			if string(args[0]) == "ENDLESS" {
+				for others.Load() < wanted { // works
+					runtime.Gosched()
+				}
+			} else {
+				others.Add(1)
+			}
+			c.OK()
+		})
+		var replies []io.Reader
+		for range 2 * runtime.GOMAXPROCS(0) {
+			nc, r := dial(t, addr)
+			send(t, nc, "ENDLESS\r\n")
+			replies = append(replies, r)
+		}
+		for range wanted {
+			nc, r := dial(t, addr)
+			send(t, nc, "WORK\r\n")
+			expect(t, r, "+OK\r\n")
+		}
+		for _, r := range replies {
+			expect(t, r, "+OK\r\n")
+		}
 	})
 }

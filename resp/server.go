@@ -23,7 +23,7 @@ type Server struct {
 	queries  *QueryMemory
 	unread   unread
 	waiting  *QueryMemory // by replies that wait for room in queries
-	longWork longWork
+	longWork *longWork
 	password atomic.Pointer[[32]byte] // its SHA-256; nil for none
 	throttle *throttle
 	started  time.Time
@@ -57,7 +57,7 @@ type Server struct {
 // NewServer returns a Server that hands commands to handler and logs to log.
 func NewServer(handler Handler, log zerolog.Logger, config Config) *Server {
 	s := &Server{handler: handler, log: log, config: config, queries: NewQueryMemory(config.QueryMemory),
-		waiting: NewQueryMemory(config.QueryMemory / waitingShare), longWork: newLongWork(), started: time.Now(), draining: make(chan struct{}), done: make(chan struct{})}
+		waiting: NewQueryMemory(config.QueryMemory / waitingShare), longWork: newLongWork(config.workPatience), started: time.Now(), draining: make(chan struct{}), done: make(chan struct{})}
 	s.mu.open = make(map[*Conn]struct{})
 	s.mu.perOrigin = make(map[origin]int)
 	s.throttle = newThrottle(s.isPassword, s.now)
