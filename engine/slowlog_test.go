@@ -40,6 +40,14 @@ func TestSlowLog_IsBounded(t *testing.T) {
 	if got := l.Latest(100); len(got) != 10 || got[0].ID != n+100 || got[9].ID != n+91 || l.bytes != 10*got[0].Bytes() {
 		t.Errorf("%d entries, %d bytes", len(got), l.bytes)
 	}
+	most := 5 * l.Latest(1)[0].Bytes()
+	l.Within(int64(most + 1))
+	for range 10 {
+		l.add(short, 1, "", "")
+		if l.Len() != 5 || l.bytes != most {
+			t.Errorf("within %d bytes there are %d entries of %d", most+1, l.Len(), l.bytes)
+		}
+	}
 	l.SetLength(0)
 	l.add(short, 1, "", "")
 	if l.Len() != 0 || l.bytes != 0 {

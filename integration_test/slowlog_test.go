@@ -180,6 +180,19 @@ func TestSlowLogIsBounded(t *testing.T) {
 	c.mustDo(t, "SLOWLOG LEN", integer(0))
 }
 
+// TestSlowLogWithLittleMemory: it takes an eighth of what is for queries, at most.
+func TestSlowLogWithLittleMemory(t *testing.T) {
+	t.Parallel()
+	c := connect(t, startServer(t, "--max-query-memory", "8mb").addr)
+	c.mustDo(t, "CONFIG SET slowlog-log-slower-than 0 slowlog-max-len 100000", simple("OK"))
+	const word, words = 120, 30
+	line := append([]string{"EXISTS"}, slices.Repeat([]string{strings.Repeat("x", word)}, words)...)
+	pipelined(t, c, 2000, func(int) []string { return line })
+	if n := atoi(t, c.mustReply(t, "SLOWLOG", "LEN").text); n < 100 || n > (1<<20)/(words*word) {
+		t.Errorf("there are %d entries of %d bytes and more", n, words*word)
+	}
+}
+
 // TestLongSlowLogCostsNoMore: the longest log that can be configured must not make each entry cost
 // what all of them do. Compared are the longest of many rounds with room in the log and the shortest of some
 // without: a busy machine makes the first longer, and nothing makes the second 50 times so but work.

@@ -16,7 +16,7 @@ func TestBudget_WhatIsFreedIsCollected(t *testing.T) {
 		runtime.ReadMemStats(&m)
 		return m.HeapAlloc
 	}
-	const limit = 64 << 20
+	const limit = 16 << 20
 	r, err := NewRegistry(Config{}, NewBudget(limit))
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +26,7 @@ func TestBudget_WhatIsFreedIsCollected(t *testing.T) {
 		t.Fatal(err)
 	}
 	before, most := heap(), uint64(0)
-	for range 20 {
+	for range 10 {
 		if _, err := tr.AddRange(Range{Max: limit / 2 * 8}); err != nil {
 			t.Fatal(err)
 		}
@@ -34,6 +34,6 @@ func TestBudget_WhatIsFreedIsCollected(t *testing.T) {
 		tr.Clear()
 	}
 	if most > before+limit+limit/4 {
-		t.Errorf("%d MB in memory, the limit is %d", (most-before)>>20, limit>>20)
+		t.Errorf("%d KB in memory, the limit is %d", (most-before)>>10, limit>>10)
 	}
 }
