@@ -26,7 +26,7 @@ const neighbourOf = "TEST_NEIGHBOUR_OF"
 
 func newNeighbour(t *testing.T, addr string) *neighbour {
 	t.Helper()
-	n := &neighbour{cmd: exec.Command(os.Args[0])}
+	n := &neighbour{cmd: ahead(os.Args[0])}
 	n.cmd.Env = append(n.cmd.Environ(), neighbourOf+"="+addr)
 	n.cmd.Stderr = os.Stderr
 	var err error

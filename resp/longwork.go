@@ -14,7 +14,8 @@ import (
 //
 // A place is never kept while its owner waits for a client or for memory. Who
 // works on and on, because there is no end of a piece where he would look at
-// others, loses it to one of them: nobody waits for another one's whole work.
+// others, loses it to one of them: nobody waits for another one's whole work, and
+// no two for each other.
 type longWork struct {
 	places   chan struct{} // as many as are taken
 	patience time.Duration // of who waits, with one whose turn does not end
