@@ -98,12 +98,13 @@ func (b *Bitmap) LackingRange(min, max uint64) uint64 {
 	groups := pieces(min, minID(max, chunkIDs), groupIDs)
 	chunks := pieces(maxID(min, chunkIDs), max, chunkIDs)
 	if r := b.root.Load(); r != nil {
-		r.spans(min, max, func(wi uint64, _ []atomic.Uint64) {
+		r.spans(min, max, func(wi uint64, _ []atomic.Uint64) bool {
 			if wi < chunkWords {
 				groups--
 			} else {
 				chunks--
 			}
+			return true
 		})
 	}
 	if max <= groupIDs || groups+chunks == 0 {

@@ -38,12 +38,13 @@ func (b *Bitmap) ClearRange(min, max uint64) uint64 {
 	}
 	max = clamp(max)
 	var changed uint64
-	r.spans(min, max, func(wi uint64, words []atomic.Uint64) {
+	r.spans(min, max, func(wi uint64, words []atomic.Uint64) bool {
 		for id, end := maxID(min, wi<<6), minID(max, (wi+uint64(len(words)))<<6); id < end; {
 			s := r.spanAt(id, end)
 			changed += uint64(r.change(&s, false, groupIDs, nil))
 			id = (s.base + groupWords) << 6
 		}
+		return true
 	})
 	return changed
 }
@@ -62,41 +63,42 @@ func (r *root) countRange(min, max uint64) uint64 {
 		return r.count()
 	}
 	var n int
-	r.spans(min, max, func(wi uint64, words []atomic.Uint64) {
+	r.spans(min, max, func(wi uint64, words []atomic.Uint64) bool {
 		last := len(words) - 1
 		n += popcount(words[0].Load() & clip(wi, min, max))
 		if last == 0 {
-			return
+			return true
 		}
 		for i := 1; i < last; i++ {
 			n += popcount(words[i].Load())
 		}
 		n += popcount(words[last].Load() & clip(wi+uint64(last), min, max))
+		return true
 	})
 	return uint64(n)
 }
 
 // spans calls visit with the allocated words that hold IDs of [min, max), in
-// ascending order. wi is the index of words[0]. Only nodes that exist are
-// walked: an empty range of 2^48 IDs costs nothing.
-func (r *root) spans(min, max uint64, visit func(wi uint64, words []atomic.Uint64)) {
+// ascending order, until it returns false. wi is the index of words[0]. Only
+// nodes that exist are walked: an empty range of 2^48 IDs costs nothing.
+func (r *root) spans(min, max uint64, visit func(wi uint64, words []atomic.Uint64) bool) {
 	if min >= max {
 		return
 	}
 	c := cut{min >> 6, (max - 1) >> 6, visit}
-	if g := r.head.Load(); g != nil {
-		c.words(0, g[:])
+	if g := r.head.Load(); g != nil && !c.words(0, g[:]) {
+		return
 	}
 	if low := r.low.Load(); low != nil {
 		for i := maxID(1, c.first/groupWords); i < minID(fanOut, c.last/groupWords+1); i++ {
-			if g := low.low[i].Load(); g != nil {
-				c.words(i*groupWords, g[:])
+			if g := low.low[i].Load(); g != nil && !c.words(i*groupWords, g[:]) {
+				return
 			}
 		}
 	}
 	for h := range treeCount {
-		if n := r.trees[h].Load(); n != nil && c.first>>(18+6*h) == 0 && c.last>>(12+6*h) != 0 {
-			c.node(n, h, 0)
+		if n := r.trees[h].Load(); n != nil && c.first>>(18+6*h) == 0 && c.last>>(12+6*h) != 0 && !c.node(n, h, 0) {
+			return
 		}
 	}
 }
@@ -104,13 +106,14 @@ func (r *root) spans(min, max uint64, visit func(wi uint64, words []atomic.Uint6
 // cut passes on what lies between the words first and last.
 type cut struct {
 	first, last uint64
-	visit       func(wi uint64, words []atomic.Uint64)
+	visit       func(wi uint64, words []atomic.Uint64) bool
 }
 
-func (c *cut) words(wi uint64, words []atomic.Uint64) {
+// words and node return whether there may be more.
+func (c *cut) words(wi uint64, words []atomic.Uint64) bool {
 	end := wi + uint64(len(words)) - 1
 	if end < c.first || wi > c.last {
-		return
+		return true
 	}
 	if end > c.last {
 		words = words[:c.last-wi+1]
@@ -119,10 +122,10 @@ func (c *cut) words(wi uint64, words []atomic.Uint64) {
 		words = words[c.first-wi:]
 		wi = c.first
 	}
-	c.visit(wi, words)
+	return c.visit(wi, words)
 }
 
-func (c *cut) node(n *node, level int, prefix uint64) {
+func (c *cut) node(n *node, level int, prefix uint64) bool {
 	shift := 12 + 6*level // log2 of the words under one child
 	base := prefix << (shift + 6)
 	first, last := uint64(0), minID((c.last-base)>>shift, fanOut-1)
@@ -132,11 +135,12 @@ func (c *cut) node(n *node, level int, prefix uint64) {
 	for k := first; k <= last; k++ {
 		child := prefix<<6 | k
 		if level == 0 {
-			if ws := n.words[k].Load(); ws != nil {
-				c.words(child<<shift, ws[:])
+			if ws := n.words[k].Load(); ws != nil && !c.words(child<<shift, ws[:]) {
+				return false
 			}
-		} else if kid := n.kids[k].Load(); kid != nil {
-			c.node(kid, level-1, child)
+		} else if kid := n.kids[k].Load(); kid != nil && !c.node(kid, level-1, child) {
+			return false
 		}
 	}
+	return true
 }
