@@ -39,7 +39,7 @@ func (c *Caller) tell(t *Tracker, changed bool) {
 // get returns the tracker of prefix, or nil: what the registry has at the moment
 // of the call. It keeps no reference to prefix.
 func (c *Caller) get(prefix string) *Tracker {
-	if t := c.last; t != nil && t.prefix == prefix && c.removals == c.registry.removals.Load() {
+	if t := c.last; t != nil && t.Prefix() == prefix && c.removals == c.registry.removals.Load() {
 		return t
 	}
 	return c.look(prefix)

@@ -23,7 +23,7 @@ func (h Handle) OpenDelete(r Range, ttl time.Duration, onClose bool) (token stri
 	}
 	reg := h.caller.registry
 	d := &hold{kind: deleting{}, tracker: t, rng: t.Clip(r), ttl: ttl}
-	if err := reg.holds.open(d, owner, func() bool { return reg.Get(t.prefix) == t }); err != nil {
+	if err := reg.holds.open(d, owner, func() bool { return reg.Get(t.Prefix()) == t }); err != nil {
 		return "", err
 	}
 	h.caller.tell(t, true)

@@ -26,7 +26,7 @@ func (h Handle) found() *Tracker {
 	if h.t != nil {
 		return h.t
 	}
-	if last := h.caller.last; last != nil && last.prefix == h.prefix {
+	if last := h.caller.last; last != nil && last.Prefix() == h.prefix {
 		return last
 	}
 	return nil

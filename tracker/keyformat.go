@@ -7,10 +7,10 @@ const zeros = "00000000000000000000000000000000"
 // AppendKey appends the key of id to dst: the prefix, "{tag}:" if the tracker
 // has a tag, and the ID zero-padded to the width. A longer ID is never cut.
 func (t *Tracker) AppendKey(dst []byte, id uint64) []byte {
-	dst = append(dst, t.prefix...)
-	if t.tag != "" {
+	dst = append(dst, t.Prefix()...)
+	if t.Tag() != "" {
 		dst = append(dst, '{')
-		dst = append(dst, t.tag...)
+		dst = append(dst, t.Tag()...)
 		dst = append(dst, '}', ':')
 	}
 	var digits [20]byte

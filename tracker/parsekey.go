@@ -8,7 +8,7 @@ import (
 // ParseKey returns the ID in key if the tracker's format can produce the key,
 // with the tracker's tag, another, or none.
 func (t *Tracker) ParseKey(key string) (id uint64, ok bool) {
-	rest, ok := strings.CutPrefix(key, t.prefix)
+	rest, ok := strings.CutPrefix(key, t.Prefix())
 	if !ok {
 		return 0, false
 	}

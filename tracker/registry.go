@@ -129,14 +129,14 @@ func (r *Registry) Add(t *Tracker) (in *Tracker, added bool) {
 }
 
 func (r *Registry) insert(t *Tracker) (*Tracker, error) {
-	if there := r.Get(t.prefix); there != nil { // who changes nothing waits for nobody
+	if there := r.Get(t.Prefix()); there != nil { // who changes nothing waits for nobody
 		return there, ErrExists
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	tab := r.table.Load()
-	hash := tab.hash(t.prefix)
-	if there := tab.find(hash, t.prefix); there != nil {
+	hash := tab.hash(t.Prefix())
+	if there := tab.find(hash, t.Prefix()); there != nil {
 		return there, ErrExists
 	}
 	if t.books != nil {
@@ -159,7 +159,7 @@ func (r *Registry) resize(tab *table, delta int64) {
 
 // footprint is what the budget is charged for the tracker itself.
 func (t *Tracker) footprint() int64 {
-	return overhead + int64(len(t.prefix)+len(t.tag))
+	return overhead + int64(len(t.Prefix())+len(t.Tag()))
 }
 
 // Drop takes the tracker of prefix out of the registry and returns it, or nil.
@@ -232,7 +232,7 @@ func (r *Registry) All() []*Tracker {
 	for t := range r.Each() {
 		all = append(all, t)
 	}
-	slices.SortFunc(all, func(a, b *Tracker) int { return strings.Compare(a.prefix, b.prefix) })
+	slices.SortFunc(all, func(a, b *Tracker) int { return strings.Compare(a.Prefix(), b.Prefix()) })
 	return all
 }
 
@@ -241,7 +241,7 @@ func (r *Registry) Prefixes() []string {
 	all := r.All()
 	prefixes := make([]string, len(all))
 	for i, t := range all {
-		prefixes[i] = t.prefix
+		prefixes[i] = t.Prefix()
 	}
 	return prefixes
 }

@@ -75,7 +75,7 @@ func (t *table) chain(hash uint64) (b *atomic.Pointer[entry], first *entry) {
 func (t *table) find(hash uint64, prefix string) *Tracker {
 	_, e := t.chain(hash)
 	for ; e != nil; e = e.next.Load() {
-		if e.tracker.prefix == prefix {
+		if e.tracker.Prefix() == prefix {
 			return e.tracker
 		}
 	}
@@ -95,7 +95,7 @@ func (t *table) link(hash uint64, tr *Tracker) {
 func (t *table) unlink(hash uint64, prefix string) *Tracker {
 	at, e := t.chain(hash)
 	for ; e != nil; at, e = &e.next, e.next.Load() {
-		if e.tracker.prefix == prefix {
+		if e.tracker.Prefix() == prefix {
 			at.Store(e.next.Load())
 			return e.tracker
 		}
@@ -135,7 +135,7 @@ func (t *table) move(i uint64) {
 	}
 	b := t.bucket(i)
 	for e := b.Load(); e != nil; e = e.next.Load() {
-		n.link(t.hash(e.tracker.prefix), e.tracker)
+		n.link(t.hash(e.tracker.Prefix()), e.tracker)
 	}
 	b.Store(gone)
 }
@@ -157,7 +157,7 @@ func (t *table) visit(i uint64, yield func(*Tracker) bool) bool {
 	}
 	n := t.next
 	if n.mask < t.mask { // others have moved into the same bucket
-		return n.visit(i&n.mask, func(tr *Tracker) bool { return t.hash(tr.prefix)&t.mask != i || yield(tr) })
+		return n.visit(i&n.mask, func(tr *Tracker) bool { return t.hash(tr.Prefix())&t.mask != i || yield(tr) })
 	}
 	for j := i; j <= n.mask; j += t.buckets() {
 		if !n.visit(j, yield) {

@@ -68,15 +68,15 @@ func TestTable_IsWholeAtEveryStep(t *testing.T) {
 			t.Fatalf("%d trackers, Len %d, TotalCount %d; %d are there", len(all), r.Len(), r.TotalCount(), len(there))
 		}
 		for _, tr := range all {
-			if there[tr.prefix] != tr || r.Get(tr.prefix) != tr {
-				t.Fatalf("%s is not what was made", tr.prefix)
+			if there[tr.Prefix()] != tr || r.Get(tr.Prefix()) != tr {
+				t.Fatalf("%s is not what was made", tr.Prefix())
 			}
 		}
 		scanned := make(map[string]bool)
 		for cursor, page := uint64(0), []*Tracker(nil); ; {
 			page, cursor = r.Scan(cursor, 7)
 			for _, tr := range page {
-				scanned[tr.prefix] = true
+				scanned[tr.Prefix()] = true
 			}
 			if cursor == 0 {
 				break
@@ -131,7 +131,7 @@ func TestRegistryScan_FindsAllWhileTheTableChanges(t *testing.T) {
 		for first := true; first || cursor != 0; first = false {
 			page, cursor = r.Scan(cursor, 3)
 			for _, tr := range page {
-				delete(left, tr.prefix)
+				delete(left, tr.Prefix())
 			}
 			if rnd.IntN(3) > 0 {
 				for range rnd.IntN(200) {
@@ -185,10 +185,10 @@ func TestTableConcurrent_ReadersFindAllWhileItMoves(t *testing.T) {
 				n := 0
 				for _, tr := range r.All() {
 					if seen[tr] {
-						t.Errorf("%s came twice", tr.prefix)
+						t.Errorf("%s came twice", tr.Prefix())
 						return
 					}
-					if seen[tr] = true; tr.prefix[0] == 'k' {
+					if seen[tr] = true; tr.Prefix()[0] == 'k' {
 						n++
 					}
 				}

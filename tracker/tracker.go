@@ -48,8 +48,7 @@ func (c Config) Check() error {
 //
 // There may be millions: its fields are packed into 128 bytes.
 type Tracker struct {
-	prefix  string
-	tag     string
+	name    string // the prefix, and the tag behind it
 	maxID   uint64 // 0 is unbounded
 	created int64  // Unix time in nanoseconds
 	bits    bitmap.Bitmap
@@ -59,6 +58,7 @@ type Tracker struct {
 	conflicts  atomic.Uint64
 	outOfRange atomic.Uint64
 	extras     atomic.Pointer[extras] // nil until needed
+	prefixLen  uint16
 	width      uint8
 }
 
@@ -83,12 +83,12 @@ func newTracker(prefix string, config Config, books *Budget) (*Tracker, error) {
 		return nil, err
 	}
 	t := &Tracker{
-		prefix:  strings.Clone(prefix),
-		tag:     strings.Clone(config.Tag),
-		maxID:   config.MaxID,
-		width:   uint8(config.Width),
-		created: time.Now().UnixNano(),
-		books:   books,
+		name:      strings.Clone(prefix + config.Tag),
+		maxID:     config.MaxID,
+		created:   time.Now().UnixNano(),
+		books:     books,
+		prefixLen: uint16(len(prefix)),
+		width:     uint8(config.Width),
 	}
 	if books != nil {
 		t.bits.Init((*backing)(books))
@@ -97,10 +97,13 @@ func newTracker(prefix string, config Config, books *Budget) (*Tracker, error) {
 }
 
 // Prefix returns the prefix.
-func (t *Tracker) Prefix() string { return t.prefix }
+func (t *Tracker) Prefix() string { return t.name[:t.prefixLen] }
+
+// Tag returns the cluster tag, "" for none.
+func (t *Tracker) Tag() string { return t.name[t.prefixLen:] }
 
 // Config returns what the tracker was created with.
-func (t *Tracker) Config() Config { return Config{MaxID: t.maxID, Width: int(t.width), Tag: t.tag} }
+func (t *Tracker) Config() Config { return Config{MaxID: t.maxID, Width: int(t.width), Tag: t.Tag()} }
 
 // Created returns when the tracker was made.
 func (t *Tracker) Created() time.Time { return time.Unix(0, t.created) }
@@ -276,7 +279,7 @@ func (t *Tracker) Stats() Stats {
 	return Stats{
 		Count:      t.bits.Count(),
 		Capacity:   t.bits.Capacity(),
-		Memory:     max(t.bits.Memory(), rootBytes) + uint64(unsafe.Sizeof(*t)) + uint64(len(t.prefix)+len(t.tag)),
+		Memory:     max(t.bits.Memory(), rootBytes) + uint64(unsafe.Sizeof(*t)) + uint64(len(t.Prefix())+len(t.Tag())),
 		Claims:     t.claims.Load(),
 		Conflicts:  t.conflicts.Load(),
 		OutOfRange: t.outOfRange.Load(),
