@@ -115,7 +115,10 @@ func (w *longWork) own(l *labour) {
 func (w *longWork) next() *labour {
 	l := w.waiting[0]
 	w.waiting = slices.Delete(w.waiting, 0, 1)
-	l.ready <- struct{}{}
+	select {
+	case l.ready <- struct{}{}:
+	default: // it has been told
+	}
 	return l
 }
 

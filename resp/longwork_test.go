@@ -59,6 +59,10 @@ func TestLongWork_LeavesAProcessor(t *testing.T) {
 				atWork.enter()
 				works(time.Millisecond)
 				atWork.leave()
+				c.Rest(func() {}) // and goes on in a place
+				atWork.enter()
+				works(time.Millisecond)
+				atWork.leave()
 			}
 			c.OK()
 		}), patiently)
@@ -78,13 +82,13 @@ func TestLongWork_LeavesAProcessor(t *testing.T) {
 // Many commands, none of which takes long, are long work, too.
 func TestLongWork_IsThatOfABatch(t *testing.T) {
 	eachTransport(t, func(t *testing.T, loops int) {
-		const clients, commands = 8, 60
+		const clients, early, late = 8, 2, 30
 		var atWork crowd
 		_, addr, _ := serve(t, loops, handlerFunc(func(c *resp.Conn, args [][]byte) {
 			if c.LeaveLoop() {
 				return
 			}
-			const each = 300 * time.Microsecond
+			const each = time.Millisecond
 			// What comes first may be before the first millisecond has passed.
 			if late := string(args[0]) == "LATE"; late {
 				atWork.enter()
@@ -97,11 +101,11 @@ func TestLongWork_IsThatOfABatch(t *testing.T) {
 		var replies []io.Reader
 		for range clients {
 			nc, r := dial(t, addr)
-			send(t, nc, strings.Repeat("EARLY\r\n", 8)+strings.Repeat("LATE\r\n", commands))
+			send(t, nc, strings.Repeat("EARLY\r\n", early)+strings.Repeat("LATE\r\n", late))
 			replies = append(replies, r)
 		}
 		for _, r := range replies {
-			expect(t, r, strings.Repeat("+OK\r\n", 8+commands))
+			expect(t, r, strings.Repeat("+OK\r\n", early+late))
 		}
 		atWork.check(t)
 	})
