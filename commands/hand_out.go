@@ -2,6 +2,15 @@ package commands
 
 import "github.com/prefixtracker/prefixtracker/tracker"
 
+// fewHandedOut is how many IDs are handed out quickly, however they lie and are
+// written.
+const fewHandedOut = 512
+
+// longHandOut tells whether to hand out n IDs of r that match filter takes long.
+func (c *session) longHandOut(t tracker.Reader, filter tracker.Filter, r tracker.Range, n int) bool {
+	return c.form().long(n, tracker.MaxPrefixLen) || t.LongWalk(filter, r, 0, n)
+}
+
 // replyHandOut writes what a hand-out gave, and takes the buffer of runs back: an
 // array when COUNT was given or runs are wanted, else one ID or null.
 func (c *session) replyHandOut(t tracker.Reader, runs []tracker.Run) {

@@ -21,7 +21,7 @@ var ptClaimNextSpec = &engine.Spec{
 func ptClaimNext(c *session, p tracker.Handle, _ [][]byte) error {
 	wanted := c.count(1)
 	t, rng := p.Read(), c.rangeOrAll()
-	if (c.form().long(wanted, tracker.MaxPrefixLen) || t.LongWalk(tracker.Unset, rng, 0, wanted)) && c.LeaveLoop() {
+	if wanted > fewHandedOut && c.longHandOut(t, tracker.Unset, rng, wanted) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	if err := c.collected.start(16 * wanted); err != nil {

@@ -86,7 +86,7 @@ func (s *Session) Exec() error {
 	}
 	s.Array(len(t.queue)) // from here on no command leaves its loop
 	for _, q := range t.queue {
-		if q.command.reads && s.Gone() { // what changes something is executed on any outcome
+		if s.Gone() && q.command.reads { // what changes something is executed on any outcome
 			continue
 		}
 		s.call(q.command, q.names, q.words)

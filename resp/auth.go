@@ -67,9 +67,15 @@ func (c *Conn) Authenticate(password []byte) error {
 	if !a.isChecked() {
 		_ = c.Flush() // what was answered before does not wait; the error stays with c
 	}
-	select {
-	case <-a.checked:
-	case <-c.Ending():
+	if !a.isChecked() {
+		c.Rest(func() {
+			select {
+			case <-a.checked:
+			case <-c.Ending():
+			}
+		})
+	}
+	if !a.isChecked() {
 		c.giveUp()
 		return ErrNotChecked
 	}

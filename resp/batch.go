@@ -37,6 +37,7 @@ func (s *Server) serveInput(c *Conn, p []byte, now time.Duration) (v verdict, re
 	c.SendPushed()
 	c.touch(now)
 	c.batch = batch{came: now, bytes: len(p), half: c.in.Pending()}
+	c.labour.began = now
 	c.in.Feed(p)
 	return s.serveRest(c, nil)
 }
@@ -89,7 +90,6 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, rest [][]byte, panick
 		if !handling {
 			return
 		}
-		c.endWork()
 		if p := recover(); p != nil {
 			s.reportPanic(c, p)
 			if !c.rewind(c.mark) {
@@ -118,10 +118,12 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, rest [][]byte, panick
 		c.batch.commands++
 		c.session.Serve(args)
 		handling = false
-		c.endWork()
 		if c.place == leavesWith {
 			c.batch.commands--
 			return leaves, args, false
+		}
+		if c.batch.share.spent >= workTurn {
+			c.giveWay()
 		}
 		if c.closing || c.err != nil || c.killed.Load() {
 			return ends, nil, false
@@ -166,6 +168,7 @@ func (s *Server) protocolError(c *Conn, err error) {
 // endBatch is called when what the client has sent is answered, or the rest is
 // for a goroutine.
 func (s *Server) endBatch(c *Conn) {
+	c.endWork()
 	s.traffic.commands.Add(c.batch.commands)
 	c.batch.progress = c.batch.progress || c.batch.commands > 0
 	c.batch.commands = 0

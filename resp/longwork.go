@@ -8,124 +8,159 @@ import (
 )
 
 // longWork is the places of those who are at long work, one for each processor
-// but one: however many clients ask for what takes long, the event loops, and all
-// whose commands are short, find a processor. Who waits for a place gets one in
-// the order in which they came: channels serve those who wait in that order.
+// but one: however many clients ask for what takes long, in one command or in
+// many, the event loops, and all whose work is short, find a processor. Who waits
+// for a place gets one in the order in which they came.
 //
-// A place is never kept while its owner waits for a client or for memory. Who
-// works on and on, because there is no end of a piece where he would look at
-// others, loses it to one of them: nobody waits for another one's whole work, and
-// no two for each other.
+// A place is never kept while its owner waits for a client. Who works on and on,
+// because there is no end of a piece where he would look at others, loses it to
+// one of them: nobody waits for another one's whole work, and no two for each
+// other.
 type longWork struct {
-	places   chan struct{} // as many as are taken
-	patience time.Duration // of who waits, with one whose turn does not end
+	patience time.Duration // with one whose turn does not end
 	mu       sync.Mutex
 	owners   []*labour
+	waiting  []*labour // the first to get a place first
 }
 
-func newLongWork(patience time.Duration) *longWork {
-	return &longWork{places: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)), patience: max(patience, workTurn)}
-}
-
-// workTurn is how long somebody works before others have their turn, and loops that
-// have found no processor get one.
+// workTurn is how long a batch off a loop works without a place, and then with
+// one before others have their turn, and loops that have found no processor get
+// one.
 const workTurn = time.Millisecond
 
 // labour is a connection's part in it.
 type labour struct {
-	at    *longWork // nil while it does not work long
-	began time.Time // its turn; guarded by mu where it has a place
+	began   time.Duration // the batch or the turn at hand, by the server's clock
+	entered bool          // it has got a place, and perhaps lost it meanwhile
+	ready   chan struct{} // told that it has one; nil before it first waits
+	since   time.Time     // when it has got its place; guarded by longWork.mu
 }
 
-// beginWork gets the connection a place until endWork, unless it has one. Where
-// the server does not call the handler, nobody would give it up.
-func (c *Conn) beginWork() {
-	if c.session == nil || c.labour.at != nil {
+func newLongWork(patience time.Duration) *longWork {
+	return &longWork{patience: max(patience, workTurn)}
+}
+
+// giveWay lets others have their turn, now and then: between two commands of a
+// batch off a loop, and between two pieces of one.
+func (c *Conn) giveWay() {
+	s := c.Server
+	// Where the server does not call the handler, nobody would give the place up.
+	if c.place != offLoop || c.session == nil || s.now()-c.labour.began < workTurn {
 		return
 	}
-	c.Server.longWork.enter(&c.labour)
+	s.longWork.leave(&c.labour)
+	runtime.Gosched()
+	s.longWork.enter(&c.labour, c.killed.Load)
+	c.labour.began, c.batch.share.spent = s.now(), 0
 }
 
-func (w *longWork) enter(l *labour) {
-	l.at = w
-	select {
-	case w.places <- struct{}{}:
+// Rest calls f, which waits: meanwhile others may be at long work.
+func (c *Conn) Rest(f func()) {
+	if !c.labour.entered {
+		f()
+		return
+	}
+	c.endWork()
+	f()
+	if !c.isGone() {
+		c.Server.longWork.enter(&c.labour, c.killed.Load)
+	}
+}
+
+// endWork gives up the place, if there is one.
+func (c *Conn) endWork() {
+	if c.labour.entered {
+		c.Server.longWork.leave(&c.labour)
+	}
+}
+
+// enter gets l a place. For one that is gone by then there is none to wait for.
+func (w *longWork) enter(l *labour, gone func() bool) {
+	w.mu.Lock()
+	l.entered = true
+	if len(w.waiting) == 0 && len(w.owners) < w.places() {
 		w.own(l)
+		w.mu.Unlock()
 		return
-	default:
 	}
-	alarm := time.NewTicker(w.patience)
-	defer alarm.Stop()
+	if l.ready == nil {
+		l.ready = make(chan struct{}, 1)
+	}
+	w.waiting = append(w.waiting, l)
+	// One of those who wait looks in time, but thousands do not each.
+	look := time.NewTicker(w.patience * time.Duration(min(len(w.waiting), 16)))
+	w.mu.Unlock()
+	defer look.Stop()
 	for {
 		select {
-		case w.places <- struct{}{}:
-			w.own(l)
+		case <-l.ready:
 			return
-		case <-alarm.C:
-			if w.takeOver(l) {
+		case <-look.C:
+			if w.look(); gone() && w.giveUp(l) {
 				return
 			}
 		}
 	}
 }
 
+// places is how many there are.
+func (w *longWork) places() int { return max(1, runtime.GOMAXPROCS(0)-1) }
+
+// own makes l an owner, and next takes one who waits. mu is held.
 func (w *longWork) own(l *labour) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	l.began = time.Now()
+	l.since = time.Now()
 	w.owners = append(w.owners, l)
 }
 
-// takeOver gives l the place of one who has worked for too long, if there is one.
-func (w *longWork) takeOver(l *labour) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for i, owner := range w.owners {
-		if time.Since(owner.began) > w.patience {
-			l.began = time.Now()
-			w.owners[i] = l
-			return true
-		}
+func (w *longWork) next() *labour {
+	l := w.waiting[0]
+	w.waiting = slices.Delete(w.waiting, 0, 1)
+	select {
+	case l.ready <- struct{}{}:
+	default: // it has been told
 	}
-	return false
+	return l
 }
 
-func (c *Conn) endWork() {
-	if w := c.labour.at; w != nil {
-		c.labour.at = nil
-		w.leave(&c.labour)
+// look gives the places of those who have worked for too long to the first who
+// wait.
+func (w *longWork) look() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := 0; i < len(w.owners) && len(w.waiting) > 0; {
+		if time.Since(w.owners[i].since) > w.patience {
+			w.owners = slices.Delete(w.owners, i, i+1)
+			w.own(w.next())
+		} else {
+			i++
+		}
 	}
+}
+
+// giveUp reports whether l has waited, and does no more.
+func (w *longWork) giveUp(l *labour) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := slices.Index(w.waiting, l)
+	if i < 0 {
+		return false // it is told
+	}
+	w.waiting = slices.Delete(w.waiting, i, i+1)
+	l.entered = false
+	return true
 }
 
 func (w *longWork) leave(l *labour) {
+	if !l.entered {
+		return
+	}
+	l.entered = false
 	w.mu.Lock()
-	i := slices.Index(w.owners, l)
-	if i >= 0 {
+	defer w.mu.Unlock()
+	if i := slices.Index(w.owners, l); i >= 0 { // it has not lost it
 		w.owners = slices.Delete(w.owners, i, i+1)
 	}
-	w.mu.Unlock()
-	if i >= 0 { // it has not lost it
-		<-w.places
+	for len(w.waiting) > 0 && len(w.owners) < w.places() {
+		w.own(w.next())
 	}
-}
-
-// giveWay lets others have their turn, now and then.
-func (c *Conn) giveWay() {
-	if c.labour.at == nil || time.Since(c.labour.began) < workTurn {
-		return
-	}
-	c.endWork()
-	runtime.Gosched()
-	c.beginWork()
-}
-
-// Rest calls f, which waits: meanwhile others may be at long work.
-func (c *Conn) Rest(f func()) {
-	if c.labour.at == nil {
-		f()
-		return
-	}
-	c.endWork()
-	f()
-	c.beginWork()
 }

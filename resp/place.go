@@ -14,14 +14,9 @@ const (
 // LeaveLoop is for commands that would hold up other clients, because they
 // wait or work long: a handler that gets true returns at once, having done and
 // written nothing, and is called again for the same command on a goroutine that
-// is this connection's alone. False says that it has that already, and its turn
-// among those who work long; or that the reply has begun: a handler that has
-// written cannot be called again.
+// is this connection's alone. False says that it has that already, or that the
+// reply has begun: a handler that has written cannot be called again.
 func (c *Conn) LeaveLoop() bool {
-	if c.place == offLoop {
-		c.beginWork()
-		return false
-	}
 	if !c.OnLoop() || c.written() != c.mark {
 		return false
 	}

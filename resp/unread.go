@@ -200,12 +200,16 @@ func (c *Conn) await(use Use, n int) bool {
 		waited := s.now() - began
 		return waited < roomPatience && !c.killed.Load() && (waited < halfPatience || !c.hasEnded())
 	}
-	for ; c.memory.couldHold(n) && waits(); c.Rest(func() { time.Sleep(roomPoll) }) {
-		if s.makeRoom(use, n); c.memory.takeFor(use, n) {
-			return true
+	found := false
+	c.Rest(func() {
+		for ; c.memory.couldHold(n) && waits(); time.Sleep(roomPoll) {
+			if s.makeRoom(use, n); c.memory.takeFor(use, n) {
+				found = true
+				return
+			}
 		}
-	}
-	return false
+	})
+	return found
 }
 
 // awaitReply is await for a reply that there is already. Such replies may be a part of
