@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 # Packages whose tests need no other program.
-LIBRARY := . ./bitmap ./bitmap/modelcheck ./tracker ./observe ./resp ./engine ./commands ./cli ./internal/transcript ./internal/filegraph ./internal/lockcheck
+LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./cli ./internal/transcript ./internal/filegraph ./internal/lockcheck
 BINARY ?= prefixtracker
 FUZZTIME ?= 30s
 STRESSTIME ?= 10m
@@ -90,7 +90,7 @@ soak: ## all commands from 400 clients that come and go, against servers with th
 	TEST_RACE=1 TEST_SOAK=$(SOAKTIME) go test -v -count=1 -timeout 0 -run 'TestSoak$$' ./integration_test
 
 fuzz: ## each fuzz target for FUZZTIME
-	@for pkg in ./bitmap ./tracker ./resp ./engine ./commands; do \
+	@for pkg in ./bitmap ./journal ./tracker ./resp ./engine ./commands; do \
 	  for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 	    echo "== $$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \

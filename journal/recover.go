@@ -178,6 +178,9 @@ func (l *Log) quarantine(h *history, id uint64) (err error) {
 // settle forces what was read to the disk and removes what is no part of it. It
 // returns the files that are, and those that cannot be removed.
 func (h *history) settle() (files []string, err error) {
+	if err := h.fs.Sync(); err != nil { // a base's name may be known to the system only
+		return nil, err
+	}
 	removed := false
 	remove := func(name string) {
 		if !h.isOurs(name) {
