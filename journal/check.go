@@ -163,9 +163,13 @@ func (c *Cut) do(dir FS) (err error) {
 	if err != nil {
 		return err
 	}
+	head, err := readHeader(c.File, f, size, magicLog)
+	if err != nil {
+		return err
+	}
 	c.Bytes = size - c.Byte
 	if err = f.Truncate(c.Byte); err == nil {
-		err = f.Truncate(size)
+		err = f.Truncate(max(size, head.least()))
 	}
 	if err == nil {
 		err = f.Sync()

@@ -13,13 +13,14 @@ import (
 // A file begins with 64 bytes, which are on the disk before it gets its name and
 // never change:
 //
-//	magic 8 | version u32 | flags u32 | sequence u64 | position u64 |
-//	boot ID 16 | directory ID 8 | unit u32 | crc32c u32 (of the rest)
+//	magic 8 | version u32 | flags u16 | units u16 | sequence u64 |
+//	position u64 | boot ID 16 | directory ID 8 | unit u32 |
+//	crc32c u32 (of the rest)
 //
 // position: of a base, where the log begins that goes with it; of a log, that
 // none of its blocks lies below, and with flagExact that the first one, if there
-// is any, lies there. unit: what the file grows by, 0 where it cannot be given
-// room ahead of use.
+// is any, lies there. unit: what a log's room is a multiple of, 0 where a file
+// cannot be given room ahead of use; units: how many it was given before its name.
 const (
 	fileHead    = 64
 	fileVersion = 1
@@ -37,7 +38,8 @@ const (
 
 type header struct {
 	magic magic
-	flags uint32
+	flags uint16
+	units uint16
 	seq   uint64
 	pos   uint64
 	boot  [16]byte
@@ -45,11 +47,15 @@ type header struct {
 	unit  uint32
 }
 
+// least is how long the file is at least, but for what has been cut off it.
+func (h header) least() int64 { return fileHead + int64(h.units)*int64(h.unit) }
+
 func (h header) bytes() []byte {
 	p := make([]byte, fileHead)
 	copy(p, h.magic)
 	binary.LittleEndian.PutUint32(p[8:], fileVersion)
-	binary.LittleEndian.PutUint32(p[12:], h.flags)
+	binary.LittleEndian.PutUint16(p[12:], h.flags)
+	binary.LittleEndian.PutUint16(p[14:], h.units)
 	binary.LittleEndian.PutUint64(p[16:], h.seq)
 	binary.LittleEndian.PutUint64(p[24:], h.pos)
 	copy(p[32:], h.boot[:])
@@ -87,7 +93,8 @@ func readHeader(name string, f io.ReaderAt, size int64, kinds ...magic) (h heade
 	case !whole:
 		return fail(fmt.Errorf("%w: header", ErrDamaged))
 	}
-	h.flags = binary.LittleEndian.Uint32(p[12:])
+	h.flags = binary.LittleEndian.Uint16(p[12:])
+	h.units = binary.LittleEndian.Uint16(p[14:])
 	h.seq = binary.LittleEndian.Uint64(p[16:])
 	h.pos = binary.LittleEndian.Uint64(p[24:])
 	copy(h.boot[:], p[32:])

@@ -233,10 +233,10 @@ func (h *history) readLog(seq uint64, later []uint64) (goesOn bool, err error) {
 	switch {
 	case err != nil:
 		return false, &FileError{name, r.off, err}
+	case whole && b.pos < h.start || head.flags&flagExact != 0 && head.pos != h.pos:
+		return false, damaged(name, r.off, fmt.Sprintf("the log before ends at position %d, and it begins elsewhere", h.pos))
 	case whole && b.pos > h.pos:
 		return false, h.judge(seq, r, later, fmt.Sprintf("the log before ends at position %d, and it begins at %d", h.pos, b.pos))
-	case whole && b.pos < h.start || !whole && head.flags&flagExact != 0 && head.pos > h.pos:
-		return false, damaged(name, r.off, fmt.Sprintf("the log before ends at position %d, and it begins elsewhere", h.pos))
 	}
 	h.last = seq
 	from := r.off
@@ -267,10 +267,11 @@ func (h *history) readLog(seq uint64, later []uint64) (goesOn bool, err error) {
 // ends tells what the end of a file's blocks is: the end of what was written, or
 // where the next file begins, or neither.
 func (h *history) ends(r *blockReader, head header, name string, later []uint64) (goesOn bool, err error) {
-	if len(later) > 0 && later[0] == head.seq+1 {
-		if follows, err := h.follows(later[0]); err != nil || follows {
-			return follows, err
-		}
+	if follows, err := h.follows(head.seq, later); err != nil || follows {
+		return follows, err
+	}
+	if r.size < head.least() {
+		return false, damaged(name, r.size, "it has been made shorter than it ever was")
 	}
 	nothing, err := r.nothing()
 	if err != nil {
@@ -288,20 +289,36 @@ func (h *history) ends(r *blockReader, head header, name string, later []uint64)
 	return false, nil
 }
 
-// follows tells whether the file begins where the log has been read up to, so
-// that nothing is missing between.
-func (h *history) follows(seq uint64) (yes bool, err error) {
+// follows tells whether a later file begins where the log has been read up to, or
+// before, so that nothing is missing between. Files before it have no first
+// block: writes to them have failed.
+func (h *history) follows(seq uint64, later []uint64) (bool, error) {
+	for i, next := range later {
+		if next != seq+1+uint64(i) {
+			break
+		}
+		begins, exact, known, err := h.begins(next)
+		if err != nil || known {
+			return begins == h.pos || !exact && begins < h.pos, err
+		}
+	}
+	return false, nil
+}
+
+// begins returns the position that a file of the log begins at, if that is known:
+// exact, if it was made where another one was read up to.
+func (h *history) begins(seq uint64) (pos uint64, exact, known bool, err error) {
 	name := logName(seq)
 	f, head, r, err := h.open(name, seq, magicLog)
 	if err != nil {
-		return false, err
+		return 0, false, false, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	if head.flags&flagExact != 0 {
-		return head.pos == h.pos, nil
+		return head.pos, true, true, nil
 	}
 	b, _, whole, err := r.next()
-	return whole && b.pos <= h.pos, err
+	return b.pos, false, whole, err
 }
 
 // judge decides about a log that ends at h.pos, with something behind that does

@@ -5,7 +5,7 @@ import "errors"
 // newFile makes the file seq, in place of one that has the name: it gets its
 // name when its header is on the disk. pos is where its first block lies, or not
 // before that.
-func (l *Log) newFile(seq, pos uint64, flags uint32) (_ *logFile, err error) {
+func (l *Log) newFile(seq, pos uint64, flags uint16) (_ *logFile, err error) {
 	name := logName(seq)
 	made := name + unnamed
 	f, err := l.fs.Create(made)
@@ -26,6 +26,9 @@ func (l *Log) newFile(seq, pos uint64, flags uint32) (_ *logFile, err error) {
 	}
 	if err == nil {
 		h := header{magic: magicLog, flags: flags, seq: seq, pos: pos, boot: l.boot, dir: l.dir, unit: uint32(unit)}
+		if unit > 0 {
+			h.units = uint16(room / unit)
+		}
 		_, err = f.WriteAt(h.bytes(), 0)
 	}
 	if err == nil {
