@@ -62,7 +62,7 @@ func (f *findings) say(format string, args ...any) {
 }
 
 // start opens the log of a directory, as a machine does that comes up.
-func start(d *recorder, p Policy, start int) (*Log, *registry, *Report, error) {
+func start(d FS, p Policy, start int) (*Log, *registry, *Report, error) {
 	r := newRegistry()
 	o := testOptions(d, r, p)
 	o.BootID = boot(start)
