@@ -12,7 +12,7 @@ BENCHCOUNT ?= 10
 # Integration tests that run at a time: most of them wait for timeouts, not for a processor.
 PARALLEL ?= 6
 # Long tests of one goroutine, which have no races to look into. `make race` has them, too.
-ALONE := AgreesWithMap|IsUniformAtEveryDensity
+ALONE := AgreesWithMap|IsUniformAtEveryDensity|CutsLoseNothing|NothingAcknowledgedIsLost
 
 # Systems beside Linux that differ in what the system calls take.
 SYSTEMS := freebsd dragonfly darwin windows

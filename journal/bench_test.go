@@ -67,7 +67,7 @@ func benchLog(b *testing.B) (*Log, *registry) {
 	}
 	r := newRegistry()
 	o := testOptions(fs, r, EverySec)
-	o.step = 0
+	o.step, o.hold = 0, 0
 	l, _ := opened(b, o)
 	l.Start()
 	b.Cleanup(func() { _ = l.Close(b.Context()) })

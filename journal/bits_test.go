@@ -125,6 +125,10 @@ func (b *bitSet) count() (n int) {
 // equal tells the first word that differs.
 func (b *bitSet) equal(c *bitSet) (wi uint64, ok bool) {
 	for wi := uint64(0); wi < bitsLimit/64; wi++ {
+		if wi%bitsChunk == 0 && b.root.Load()[wi/bitsChunk].Load() == nil && c.root.Load()[wi/bitsChunk].Load() == nil {
+			wi += bitsChunk - 1
+			continue
+		}
 		if b.Word(wi) != c.Word(wi) {
 			return wi, false
 		}
@@ -260,5 +264,5 @@ func boot(n int) (id [16]byte) {
 
 // testOptions are those of a directory with small files.
 func testOptions(fs FS, r *registry, p Policy) Options {
-	return Options{FS: fs, Target: r, Objects: r.objects, BootID: boot(0), Policy: p, Backup: "dump.pt", step: 4096}
+	return Options{FS: fs, Target: r, Objects: r.objects, BootID: boot(0), Policy: p, Backup: "dump.pt", step: 4096, hold: 300}
 }

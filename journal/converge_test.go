@@ -18,7 +18,7 @@ func goesOn(t *testing.T, dir string, r *registry, p Policy) *Log {
 		t.Fatal(err)
 	}
 	o := testOptions(fs, r, p)
-	o.step = 1 << 20
+	o.step = 64 << 10
 	l, _ := opened(t, o)
 	l.Start()
 	return l
@@ -59,7 +59,7 @@ func sameTrackers(t *testing.T, r, s *registry) {
 // Many goroutines on the same words, with ranges, claims and clears, and bases
 // and backups meanwhile: what is read back is what there is.
 func TestConverge_ManyAtTheSameWords(t *testing.T) {
-	rounds := 20
+	rounds := 12
 	if testing.Short() {
 		rounds = 3
 	}
@@ -76,14 +76,14 @@ func TestConverge_ManyAtTheSameWords(t *testing.T) {
 				for range 100 {
 					b.Open()
 					for range 1 + rng.Intn(20) {
-						id := uint64(rng.Intn(3000)) + uint64(rng.Intn(2))*300000
+						id := uint64(rng.Intn(3000)) + uint64(rng.Intn(2))*30000
 						switch rng.Intn(14) {
 						case 0:
 							a.b.changeRange(id, id+9000, true)
 							b.ChangedRange(&a.o, id, id+9000)
 						case 1:
-							a.b.changeRange(id, id+600000, false)
-							b.ChangedRange(&a.o, id, id+600000)
+							a.b.changeRange(id, id+60000, false)
+							b.ChangedRange(&a.o, id, id+60000)
 						case 2:
 							l.Clear(&c.o, c.b.clearAll)
 						case 3, 4:

@@ -17,6 +17,7 @@ type Log struct {
 	boot    [16]byte
 	dir     [8]byte
 	step    int64 // what a file is given at a time
+	hold    int   // words that are looked at in one hold of the mutex
 	policy  atomic.Int32
 
 	order
@@ -154,7 +155,7 @@ func (l *Log) isGone(o *Object) bool { return o.dropped || o.id < l.flushed || o
 // beginBlock opens a block unless one is. The mutex is held.
 func (l *Log) beginBlock() {
 	if !l.block.on {
-		l.block = openBlock{on: true, start: len(l.buf), left: holdWords, windows: l.block.windows}
+		l.block = openBlock{on: true, start: len(l.buf), left: l.hold, windows: l.block.windows}
 		l.buf = appendHead(l.buf)
 	}
 }

@@ -24,7 +24,9 @@ type Options struct {
 	// nil.
 	Progress func(read, total int64)
 
-	step int64 // what a file is given at a time, at least 16 bytes; 0 for what is usual
+	// Small ones make tests short; 0 for what is usual.
+	step int64 // what a file is given at a time, at least 16 bytes
+	hold int   // words that are looked at in one hold of the mutex
 }
 
 // Growth is when bases are written, and how fast.

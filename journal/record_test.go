@@ -31,7 +31,7 @@ func TestWords_ComeBack(t *testing.T) {
 		}
 		return v
 	}
-	for range 2000 {
+	for range 200 {
 		words := newBits()
 		for range rng.Intn(5) {
 			at := uint64(rng.Intn(bitsLimit / 64))
@@ -285,10 +285,10 @@ func (f fullWords) Spans(wi, n uint64, visit func(uint64, []atomic.Uint64) bool)
 
 // How much a change takes on the disk.
 func TestSize_OfChanges(t *testing.T) {
-	l, r, _, err := start(newRecorder(), No, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := newRegistry()
+	usual := testOptions(newRecorder(), r, No)
+	usual.step, usual.hold = 0, 0
+	l, _ := opened(t, usual)
 	b := l.NewBatch()
 	rng := rand.New(rand.NewSource(1))
 	var o Object

@@ -66,9 +66,12 @@ func recoverLog(o Options) (*Log, *Report, error) {
 
 // newLog is a log of nothing.
 func newLog(o Options) *Log {
-	l := &Log{fs: o.FS, objects: o.Objects, boot: o.BootID, step: o.step}
+	l := &Log{fs: o.FS, objects: o.Objects, boot: o.BootID, step: o.step, hold: o.hold}
 	if l.step == 0 {
 		l.step = usualStep
+	}
+	if l.hold == 0 {
+		l.hold = holdWords
 	}
 	l.policy.Store(int32(o.Policy))
 	l.sweep = newSweep(true)

@@ -98,7 +98,7 @@ func TestWindow_ShareOfACut(t *testing.T) {
 		}
 		x, b := r.get(l, "x"), l.NewBatch()
 		x.o.Init(x.b, maxID)
-		for range 2000 {
+		for range 1000 {
 			b.Open()
 			lo := uint64(0)
 			if rng.Intn(3) == 0 {
