@@ -29,7 +29,7 @@ var (
 	// ErrForeign: the file was not written by this program.
 	ErrForeign = errors.New("not a prefixtracker file")
 	// ErrVersion: the file was written by a newer program.
-	ErrVersion = errors.New("unknown format version")
+	ErrVersion = errors.New("written by another program")
 	// ErrTorn: the log ends in what did not reach the disk, and the caller wanted
 	// to be told instead of going on without it.
 	ErrTorn = errors.New("the log's end did not reach the disk")
@@ -46,7 +46,12 @@ type FileError struct {
 }
 
 // Error implements error.
-func (e *FileError) Error() string { return fmt.Sprintf("%s: byte %d: %v", e.File, e.Byte, e.Err) }
+func (e *FileError) Error() string {
+	if e.Byte == 0 {
+		return fmt.Sprintf("%s: %v", e.File, e.Err)
+	}
+	return fmt.Sprintf("%s: byte %d: %v", e.File, e.Byte, e.Err)
+}
 
 // Unwrap gives what is wrong.
 func (e *FileError) Unwrap() error { return e.Err }

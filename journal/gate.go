@@ -71,8 +71,8 @@ func (l *Log) Wait(g Gate, stop <-chan struct{}) bool {
 }
 
 // OnReach has f called whenever gates may have opened that were shut when Commit
-// returned. It is called by goroutines of the log, with no lock held, and must
-// not wait.
+// returned: who asks Reached once he can be told misses nothing. It is called by
+// goroutines of the log, with no lock held, and must not wait.
 func (l *Log) OnReach(f func()) {
 	if l == nil {
 		return

@@ -238,7 +238,7 @@ func (h *history) readLog(seq uint64, later []uint64) (goesOn bool, err error) {
 	case whole && b.pos > h.pos:
 		return false, h.judge(seq, r, later, fmt.Sprintf("the log before ends at position %d, and it begins at %d", h.pos, b.pos))
 	}
-	h.last = seq
+	h.last, h.lastEnd = seq, r.off
 	from := r.off
 	for {
 		b, payload, whole, err := r.next()
@@ -256,8 +256,8 @@ func (h *history) readLog(seq uint64, later []uint64) (goesOn bool, err error) {
 			h.lastBoot, h.blocks = head.boot, true
 		}
 		r.skip(b)
+		h.lastEnd = r.off
 	}
-	h.lastEnd = r.off
 	h.report.LogBytes += r.off - from
 	h.report.LogFiles++
 	h.tell(FileReport{Name: name, Kind: "log", Seq: seq, Bytes: r.size, Used: r.off, From: start, To: h.pos})

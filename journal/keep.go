@@ -64,12 +64,12 @@ func (l *Log) runSyncer() {
 		case <-tick.C:
 			l.ticks.Add(1)
 			l.wake()
-			if l.Policy() == No {
+			if l.Policy() == No || l.synced.Load() == l.written.Load() {
 				continue
 			}
-		case <-l.toSync: // whatever the policy: somebody waits
+		case <-l.toSync: // somebody waits, whatever the policy
 		}
-		if l.synced.Load() < l.written.Load() && l.sync() == nil { // else it has been said
+		if l.sync() == nil { // else it has been said
 			l.tell()
 		}
 	}
@@ -100,7 +100,12 @@ func (l *Log) runKeeper() {
 func (l *Log) keep() {
 	failing := l.Refusing() != nil
 	if failing && l.has(noFile) {
-		l.firstFile()
+		select {
+		case <-l.walking:
+			l.firstFile()
+			l.walking <- struct{}{}
+		default: // there is no base without a file: it is given back at once
+		}
 	}
 	l.makeRoom()
 	if failing {
@@ -200,6 +205,9 @@ func (l *Log) Close(ctx context.Context) error {
 // finish has all of the log on the disk, and a mark behind it.
 func (l *Log) finish(ctx context.Context) error {
 	for {
+		if l.has(noFile) {
+			l.firstFile()
+		}
 		l.keep()
 		if l.has(notSynced) {
 			_, _ = l.writeBase(ctx, 0)

@@ -102,6 +102,7 @@ func (m *machine) live() {
 			return
 		}
 		busy = true
+		m.settle()
 		if m.rng.Intn(12) == 0 {
 			m.image()
 		}

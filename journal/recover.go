@@ -119,7 +119,7 @@ func (l *Log) takeOver(h *history) error {
 
 // firstFile makes the file that the log goes on in after a recovery: always
 // another one, so that what is on the disk is never written over. Without it
-// nothing can be changed, but all can be read.
+// nothing can be changed, but all can be read. It has [bases.walking].
 func (l *Log) firstFile() {
 	f, err := l.newFile(l.lastFile+1, l.written.Load(), flagExact)
 	if err != nil {

@@ -30,6 +30,9 @@ func (h *history) restore(name string) (err error) {
 	if _, err := readHeader(name, from, size, magicBackup); err != nil {
 		return err
 	}
+	if err := CheckFile(h.fs, name, nil); err != nil { // before it is what there is
+		return err
+	}
 	base := baseName(1)
 	to, err := h.fs.Create(base + unnamed)
 	if err != nil {
