@@ -29,6 +29,8 @@ func newBits() *bitSet {
 
 func (b *bitSet) clearAll() { b.root.Store(new(bitRoot)) }
 
+func (b *bitSet) ClearAll() uint64 { b.clearAll(); return 0 }
+
 func (b *bitSet) Word(wi uint64) uint64 {
 	if w := b.root.Load().word(wi, false); w != nil {
 		return w.Load()

@@ -58,33 +58,31 @@ func (l *Log) Drop(o *Object) {
 	l.control(opDrop, o.id)
 }
 
-// Flush says that there is no tracker any more, while do makes it so.
-func (l *Log) Flush(do func()) {
+// Flush says that there is no tracker any more, while nobody can make one.
+func (l *Log) Flush() {
 	if l == nil {
-		do()
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	do()
 	l.flushed = l.nextID
 	l.windowed = windowList{}
 	l.control(opFlush, l.nextID)
 }
 
-// Clear says that a tracker has no IDs any more, while do takes them all at
-// once. What do does must not wait.
-func (l *Log) Clear(o *Object, do func()) {
+// Clear has a tracker's bitmap emptied, says so, and returns how many IDs that
+// took.
+func (l *Log) Clear(o *Object) uint64 {
 	if l == nil {
-		do()
-		return
+		return o.words.ClearAll()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	do()
+	n := o.words.ClearAll()
 	if !l.isGone(o) {
 		l.control(opClear, o.id)
 	}
+	return n
 }
 
 // control appends a block of one record. The mutex is held.

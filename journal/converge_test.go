@@ -85,7 +85,7 @@ func TestConverge_ManyAtTheSameWords(t *testing.T) {
 							a.b.changeRange(id, id+60000, false)
 							b.ChangedRange(&a.o, id, id+60000)
 						case 2:
-							l.Clear(&c.o, c.b.clearAll)
+							l.Clear(&c.o)
 						case 3, 4:
 							c.b.claim(0, bitsLimit, 1+rng.Intn(200), func(id uint64) { b.Claimed(&c.o, id, 1) })
 						case 5:
@@ -175,7 +175,7 @@ func TestConverge_EachOnlyOnce(t *testing.T) {
 				meet(words + i)
 				b.Open()
 				if g == 0 {
-					l.Clear(&c.o, c.b.clearAll)
+					l.Clear(&c.o)
 				} else {
 					c.b.set(uint64(g))
 					b.Changed(&c.o, uint64(g))

@@ -63,7 +63,7 @@
 //	    appended before it, and a replay frees the ID.)
 //	J5  Create is appended before anybody can find the tracker, and Drop when
 //	    nobody can any more (the caller, under its own mutex). Flush says that all
-//	    IDs of trackers so far are gone. IDs are never used again: words of one
+//	    trackers so far are gone, while nobody can make one. IDs are never used again: words of one
 //	    that is gone are passed over, words of one that never was are damage.
 //	J6  A range is read as a region, in holds of the mutex of [holdWords] words,
 //	    each a block (put, pause). What has no memory is zero, and that is seen
@@ -130,8 +130,7 @@
 //	failures.troubles, gates.telling, bases.ran
 //	                   a few stores each
 //
-// Functions of the caller run: Words and what Clear and Flush are given under
-// order.mu; Objects, Target and Loader, and what OnReach is given, under none.
+// Functions of the caller run: Words under order.mu; Objects, Target and Loader, and what OnReach is given, under none.
 //
 // # Not promised
 //

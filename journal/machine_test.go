@@ -155,7 +155,7 @@ func (m *machine) step(quiet bool) {
 	case x < 62:
 		t := m.all.get(m.log, "x")
 		l.b.Open()
-		m.log.Clear(&t.o, t.b.clearAll)
+		m.log.Clear(&t.o)
 		for id := range uint64(500) {
 			if p := (place{"x", id}); len(m.history[p]) > 0 || m.began[p] {
 				m.note(l, &event{place: p})

@@ -10,6 +10,9 @@ type Words interface {
 	// Spans visits the words that have memory among the n from wi on, in order,
 	// until visit returns false.
 	Spans(wi, n uint64, visit func(wi uint64, words []atomic.Uint64) bool)
+	// ClearAll takes all IDs at once, and returns how many: a change is to the words
+	// from before, or to those from after.
+	ClearAll() uint64
 }
 
 // maxWords is how many words a bitmap may have: IDs are below 2^48.

@@ -53,12 +53,13 @@ func TestReplay_EachPrefixIsAState(t *testing.T) {
 			x.b.changeRange(id, id+500, false)
 			b.ChangedRange(&x.o, id, id+500)
 		case 2:
-			l.Clear(&x.o, x.b.clearAll)
+			l.Clear(&x.o)
 		case 3:
 			r.drop(l, name)
 		case 4:
 			if rng.Intn(4) == 0 {
-				l.Flush(func() { clear(r.all) })
+				clear(r.all)
+				l.Flush()
 			}
 		case 5:
 			x.b.claim(0, bitsLimit, rng.Intn(300), func(id uint64) { b.Claimed(&x.o, id, 1) })

@@ -269,6 +269,8 @@ func (f fullWords) Word(wi uint64) uint64 {
 	return 0
 }
 
+func (f fullWords) ClearAll() uint64 { return 0 }
+
 func (f fullWords) Spans(wi, n uint64, visit func(uint64, []atomic.Uint64) bool) {
 	chunk := make([]atomic.Uint64, 4096)
 	for i := range chunk {
@@ -333,5 +335,6 @@ func TestSize_OfChanges(t *testing.T) {
 // oneBit has one ID in each word.
 type oneBit struct{}
 
+func (*oneBit) ClearAll() uint64                                         { return 0 }
 func (*oneBit) Word(wi uint64) uint64                                    { return bits.Reverse64(1 << (wi % 64)) }
 func (*oneBit) Spans(uint64, uint64, func(uint64, []atomic.Uint64) bool) {}

@@ -166,7 +166,7 @@ func TestWindow_IsCarriedWhileItIsUsed(t *testing.T) {
 	if l.windowed.first != used.o.windows || l.windowed.last != used.o.windows {
 		t.Error("the list has others")
 	}
-	l.Flush(func() { clear(r.all) })
+	l.Flush()
 	if l.windowed.first != nil {
 		t.Error("what was flushed has windows")
 	}
