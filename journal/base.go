@@ -131,6 +131,7 @@ func (l *Log) remove(n int) {
 	kept := l.files[:0]
 	for i, name := range l.files {
 		if i < n {
+			_ = l.fs.Remove(name + distrusted) // mostly there is none
 			if err := l.fs.Remove(name); err == nil {
 				continue
 			}

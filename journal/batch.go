@@ -82,6 +82,10 @@ func (b *Batch) Relied(o *Object, id uint64) {
 // note takes the words from first to last; those that continue the note before
 // go into it.
 func (b *Batch) note(o *Object, first, last uint64, kind noteKind) {
+	if first >= maxWords {
+		return // nobody has such IDs
+	}
+	last = min(last, maxWords-1)
 	if i := len(b.notes) - 1; i >= 0 {
 		n := &b.notes[i]
 		if n.o == o && n.kind == kind && first >= n.wi && first <= n.wi+n.n {

@@ -19,8 +19,21 @@ type directory string
 
 // Directory returns the directory path. It is made if it is missing.
 func Directory(path string) (FS, error) {
+	path = filepath.Clean(path)
+	var parents []string
+	for at := path; ; at = filepath.Dir(at) {
+		if _, err := os.Stat(at); err == nil || at == filepath.Dir(at) {
+			break
+		}
+		parents = append(parents, filepath.Dir(at))
+	}
 	if err := os.MkdirAll(path, modeDirectory); err != nil {
 		return nil, err
+	}
+	for _, parent := range parents { // a name that is not on the disk loses all below it
+		if err := syncDirectory(parent); err != nil {
+			return nil, err
+		}
 	}
 	return directory(path), nil
 }

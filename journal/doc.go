@@ -33,6 +33,7 @@
 //	base-00000012.pt     all trackers; goes with the log from a position on
 //	incr-00000012.pt     that log; incr-00000013.pt and so on: later parts of it
 //	NAME.tmp             not whole, and not looked at
+//	NAME.failed          a mark: a sync of NAME has failed
 //
 // A file gets its name when its header is on the disk, and a base when all of it
 // is. Nothing is ever written over. The log is one sequence of bytes, in blocks
@@ -107,7 +108,8 @@
 //	    (sync). A block says what it was when it was appended.
 //	D2  A sync that has failed is not tried again, and nothing is published, until
 //	    a base is in place that needs none of the files that are not trusted
-//	    (syncFiles, based).
+//	    (syncFiles, based). A mark beside the file says so to the next process,
+//	    which reads what the system still has (distrust).
 //	D3  Recovery, when it ends the log at a place behind which there is something,
 //	    looks for blocks there. One that says that the log was on the disk beyond
 //	    that place shows that something was there once: damage. So does any, if
@@ -134,10 +136,10 @@
 //
 // # Not promised
 //
-// A read may see a change of another batch that is being committed. What a
-// failed sync has lost cannot be told from what is there by a process that starts
-// after this one was killed, as long as the system does not start again. A log
-// whose newest files have all been removed looks like one that ended before.
+// A read may see a change of another batch that is being committed. If the mark
+// of a failed sync cannot be made either, a process that starts after this one was
+// killed takes what the system has for what is on the disk. A log whose newest
+// files have all been removed looks like one that ended before.
 //
 // # Prior art
 //

@@ -112,7 +112,8 @@ const (
 	logPrefix  = "incr-"
 	basePrefix = "base-"
 	suffix     = ".pt"
-	unnamed    = ".tmp" // behind the name of what is not whole yet
+	unnamed    = ".tmp"    // behind the name of what is not whole yet
+	distrusted = ".failed" // behind that of a log whose sync has failed: a mark for the next process
 )
 
 func logName(seq uint64) string  { return fmt.Sprintf("%s%08d%s", logPrefix, seq, suffix) }

@@ -21,6 +21,7 @@ type history struct {
 	known bool // dir is that of the files
 
 	bases, logs []uint64 // sequences, ascending
+	broken      []uint64 // of logs that are marked as distrusted
 	first       uint64   // the base's, whose log begins with the same; 1 without
 	start       uint64   // the position that the log begins at
 	pos         uint64   // and the one it has been read up to
@@ -41,6 +42,10 @@ func (h *history) list() (leftover []string, err error) {
 		switch {
 		case strings.HasSuffix(name, unnamed):
 			leftover = append(leftover, name)
+		case strings.HasSuffix(name, distrusted):
+			if seq, base, ok := parseName(strings.TrimSuffix(name, distrusted)); ok && !base {
+				h.broken = append(h.broken, seq)
+			}
 		case ok && base:
 			h.bases = append(h.bases, seq)
 		case ok:
@@ -233,6 +238,9 @@ func (h *history) readLog(seq uint64, later []uint64) (goesOn bool, err error) {
 	switch {
 	case err != nil:
 		return false, &FileError{name, r.off, err}
+	case head.flags&flagExact != 0 && head.pos > h.pos && h.distrusts(seq-1):
+		// The process before went on in it behind files that it did not trust.
+		return false, h.judge(seq, r, later, fmt.Sprintf("the log before ends at position %d, and it begins at %d", h.pos, head.pos))
 	case whole && b.pos < h.start || head.flags&flagExact != 0 && head.pos != h.pos:
 		return false, damaged(name, r.off, fmt.Sprintf("the log before ends at position %d, and it begins elsewhere", h.pos))
 	case whole && b.pos > h.pos:
@@ -262,6 +270,11 @@ func (h *history) readLog(seq uint64, later []uint64) (goesOn bool, err error) {
 	h.report.LogFiles++
 	h.tell(FileReport{Name: name, Kind: "log", Seq: seq, Bytes: r.size, Used: r.off, From: start, To: h.pos})
 	return h.ends(r, head, name, later)
+}
+
+// distrusts tells whether one of the log's files up to seq has a mark.
+func (h *history) distrusts(seq uint64) bool {
+	return slices.ContainsFunc(h.broken, func(n uint64) bool { return n >= h.first && n <= seq })
 }
 
 // ends tells what the end of a file's blocks is: the end of what was written, or

@@ -103,7 +103,12 @@ func (l *Log) takeOver(h *history) error {
 	l.end, l.whole = h.pos, h.pos
 	l.appended.Store(h.pos)
 	l.written.Store(h.pos)
-	l.synced.Store(h.pos)
+	if h.distrusts(h.last) {
+		l.broken = h.last // a base is needed before anything else
+		_ = l.fail(notSynced, errors.New("a sync had failed when the process ended"))
+	} else {
+		l.synced.Store(h.pos)
+	}
 	l.begins.Store(h.start)
 	l.size.Store(h.report.BaseBytes)
 	l.lastFile = max(h.last, h.first-1)
@@ -192,6 +197,11 @@ func (h *history) settle() (files []string, err error) {
 		removed = true
 		if h.fs.Remove(name) != nil {
 			files = append(files, name)
+		}
+	}
+	for _, seq := range h.broken {
+		if seq < h.first || seq > h.last {
+			_ = h.fs.Remove(logName(seq) + distrusted) // of a file that nobody reads
 		}
 	}
 	for _, seq := range h.bases {

@@ -186,10 +186,10 @@ func (r *replay) control(op uint64, d *decoder) error {
 
 func (r *replay) create(id uint64, meta []byte, d *decoder) error {
 	if t := r.trackers[id]; t != nil {
-		if !t.based || r.based {
+		if !t.based {
 			d.fail() // it was made twice
 		}
-		t.based = false
+		t.based = r.based // who goes through all may meet one twice
 		return nil
 	}
 	if id == 0 || id >= maxPosition || len(meta) > MaxMeta {

@@ -25,6 +25,9 @@ func (l *Log) Policy() Policy { return Policy(l.policy.Load()) }
 
 // SetPolicy changes the policy. Gates that are there stay what they are.
 func (l *Log) SetPolicy(p Policy) {
+	if l == nil {
+		return
+	}
 	l.policy.Store(int32(p))
 	l.hurry()
 }
@@ -104,7 +107,18 @@ func (l *Log) syncFile(f *logFile) {
 	}
 	if err != nil {
 		l.broken = max(l.broken, f.seq)
+		l.distrust(f.name)
 		_ = l.fail(notSynced, fmt.Errorf("%s: %w", f.name, err))
+	}
+}
+
+// distrust leaves a mark beside a file: a process that starts after this one has
+// been killed reads what the system still has, and would take it for what is on
+// the disk. The mark needs a disk that works; without it that is what happens.
+func (l *Log) distrust(name string) {
+	if f, err := l.fs.Create(name + distrusted); err == nil {
+		_ = f.Close()
+		_ = l.fs.Sync()
 	}
 }
 

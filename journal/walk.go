@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"iter"
 	"time"
 )
@@ -61,6 +62,12 @@ func (w *walk) state(h header, objects Objects) (trackers uint64, err error) {
 
 func (w *walk) tracker(e Entry) error {
 	id := e.Object.id
+	switch {
+	case id == 0:
+		return nil // it is not the log's
+	case len(e.Meta) > MaxMeta || len(e.Stats) > MaxMeta:
+		return fmt.Errorf("more is said of tracker %d than can be read back", id)
+	}
 	w.buf = appendBytes(w.buf, opCreate, id, e.Meta)
 	if len(e.Stats) > 0 {
 		w.buf = appendBytes(w.buf, opStats, id, e.Stats)
