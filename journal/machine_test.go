@@ -141,6 +141,11 @@ func (m *machine) step(quiet bool) {
 			t, lo = m.all.get(m.log, "m"), uint64(m.rng.Intn(3))*100000
 			hi = lo + 100000
 		}
+		if m.rng.Intn(4) == 0 { // here and there, and later between
+			t = m.all.get(m.log, "g")
+			lo, hi = m.fresh*16+uint64(m.rng.Intn(6000)), bitsLimit
+			m.fresh++
+		}
 		l.b.Open()
 		t.b.claim(lo, hi, 1+m.rng.Intn(60)*m.rng.Intn(2)*m.rng.Intn(3), func(id uint64) {
 			l.b.Claimed(&t.o, id, 1)

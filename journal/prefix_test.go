@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"math/rand"
 	"testing"
 )
@@ -93,6 +94,67 @@ func TestReplay_EachPrefixIsAState(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What is in a backup was all there at its end, in the order in which it came to
+// be, though it was read here and there meanwhile.
+func TestBackup_IsOneState(t *testing.T) {
+	d := newRecorder()
+	l, r, _, err := start(d, EverySec, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewSource(1))
+	x, b := r.get(l, "x"), l.NewBatch()
+	for wi := range uint64(bitsLimit / 64) {
+		x.b.change(wi, rng.Uint64()&^1, true)
+	}
+	b.Open()
+	b.ChangedRange(&x.o, 0, bitsLimit)
+	l.Commit(b)
+	var order []uint64
+	writes := 0
+	d.before = func(op, name string) {
+		if op != "write" || name != "dump.pt"+unnamed {
+			return
+		}
+		writes++
+		// One that has been read, mostly, and then one that has not.
+		for _, wi := range []uint64{uint64(writes), uint64(bitsLimit/64 - writes)} {
+			b.Open()
+			x.b.set(wi << 6)
+			b.Changed(&x.o, wi<<6)
+			l.Commit(b)
+			order = append(order, wi<<6)
+		}
+	}
+	if err := l.Backup(context.Background(), "dump.pt"); err != nil || writes < 4 {
+		t.Fatal(err, writes)
+	}
+	empty := newRecorder()
+	empty.files["dump.pt"] = d.files["dump.pt"]
+	_, s, _, err := start(empty, EverySec, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := len(order)
+	for i, id := range order {
+		if !s.find("x").b.test(id) {
+			there = min(there, i)
+		} else if i > there {
+			t.Errorf("change %d is there, and change %d is not", i, there)
+		}
+	}
+	if there < 4 {
+		t.Errorf("%d changes are there", there)
+	}
+	// What is damaged is not restored, and does not stand in the way.
+	empty = newRecorder()
+	empty.files["dump.pt"] = d.kill().files["dump.pt"]
+	empty.files["dump.pt"].now[1000] ^= 1
+	if _, _, _, err := start(empty, EverySec, 1); !errors.Is(err, ErrDamaged) || len(empty.files) != 1 {
+		t.Errorf("%v, %d files", err, len(empty.files))
 	}
 }
 

@@ -185,7 +185,7 @@ func (l *Log) carryWindows(from, before uint64) {
 			l.windowed.remove(ws)
 			kept := ws.slots[:0]
 			for _, w := range ws.slots {
-				if w.used > before {
+				if w.used > before && w.next.len() > 0 { // else it never came to be
 					kept = append(kept, w)
 				}
 			}

@@ -71,6 +71,40 @@ func TestWindow_CountsFromItsSync(t *testing.T) {
 	}
 }
 
+// While a window is moved, only what the old and the new one have in common is in
+// force: a cut may leave either. Afterwards what it has left behind is in none.
+func TestWindow_MovesOnBothFeet(t *testing.T) {
+	l, r, _, err := start(newRecorder(), EverySec, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, b := r.get(l, "x"), l.NewBatch()
+	w := func() *window { return x.o.windows.slots[0] }
+	claimSome(l, x, b, 1)
+	_ = l.sync()
+	for w().next.from == 0 { // it begins elsewhere when it is moved a second time
+		if w().since != 0 {
+			_ = l.sync()
+		}
+		claimSome(l, x, b, 64)
+	}
+	old, next := w().now, w().next
+	waits := func(word uint64) bool {
+		b.Open()
+		b.Claimed(&x.o, word<<6, 1) // somebody who comes late
+		return !l.Reached(l.Commit(b))
+	}
+	if old.from < next.from || !waits(next.from-1) {
+		t.Errorf("a claim waits for nothing before a window: %+v, moved to %+v", old, next)
+	}
+	if old.to < next.to && !waits(next.to-1) {
+		t.Errorf("a claim waits for nothing where a window is to be: %+v, moved to %+v", old, next)
+	}
+	if waits(next.from) {
+		t.Errorf("a claim in both waits: %+v, moved to %+v", old, next)
+	}
+}
+
 // Policies without windows wait for all, or for nothing.
 func TestWindow_OtherPolicies(t *testing.T) {
 	for policy, waits := range map[Policy]bool{Always: true, No: false} {
