@@ -217,6 +217,45 @@ func TestFailing_ReadsGoOn(t *testing.T) {
 	}
 }
 
+// A sync that fails when a base has all it needs, and before it is in place, is
+// not mended by that base: what came since is on no disk.
+func TestFailing_SyncAsABaseGetsItsName(t *testing.T) {
+	d := newRecorder()
+	l, r, _, err := start(d, Always, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, b := r.get(l, "x"), l.NewBatch()
+	var late Gate
+	d.before = func(op, name string) {
+		if op != "rename" || name != baseName(2) {
+			return
+		}
+		d.before = nil
+		b.Open()
+		x.b.set(1)
+		b.Changed(&x.o, 1)
+		late = l.Commit(b)
+		d.fail = func(op, _ string) error {
+			if op == "sync" {
+				return syscall.EIO
+			}
+			return nil
+		}
+		_ = l.sync()
+		d.fail = nil
+	}
+	if err := l.Rewrite(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if late.pos == 0 || l.Reached(late) || !errors.Is(l.Refusing(), ErrNotSynced) {
+		t.Errorf("%+v is open: %v", late, l.Refusing())
+	}
+	if err := l.writeWanted(); err != nil || !l.Reached(late) || l.Refusing() != nil {
+		t.Error(err, l.Refusing())
+	}
+}
+
 // A disk without room refuses before anything is lost, and goes on by itself.
 func TestFailing_FullDisk(t *testing.T) {
 	d := newRecorder()

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -213,7 +214,7 @@ func (l *Log) finish(ctx context.Context) error {
 			_, _ = l.writeBase(ctx, 0)
 		}
 		err := l.Refusing()
-		if err == nil {
+		if err == nil || errors.Is(err, ErrNoRoom) { // there is enough for this
 			l.mu.Lock()
 			l.control(opClean)
 			l.mu.Unlock()

@@ -265,22 +265,30 @@ func (m *machine) image() (*Log, *registry, *recorder, int) {
 		d = m.disk.cut(m.rng)
 	}
 	// The way up may end, too.
-	var again []*recorder
+	type ended struct {
+		*recorder
+		killed bool
+	}
+	var again []ended
 	d.before = func(op, name string) {
 		if op != "read" && op != "open" && m.rng.Intn(20) == 0 {
 			if m.rng.Intn(4) == 0 {
-				again = append(again, d.kill())
+				again = append(again, ended{d.kill(), true})
 			} else {
-				again = append(again, d.cut(m.rng))
+				again = append(again, ended{d.cut(m.rng), false})
 			}
 		}
 	}
 	l, r, ok := m.comeBack(d, next, killed, "")
 	d.before = nil
-	for _, d := range again {
+	for _, e := range again {
 		m.found.inRecovery++
-		m.boots++
-		m.comeBack(d, m.boots, false, " after a recovery that was cut")
+		if !e.killed {
+			m.boots++
+			m.comeBack(e.recorder, m.boots, false, " after a recovery that was cut")
+		} else {
+			m.comeBack(e.recorder, next, false, " after a recovery that was killed")
+		}
 	}
 	if !ok {
 		return nil, nil, nil, 0

@@ -189,12 +189,10 @@ func (h *history) settle() (files []string, err error) {
 	if err := h.fs.Sync(); err != nil { // a base's name may be known to the system only
 		return nil, err
 	}
-	removed := false
 	remove := func(name string) {
 		if !h.isOurs(name) {
 			return
 		}
-		removed = true
 		if h.fs.Remove(name) != nil {
 			files = append(files, name)
 		}
@@ -221,16 +219,12 @@ func (h *history) settle() (files []string, err error) {
 				return nil, err
 			}
 		case seq > max(h.last, h.first-1)+1: // that one is replaced
-			removed = true
 			if err := h.fs.Remove(logName(seq)); err != nil {
 				return nil, err // it must not be read behind what comes next
 			}
 		}
 	}
-	if removed {
-		err = h.fs.Sync()
-	}
-	return files, err
+	return files, nil // that they are gone is on the disk before what comes next is used
 }
 
 // isOurs tells whether a file that is of no use any more was made here.

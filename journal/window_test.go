@@ -116,6 +116,17 @@ func TestWindow_OtherPolicies(t *testing.T) {
 		if claimSome(l, x, b, 1) != waits || x.o.windows != nil {
 			t.Errorf("policy %d", policy)
 		}
+		// A claim that was appended under another policy than it is committed under has
+		// no window: it waits, or is one of those that nothing is promised about.
+		b.Open()
+		for i := range uint64(earlyNotes) {
+			b.Claimed(&x.o, i*1000, 1)
+		}
+		b.Append()
+		l.SetPolicy(EverySec)
+		if b.Len() > 0 || l.Reached(l.Commit(b)) == waits {
+			t.Errorf("policy %d, and then another", policy)
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ type logFile struct {
 	start uint64 // the position of its first block
 	room  uint64 // the position up to which it has been given room
 	unit  int64  // what it grows by; 0 if it cannot be given room ahead of use
+	grows bool   // the keeper is giving it room: nobody else does
 }
 
 // offset is where the position lies in the file.
@@ -70,12 +71,17 @@ func (l *Log) writeRest(at, end uint64) error {
 	if f == nil {
 		return ErrNoFile // it has been said
 	}
-	for f.unit > 0 && f.room < end { // whoever makes room has not come to it
+	// Mostly the keeper has made room: then there is more than the last quarter, which
+	// is for what is under way when there is no more.
+	for least := uint64(l.step) / 4; f.unit > 0 && !f.grows && f.room < end+least && (f.room < end || l.refusing.Load() == nil); {
 		n, err := giveRoom(f.File, f.offset(f.room), l.step, f.unit)
-		if err != nil {
+		f.room += uint64(n)
+		if err != nil && f.room < end {
 			return l.fail(notWritten, err)
 		}
-		f.room += uint64(n)
+		if err != nil {
+			_ = l.fail(noRoom, err)
+		}
 	}
 	if _, err := f.WriteAt(l.rest, f.offset(at)); err != nil {
 		return l.fail(notWritten, err)
@@ -111,12 +117,13 @@ func (l *Log) makeRoom() {
 		return
 	}
 	if room := f.room; room < l.written.Load()+uint64(l.step) {
+		f.grows = true
 		l.turn.Unlock()
-		// Nobody waits for this, but who is out of room makes some for himself.
-		err := f.Allocate(f.offset(room), l.step)
+		err := f.Allocate(f.offset(room), l.step) // nobody waits for this
 		l.turn.Lock()
+		f.grows = false
 		switch {
-		case l.file != f || f.room != room:
+		case l.file != f:
 			return
 		case err == nil:
 			f.room += uint64(l.step)
