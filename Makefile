@@ -20,7 +20,7 @@ SYSTEMS := freebsd dragonfly darwin windows
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency fuzz bench bench-peers bench-against bench-go readme transcripts
+.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power fuzz bench bench-peers bench-against bench-go readme transcripts
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ latency: ## what a neighbour notices of every command at its worst, as a table (
 
 soak: ## all commands from 400 clients that come and go, against servers with the race detector, for SOAKTIME
 	TEST_RACE=1 TEST_SOAK=$(SOAKTIME) go test -v -count=1 -timeout 0 -run 'TestSoak$$' ./integration_test
+
+power: ## a million disks after a cut of the power, and 10,000 runs on disks that fail (an hour)
+	go test -v -timeout 0 -run 'CutsLoseNothing|NothingAcknowledgedIsLost' ./journal -cuts 1000000 -seeds 10000
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for pkg in ./bitmap ./journal ./tracker ./resp ./engine ./commands; do \

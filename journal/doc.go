@@ -46,7 +46,7 @@
 // committed the words are read, under the log's mutex, and appended as they are
 // then.
 //
-//	J1  A value in a record was read while the mutex was held (put). So of two
+//	J1  A value in a record was read while the mutex was held (putWords). So of two
 //	    records of one word the later has the value that is newer in the order
 //	    of the word's changes.
 //	J2  Whoever makes a change notes it, and appends the note before the reply
@@ -67,7 +67,7 @@
 //	    trackers so far are gone, while nobody can make one. IDs are never used again: words of one
 //	    that is gone are passed over, words of one that never was are damage.
 //	J6  A range is read as a region, in holds of the mutex of [holdWords] words,
-//	    each a block (put, pause). What has no memory is zero, and that is seen
+//	    each a block (append). What has no memory is zero, and that is seen
 //	    under the mutex, too. The range as such is not logged: it would not
 //	    commute with single changes that pass it by.
 //	J7  Base: the log goes on in a new file from a position P on (rotate), and

@@ -93,32 +93,48 @@ func (l *Log) Commit(b *Batch) (g Gate) {
 }
 
 // append puts what the notes of b say into the buffer, and returns the position
-// behind it.
+// behind it. If they are of many words, others have their turn between.
 func (l *Log) append(b *Batch) (pos uint64) {
-	l.mu.Lock()
-	for _, n := range b.notes {
-		// Nobody else is open: all that was seen has been appended (J9).
-		if n.kind != relied || l.open.Load() > 1 {
-			l.put(b, n)
+	for rest := b.notes; ; {
+		l.mu.Lock()
+		rest = l.put(b, rest)
+		l.closeBlock()
+		pos = l.end
+		l.mu.Unlock()
+		if len(rest) == 0 {
+			break
 		}
+		_ = l.write(pos) // whoever waits for it has a gate; the buffer stays short
 	}
-	l.closeBlock()
-	pos = l.end
-	l.mu.Unlock()
 	clear(b.notes) // else trackers that are gone would stay in memory
 	b.notes = b.notes[:0]
 	return pos
 }
 
-// put appends the state of the words of n, as it is now (J1). The mutex is held,
-// and let go of for others if there are many.
-func (l *Log) put(b *Batch, n note) {
-	for end := n.wi + n.n; n.wi < end; {
+// put appends what as many notes say as one hold of the mutex allows, and returns
+// the others. The mutex is held.
+func (l *Log) put(b *Batch, notes []note) []note {
+	for len(notes) > 0 {
+		// If nobody else is open, all that was seen has been appended (J9).
+		if n := &notes[0]; n.kind != relied || l.open.Load() > 1 {
+			if !l.putWords(b, n) {
+				return notes
+			}
+		}
+		notes = notes[1:]
+	}
+	return nil
+}
+
+// putWords appends the state of the words of n, as it is now (J1). It reports
+// whether that is all; n is what is left.
+func (l *Log) putWords(b *Batch, n *note) bool {
+	for n.n > 0 {
 		if l.block.on && l.block.left <= 0 {
-			l.pause()
+			return false
 		}
 		if l.isGone(n.o) {
-			return
+			break
 		}
 		l.beginBlock()
 		if l.block.object != n.o {
@@ -126,26 +142,20 @@ func (l *Log) put(b *Batch, n note) {
 			l.buf = binary.AppendUvarint(l.buf, n.o.id<<3|kSelect)
 		}
 		at := n.wi + 1
-		if at == end {
+		if n.n == 1 {
 			l.buf = appendWord(l.buf, n.wi, n.o.words.Word(n.wi))
 			l.block.left--
 		} else {
-			l.buf, at, l.block.left = l.sweep.region(l.buf, n.o.words, n.wi, end, l.block.left)
+			l.buf, at, l.block.left = l.sweep.region(l.buf, n.o.words, n.wi, n.wi+n.n, l.block.left)
 		}
 		// Piece by piece: each is covered when it is appended, or is not.
 		if n.kind == claimed && !l.covered(n.o, n.wi, at) {
 			b.sync = true
 		}
+		n.n -= at - n.wi
 		n.wi = at
 	}
-}
-
-// pause lets others append, and keeps the buffer short.
-func (l *Log) pause() {
-	l.closeBlock()
-	l.mu.Unlock()
-	_ = l.write(l.appended.Load()) // whoever waits for it has a gate
-	l.mu.Lock()
+	return true
 }
 
 // isGone tells whether the tracker was dropped, or has never been the log's.

@@ -75,6 +75,7 @@ func newLog(o Options) *Log {
 	}
 	l.policy.Store(int32(o.Policy))
 	l.sweep = newSweep(true)
+	l.roomy.L = &l.turn
 	l.told = make(chan struct{})
 	l.closed = make(chan struct{})
 	l.walking = make(chan struct{}, 1)

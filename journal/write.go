@@ -15,6 +15,7 @@ type disk struct {
 	file    *logFile
 	old     []*logFile // to be synced
 	written atomic.Uint64
+	roomy   sync.Cond // on turn: the keeper has given the file room, or could not
 }
 
 // logFile is a file of the log.
@@ -45,6 +46,10 @@ func (l *Log) write(pos uint64) error {
 // again later, the same bytes at the same place.
 func (l *Log) writeTo(pos uint64) error {
 	for l.written.Load() < pos {
+		if f := l.file; f != nil && f.grows && f.room < l.written.Load()+uint64(len(l.rest))+uint64(l.step)/4 {
+			l.roomy.Wait() // the last quarter is for when there is no more
+			continue
+		}
 		if len(l.rest) == 0 {
 			l.mu.Lock()
 			l.buf, l.rest = l.rest, l.buf
@@ -122,6 +127,7 @@ func (l *Log) makeRoom() {
 		err := f.Allocate(f.offset(room), l.step) // nobody waits for this
 		l.turn.Lock()
 		f.grows = false
+		l.roomy.Broadcast()
 		switch {
 		case l.file != f:
 			return
