@@ -22,7 +22,8 @@
 //	when a reply may leave  gate.go, sync.go, window.go
 //	what is in a file       header.go, block.go, record.go, word.go
 //	how it stays small      rotate.go, walk.go, base.go; backup.go
-//	how it comes back       history.go, blockreader.go, replay.go, recover.go; restore.go
+//	how it comes back       history.go, tail.go, blockreader.go, replay.go,
+//	                        recover.go; restore.go
 //	what goes wrong         failure.go, keep.go, errors.go; check.go
 //	trackers, not words     object.go, control.go
 //	the file system         fs.go, directory.go

@@ -17,7 +17,7 @@ type background struct {
 	toBase chan struct{}
 	ticks  atomic.Uint64 // of the syncer: seconds, more or less
 	ending context.Context
-	end_   context.CancelFunc
+	stop   context.CancelFunc
 	closed chan struct{} // nobody waits any more
 	work   sync.WaitGroup
 }
@@ -184,7 +184,7 @@ func (l *Log) Close(ctx context.Context) error {
 	if l.ending.Err() != nil {
 		return ErrClosed
 	}
-	l.end_()
+	l.stop()
 	l.work.Wait()
 	<-l.walking // for good
 	err := l.finish(ctx)

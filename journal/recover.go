@@ -81,7 +81,7 @@ func newLog(o Options) *Log {
 	l.walking = make(chan struct{}, 1)
 	l.walking <- struct{}{}
 	l.toSync, l.toKeep, l.toBase = make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
-	l.ending, l.end_ = context.WithCancel(context.Background())
+	l.ending, l.stop = context.WithCancel(context.Background())
 	l.SetGrowth(o.Growth)
 	return l
 }
