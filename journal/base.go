@@ -14,6 +14,7 @@ type bases struct {
 	walking  chan struct{}
 	files    []string // of the log, and its base: what the next base replaces
 	lastFile uint64   // of those that were there before
+	unbased  *logFile // the last file, made for a base that failed: the next one goes with it, too
 	restored bool     // a backup was, and nobody has said that all is done about it
 
 	rate    atomic.Int64  // bytes per second
@@ -82,11 +83,13 @@ func (l *Log) run(ctx context.Context, r *Run, do func(context.Context) (int64, 
 // writeBase writes a base for a log that begins with a new file (J7), and puts it
 // in place once the log that it needs is on the disk (J8).
 func (l *Log) writeBase(ctx context.Context, rate int64) (size int64, err error) {
-	replaced := len(l.files)
-	seq, from, err := l.rotate()
-	if err != nil {
-		return 0, err
+	if l.unbased == nil || !l.trusts(l.unbased) {
+		if l.unbased, err = l.rotate(); err != nil {
+			return 0, err
+		}
 	}
+	seq, from := l.unbased.seq, l.unbased.start
+	replaced := len(l.files) - 1 // all but that one
 	name := baseName(seq)
 	w, err := l.beginWalk(ctx, name, rate)
 	if err != nil {
@@ -103,7 +106,7 @@ func (l *Log) writeBase(ctx context.Context, rate int64) (size int64, err error)
 		_ = l.fs.Remove(name + unnamed)
 		return 0, err
 	}
-	l.files = append(l.files, name)
+	l.files, l.unbased = append(l.files, name), nil
 	if err = l.fs.Sync(); err != nil {
 		return 0, err
 	}

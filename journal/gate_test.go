@@ -3,7 +3,9 @@ package journal
 import (
 	"context"
 	"errors"
+	"maps"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -193,6 +195,9 @@ func TestBase_CanBeStopped(t *testing.T) {
 	}
 	if err := l.Rewrite(context.Background()); err != nil {
 		t.Error(err)
+	}
+	if s := l.Status(); s.Files != 2 || d.files[logName(2)] == nil || len(d.files) != 2 {
+		t.Errorf("a base that failed has cost a file: %v", slices.Sorted(maps.Keys(d.files)))
 	}
 }
 

@@ -51,30 +51,30 @@ func (l *Log) newFile(seq, pos uint64, flags uint16) (_ *logFile, err error) {
 	return &logFile{File: f, name: name, seq: seq, start: pos, room: pos + uint64(room), unit: unit}, nil
 }
 
-// rotate has the log go on in a new file, and returns its sequence and the
-// position from which on the log is in it. It has [bases.walking].
+// rotate has the log go on in a new file, and returns that. It has
+// [bases.walking].
 //
 // What has not been written yet goes into the new file. If a write to the old
 // one has failed half way, its end repeats there: a reader takes a file up to
 // where the next one begins.
-func (l *Log) rotate() (seq, from uint64, err error) {
+func (l *Log) rotate() (*logFile, error) {
 	l.turn.Lock()
 	old, at := l.file, l.written.Load()
 	l.turn.Unlock()
 	if old == nil {
-		return 0, 0, ErrNoFile
+		return nil, ErrNoFile
 	}
 	f, err := l.newFile(old.seq+1, at, 0) // nobody waits for it
 	if err != nil {
-		return 0, 0, err
+		return nil, err
 	}
 	l.turn.Lock()
-	from = l.written.Load()
+	from := l.written.Load()
 	f.start, f.room = from, from+f.room-at
 	l.old = append(l.old, old)
 	l.file = f
 	l.turn.Unlock()
 	l.files = append(l.files, f.name)
 	l.carryWindows(from, old.start)
-	return f.seq, from, nil
+	return f, nil
 }

@@ -122,6 +122,13 @@ func (l *Log) distrust(name string) {
 	}
 }
 
+// trusts tells whether no sync of f has failed.
+func (l *Log) trusts(f *logFile) bool {
+	l.syncing.Lock()
+	defer l.syncing.Unlock()
+	return f.seq > l.broken
+}
+
 // based is told of a base that is in place with the log it needs, from the file
 // seq on: nothing before is needed any more, nor whether it is on the disk.
 func (l *Log) based(seq uint64) {

@@ -201,7 +201,7 @@ func TestWindow_IsCarriedWhileItIsUsed(t *testing.T) {
 	}
 	for range 3 {
 		claimSome(l, used, b, 1)
-		if _, _, err := l.rotate(); err != nil {
+		if _, err := l.rotate(); err != nil {
 			t.Fatal(err)
 		}
 	}
