@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 # Packages whose tests need no other program.
-LIBRARY := . ./bitmap ./bitmap/modelcheck ./tracker ./observe ./resp ./engine ./commands ./cli ./internal/transcript ./internal/filegraph ./internal/lockcheck
+LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./cli ./internal/transcript ./internal/filegraph ./internal/lockcheck
 BINARY ?= prefixtracker
 FUZZTIME ?= 30s
 STRESSTIME ?= 10m
@@ -12,7 +12,7 @@ BENCHCOUNT ?= 10
 # Integration tests that run at a time: most of them wait for timeouts, not for a processor.
 PARALLEL ?= 6
 # Long tests of one goroutine, which have no races to look into. `make race` has them, too.
-ALONE := AgreesWithMap|IsUniformAtEveryDensity
+ALONE := AgreesWithMap|IsUniformAtEveryDensity|CutsLoseNothing|NothingAcknowledgedIsLost
 
 # Systems beside Linux that differ in what the system calls take.
 SYSTEMS := freebsd dragonfly darwin windows
@@ -20,7 +20,7 @@ SYSTEMS := freebsd dragonfly darwin windows
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency fuzz bench bench-peers bench-against bench-go readme transcripts
+.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power fuzz bench bench-peers bench-against bench-go readme transcripts
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,8 +89,11 @@ latency: ## what a neighbour notices of every command at its worst, as a table (
 soak: ## all commands from 400 clients that come and go, against servers with the race detector, for SOAKTIME
 	TEST_RACE=1 TEST_SOAK=$(SOAKTIME) go test -v -count=1 -timeout 0 -run 'TestSoak$$' ./integration_test
 
+power: ## a million disks after a cut of the power, and 10,000 runs on disks that fail (an hour)
+	go test -v -timeout 0 -run 'CutsLoseNothing|NothingAcknowledgedIsLost' ./journal -cuts 1000000 -seeds 10000
+
 fuzz: ## each fuzz target for FUZZTIME
-	@for pkg in ./bitmap ./tracker ./resp ./engine ./commands; do \
+	@for pkg in ./bitmap ./journal ./tracker ./resp ./engine ./commands; do \
 	  for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 	    echo "== $$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \

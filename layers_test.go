@@ -17,6 +17,7 @@ const module = "github.com/prefixtracker/prefixtracker"
 // module, and which third-party modules.
 var layers = map[string]struct{ own, other []string }{
 	"bitmap":              {other: []string{"golang.org/x/sys"}},
+	"journal":             {other: []string{"golang.org/x/sys"}},
 	"tracker":             {own: []string{"bitmap"}},
 	"observe":             {},
 	"resp":                {own: []string{"observe"}, other: []string{"github.com/tidwall/redcon", "github.com/rs/zerolog", "golang.org/x/sys"}},

@@ -1,0 +1,72 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// Backup writes the file name in the directory: a base, and the log of the time
+// that it took, so that loading it gives the state at its end. It returns
+// [ErrRewriting] if a base or a backup is being written.
+func (l *Log) Backup(ctx context.Context, name string) error {
+	if err := checkBackupName(name); err != nil {
+		return err
+	}
+	return l.run(ctx, &l.backup, func(ctx context.Context) (int64, error) { return l.writeBackup(ctx, name) })
+}
+
+// checkBackupName refuses names that mean something else.
+func checkBackupName(name string) error {
+	_, _, taken := parseName(name)
+	if taken || name == "" || name == lockName || strings.HasSuffix(name, unnamed) || filepath.Base(name) != name || strings.HasPrefix(name, ".") {
+		return fmt.Errorf("%q cannot be the name of a backup", name)
+	}
+	return nil
+}
+
+func (l *Log) writeBackup(ctx context.Context, name string) (size int64, err error) {
+	l.turn.Lock()
+	log := l.file // it stays: who makes another one is us
+	l.turn.Unlock()
+	if log == nil {
+		return 0, ErrNoFile
+	}
+	from := l.appended.Load() // all that it says has been done
+	w, err := l.beginWalk(ctx, name, l.rate.Load())
+	if err != nil {
+		return 0, err
+	}
+	end, err := l.writeState(w, header{magic: magicBackup, pos: from})
+	if err == nil {
+		err = l.write(end)
+	}
+	if err == nil {
+		err = w.copyLog(log, from, end)
+	}
+	if err = w.close(err); err == nil {
+		err = l.fs.Rename(name+unnamed, name)
+	}
+	if err != nil {
+		_ = l.fs.Remove(name + unnamed)
+		return 0, err
+	}
+	return fileHead + int64(w.pos), l.fs.Sync()
+}
+
+// copyLog appends what the log says from from to end, and forces it to the disk.
+func (w *walk) copyLog(log *logFile, from, end uint64) error {
+	p := make([]byte, min(end-from, 1<<20))
+	for from < end {
+		p = p[:min(end-from, uint64(len(p)))]
+		if _, err := log.ReadAt(p, log.offset(from)); err != nil {
+			return err
+		}
+		if err := w.write(p); err != nil {
+			return err
+		}
+		from += uint64(len(p))
+	}
+	return w.f.Sync()
+}

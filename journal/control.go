@@ -1,0 +1,93 @@
+package journal
+
+// What is no state of a word takes effect while the mutex of the log is held:
+// whoever sees the effect appends behind the record (J4, J5).
+
+// MaxMeta is how long what is said of a tracker may be.
+const MaxMeta = 1 << 20
+
+// Create makes a tracker known, before anybody can find it: it gives o an ID.
+// meta is whatever tells trackers apart; the log does not look into it.
+func (l *Log) Create(o *Object, meta []byte) {
+	if l == nil {
+		return
+	}
+	if len(meta) > MaxMeta {
+		panic("journal: more is said of a tracker than can be read back")
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	o.id = l.nextID
+	l.nextID++
+	l.beginBlock()
+	l.buf = appendBytes(l.buf, opCreate, o.id, meta)
+	l.closeBlock()
+}
+
+// Describe replaces what was said of a tracker when it was made.
+func (l *Log) Describe(o *Object, meta []byte) {
+	if l == nil {
+		return
+	}
+	if len(meta) > MaxMeta {
+		panic("journal: more is said of a tracker than can be read back")
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.isGone(o) {
+		return
+	}
+	l.beginBlock()
+	l.buf = appendBytes(l.buf, opDescribe, o.id, meta)
+	l.closeBlock()
+}
+
+// Drop says that a tracker is no more, when nobody can find it any more.
+func (l *Log) Drop(o *Object) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.isGone(o) {
+		return
+	}
+	o.dropped = true
+	l.windowed.remove(o.windows)
+	o.windows = nil
+	l.control(opDrop, o.id)
+}
+
+// Flush says that there is no tracker any more, while nobody can make one.
+func (l *Log) Flush() {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.flushed = l.nextID
+	l.windowed = windowList{}
+	l.control(opFlush, l.nextID)
+}
+
+// Clear has a tracker's bitmap emptied, says so, and returns how many IDs that
+// took.
+func (l *Log) Clear(o *Object) uint64 {
+	if l == nil {
+		return o.words.ClearAll()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := o.words.ClearAll()
+	if !l.isGone(o) {
+		l.control(opClear, o.id)
+	}
+	return n
+}
+
+// control appends a block of one record. The mutex is held.
+func (l *Log) control(op uint64, args ...uint64) {
+	l.beginBlock()
+	l.buf = appendControl(l.buf, op, args...)
+	l.closeBlock()
+}

@@ -1,0 +1,109 @@
+package journal
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Modes of what is made: the state of a program is nobody else's.
+const (
+	modeDirectory = 0o750
+	modeFile      = 0o640
+)
+
+const lockName = "LOCK"
+
+// directory is a real directory.
+type directory string
+
+// Directory returns the directory path. It is made if it is missing.
+func Directory(path string) (FS, error) {
+	path = filepath.Clean(path)
+	var parents []string
+	for at := path; ; at = filepath.Dir(at) {
+		if _, err := os.Stat(at); err == nil || at == filepath.Dir(at) {
+			break
+		}
+		parents = append(parents, filepath.Dir(at))
+	}
+	if err := os.MkdirAll(path, modeDirectory); err != nil {
+		return nil, err
+	}
+	for _, parent := range parents { // a name that is not on the disk loses all below it
+		if err := syncDirectory(parent); err != nil {
+			return nil, err
+		}
+	}
+	return directory(path), nil
+}
+
+func (d directory) path(name string) string { return filepath.Join(string(d), name) }
+
+func (d directory) Create(name string) (File, error) {
+	return open(d.path(name), os.O_RDWR|os.O_CREATE|os.O_TRUNC)
+}
+
+func (d directory) Open(name string) (File, error) { return open(d.path(name), os.O_RDWR) }
+
+func (d directory) List() ([]string, error) {
+	entries, err := os.ReadDir(string(d))
+	var names []string
+	for _, e := range entries {
+		if e.Type().IsRegular() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
+}
+
+func (d directory) Rename(from, to string) error { return os.Rename(d.path(from), d.path(to)) }
+func (d directory) Remove(name string) error     { return os.Remove(d.path(name)) }
+func (d directory) Sync() error                  { return syncDirectory(string(d)) }
+
+func (d directory) Lock() (io.Closer, error) {
+	f, err := os.OpenFile(d.path(lockName), os.O_RDWR|os.O_CREATE, modeFile)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(f); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil // the lock ends with the file
+}
+
+// file is a file of a directory.
+type file struct{ *os.File }
+
+func open(path string, flags int) (File, error) {
+	f, err := os.OpenFile(path, flags, modeFile)
+	if err != nil {
+		return nil, err
+	}
+	return file{f}, nil
+}
+
+func (f file) Size() (int64, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// control calls do with the descriptor, which stays what it is meanwhile.
+func (f file) control(what string, do func(fd uintptr) error) error {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	if err := raw.Control(func(fd uintptr) { failed = do(fd) }); err != nil {
+		return err
+	}
+	if failed != nil {
+		return &os.PathError{Op: what, Path: f.Name(), Err: failed}
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// On a real file system that is full, changes are refused before they are lost,
+// and taken again by themselves when there is room.
+func TestFailing_FullFileSystem(t *testing.T) {
+	dir := t.TempDir()
+	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=6m"); err != nil {
+		t.Skip("no file system can be mounted here:", err)
+	}
+	defer func() { _ = unix.Unmount(dir, unix.MNT_DETACH) }()
+	ballast := filepath.Join(dir, "ballast")
+	if err := os.WriteFile(ballast, make([]byte, 3<<20), modeFile); err != nil {
+		t.Fatal(err)
+	}
+	fs, err := Directory(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRegistry()
+	o := testOptions(fs, r, EverySec)
+	o.step, o.hold = 1<<20, 0
+	l, _ := opened(t, o)
+	l.Start()
+	x, b := r.get(l, "x"), l.NewBatch()
+	id := uint64(0)
+	deadline := time.Now().Add(time.Minute)
+	fill := func() (taken int) {
+		for l.Refusing() == nil {
+			b.Open()
+			for range 1000 {
+				if id = (id + 64*977 + 1) % bitsLimit; !x.b.set(id) {
+					x.b.unset(id)
+				}
+				b.Changed(&x.o, id)
+			}
+			if !l.Wait(l.Commit(b), nil) || time.Now().After(deadline) {
+				t.Fatalf("%+v", l.Status())
+			}
+			taken++
+		}
+		return taken
+	}
+	first := fill()
+	if err := l.Refusing(); !errors.Is(err, ErrNoRoom) || !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	for l.Refusing() != nil {
+		time.Sleep(time.Millisecond)
+		if time.Now().After(deadline) {
+			t.Fatal("it does not go on:", l.Refusing())
+		}
+	}
+	second := fill()
+	t.Logf("%d commits, and %d more when there was room", first, second)
+	if first == 0 || second == 0 {
+		t.Error("nothing was taken")
+	}
+	sameTrackers(t, r, replayed(t, dir))
+	if err := l.Close(context.Background()); err != nil { // it has kept room for that
+		t.Error(err)
+	}
+}
