@@ -47,19 +47,19 @@ func TestLog_BringsBackWhatWasThere(t *testing.T) {
 			x, y, z := r.get(l, "x"), r.get(l, "y"), r.get(l, "z")
 			for id := uint64(0); id < 1000; id += 7 {
 				x.b.set(id)
-				b.Changed(&x.o, id)
+				b.Changed(x, id)
 			}
 			y.b.changeRange(100, 500000, true)
-			b.ChangedRange(&y.o, 100, 500000)
+			b.ChangedRange(y, 100, 500000)
 			commit(t, l, b)
 			if err := l.Rewrite(context.Background()); err != nil {
 				t.Fatal(err)
 			}
 			b.Open()
 			r.drop(l, "z")
-			y.b.claim(0, bitsLimit, 50, func(id uint64) { b.Claimed(&y.o, id, 1) })
+			y.b.claim(0, bitsLimit, 50, func(id uint64) { b.Claimed(y, id, 1) })
 			x.b.unset(7)
-			b.Changed(&x.o, 7)
+			b.Changed(x, 7)
 			l.Wait(l.Commit(b), nil)
 			if err := l.Close(context.Background()); err != nil {
 				t.Fatal(err)

@@ -17,7 +17,7 @@ type Batch struct {
 // note says in which words a command has changed something, or has seen what its
 // reply tells.
 type note struct {
-	o     *Object
+	t     Tracked
 	wi, n uint64
 	kind  noteKind
 }
@@ -51,49 +51,49 @@ func (b *Batch) Open() {
 }
 
 // Changed notes that id was set or cleared.
-func (b *Batch) Changed(o *Object, id uint64) {
+func (b *Batch) Changed(t Tracked, id uint64) {
 	if b != nil {
-		b.note(o, id>>6, id>>6, changed)
+		b.note(t, id>>6, id>>6, changed)
 	}
 }
 
 // ChangedRange notes that IDs from min to max-1 may have been set or cleared.
-func (b *Batch) ChangedRange(o *Object, min, max uint64) {
+func (b *Batch) ChangedRange(t Tracked, min, max uint64) {
 	if b != nil && min < max {
-		b.note(o, min>>6, (max-1)>>6, changed)
+		b.note(t, min>>6, (max-1)>>6, changed)
 	}
 }
 
 // Claimed notes that the n IDs from start on were handed out.
-func (b *Batch) Claimed(o *Object, start, n uint64) {
+func (b *Batch) Claimed(t Tracked, start, n uint64) {
 	if b != nil && n > 0 {
-		b.note(o, start>>6, (start+n-1)>>6, claimed)
+		b.note(t, start>>6, (start+n-1)>>6, claimed)
 	}
 }
 
 // Relied notes that id was found as the reply says, and not changed. Somebody
 // else's change of it may not have been logged yet.
-func (b *Batch) Relied(o *Object, id uint64) {
+func (b *Batch) Relied(t Tracked, id uint64) {
 	if b != nil {
-		b.note(o, id>>6, id>>6, relied)
+		b.note(t, id>>6, id>>6, relied)
 	}
 }
 
 // note takes the words from first to last; those that continue the note before
 // go into it.
-func (b *Batch) note(o *Object, first, last uint64, kind noteKind) {
+func (b *Batch) note(t Tracked, first, last uint64, kind noteKind) {
 	if first >= maxWords {
 		return // nobody has such IDs
 	}
 	last = min(last, maxWords-1)
 	if i := len(b.notes) - 1; i >= 0 {
 		n := &b.notes[i]
-		if n.o == o && n.kind == kind && first >= n.wi && first <= n.wi+n.n {
+		if n.t == t && n.kind == kind && first >= n.wi && first <= n.wi+n.n {
 			n.n = max(n.n, last-n.wi+1)
 			return
 		}
 	}
-	b.notes = append(b.notes, note{o, first, last - first + 1, kind})
+	b.notes = append(b.notes, note{t, first, last - first + 1, kind})
 }
 
 // Len is how many notes wait to be appended.

@@ -22,7 +22,7 @@ func BenchmarkCommit(b *testing.B) {
 				if !x.b.set(id) {
 					x.b.unset(id)
 				}
-				batch.Changed(&x.o, id)
+				batch.Changed(x, id)
 				batch.Append()
 				if i%n == n-1 {
 					l.Commit(batch)
@@ -41,7 +41,7 @@ func BenchmarkCommit(b *testing.B) {
 		for b.Loop() {
 			batch.Open()
 			x.b.changeRange(at, at+256, true)
-			batch.Claimed(&x.o, at, 256)
+			batch.Claimed(x, at, 256)
 			l.Commit(batch)
 			if at += 256; at == bitsLimit {
 				at = 0
@@ -87,12 +87,12 @@ func TestCommit_AllocatesNothing(t *testing.T) {
 	do := func() {
 		b.Open()
 		for i := range uint64(40) {
-			b.Changed(&x.o, (id+i*977)%bitsLimit)
+			b.Changed(x, (id+i*977)%bitsLimit)
 		}
 		b.Append()
-		b.ChangedRange(&x.o, 1000, 9000)
-		b.Claimed(&x.o, id, 256)
-		b.Relied(&x.o, 5)
+		b.ChangedRange(x, 1000, 9000)
+		b.Claimed(x, id, 256)
+		b.Relied(x, 5)
 		id = (id + 256) % (bitsLimit / 2)
 		l.Commit(b)
 	}

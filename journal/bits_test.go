@@ -143,8 +143,17 @@ type tracked struct {
 	name  string
 	stats string
 	o     Object
+	maxID uint64
 	b     *bitSet
 }
+
+func (t *tracked) Word(wi uint64) uint64 { return t.b.Word(wi) }
+func (t *tracked) Spans(wi, n uint64, visit func(uint64, []atomic.Uint64) bool) {
+	t.b.Spans(wi, n, visit)
+}
+func (t *tracked) ClearAll() uint64 { return t.b.ClearAll() }
+func (t *tracked) MaxID() uint64    { return t.maxID }
+func (t *tracked) Object() *Object  { return &t.o }
 
 var errTooLarge = errors.New("beyond the bitmap")
 
@@ -199,8 +208,7 @@ type registry struct {
 func newRegistry() *registry { return &registry{all: make(map[uint64]*tracked)} }
 
 func (r *registry) Create(id uint64, meta []byte) (Loader, error) {
-	t := &tracked{name: string(meta), b: newBits()}
-	t.o.Init(t.b, bitsLimit)
+	t := &tracked{name: string(meta), maxID: bitsLimit, b: newBits()}
 	t.o.Adopt(id)
 	r.all[id] = t
 	return t, nil
@@ -216,7 +224,7 @@ func (r *registry) objects(yield func(Entry) bool) {
 	}
 	r.mu.Unlock()
 	for _, t := range all {
-		if !yield(Entry{Object: &t.o, Meta: []byte(t.name), Stats: []byte(t.stats)}) {
+		if !yield(Entry{Tracked: t, Meta: []byte(t.name), Stats: []byte(t.stats)}) {
 			return
 		}
 	}
@@ -239,11 +247,10 @@ func (r *registry) get(l *Log, name string) *tracked {
 	if t := r.find(name); t != nil {
 		return t
 	}
-	t := &tracked{name: name, b: newBits()}
-	t.o.Init(t.b, bitsLimit)
+	t := &tracked{name: name, maxID: bitsLimit, b: newBits()}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	l.Create(&t.o, []byte(name))
+	l.Create(t, []byte(name))
 	r.all[t.o.ID()] = t
 	return t
 }
@@ -253,7 +260,7 @@ func (r *registry) drop(l *Log, name string) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		delete(r.all, t.o.ID())
-		l.Drop(&t.o)
+		l.Drop(t)
 	}
 }
 

@@ -6,12 +6,13 @@ package journal
 // MaxMeta is how long what is said of a tracker may be.
 const MaxMeta = 1 << 20
 
-// Create makes a tracker known, before anybody can find it: it gives o an ID.
+// Create makes a tracker known, before anybody can find it: it gives t an ID.
 // meta is whatever tells trackers apart; the log does not look into it.
-func (l *Log) Create(o *Object, meta []byte) {
+func (l *Log) Create(t Tracked, meta []byte) {
 	if l == nil {
 		return
 	}
+	o := t.Object()
 	if len(meta) > MaxMeta {
 		panic("journal: more is said of a tracker than can be read back")
 	}
@@ -25,10 +26,11 @@ func (l *Log) Create(o *Object, meta []byte) {
 }
 
 // Describe replaces what was said of a tracker when it was made.
-func (l *Log) Describe(o *Object, meta []byte) {
+func (l *Log) Describe(t Tracked, meta []byte) {
 	if l == nil {
 		return
 	}
+	o := t.Object()
 	if len(meta) > MaxMeta {
 		panic("journal: more is said of a tracker than can be read back")
 	}
@@ -43,18 +45,18 @@ func (l *Log) Describe(o *Object, meta []byte) {
 }
 
 // Drop says that a tracker is no more, when nobody can find it any more.
-func (l *Log) Drop(o *Object) {
+func (l *Log) Drop(t Tracked) {
 	if l == nil {
 		return
 	}
+	o := t.Object()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.isGone(o) {
 		return
 	}
-	o.dropped = true
 	l.windowed.remove(o.windows)
-	o.windows = nil
+	o.windows = dropped
 	l.control(opDrop, o.id)
 }
 
@@ -72,14 +74,14 @@ func (l *Log) Flush() {
 
 // Clear has a tracker's bitmap emptied, says so, and returns how many IDs that
 // took.
-func (l *Log) Clear(o *Object) uint64 {
+func (l *Log) Clear(t Tracked) uint64 {
 	if l == nil {
-		return o.words.ClearAll()
+		return t.ClearAll()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n := o.words.ClearAll()
-	if !l.isGone(o) {
+	n := t.ClearAll()
+	if o := t.Object(); !l.isGone(o) {
 		l.control(opClear, o.id)
 	}
 	return n

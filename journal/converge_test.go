@@ -80,16 +80,16 @@ func TestConverge_ManyAtTheSameWords(t *testing.T) {
 						switch rng.Intn(14) {
 						case 0:
 							a.b.changeRange(id, id+9000, true)
-							b.ChangedRange(&a.o, id, id+9000)
+							b.ChangedRange(a, id, id+9000)
 						case 1:
 							a.b.changeRange(id, id+60000, false)
-							b.ChangedRange(&a.o, id, id+60000)
+							b.ChangedRange(a, id, id+60000)
 						case 2:
-							l.Clear(&c.o)
+							l.Clear(c)
 						case 3, 4:
-							c.b.claim(0, bitsLimit, 1+rng.Intn(200), func(id uint64) { b.Claimed(&c.o, id, 1) })
+							c.b.claim(0, bitsLimit, 1+rng.Intn(200), func(id uint64) { b.Claimed(c, id, 1) })
 						case 5:
-							b.Relied(&a.o, id)
+							b.Relied(a, id)
 						case 6:
 							name := fmt.Sprint("t", g, rng.Intn(3))
 							if rng.Intn(2) == 0 {
@@ -98,13 +98,13 @@ func TestConverge_ManyAtTheSameWords(t *testing.T) {
 							}
 							x := r.get(l, name)
 							x.b.set(id)
-							b.Changed(&x.o, id)
+							b.Changed(x, id)
 						case 7, 8:
 							a.b.unset(id)
-							b.Changed(&a.o, id)
+							b.Changed(a, id)
 						default:
 							a.b.set(id)
-							b.Changed(&a.o, id)
+							b.Changed(a, id)
 						}
 						b.Append()
 					}
@@ -168,17 +168,17 @@ func TestConverge_EachOnlyOnce(t *testing.T) {
 				b.Open()
 				id := uint64(w*64 + g*7)
 				a.b.set(id)
-				b.Changed(&a.o, id)
+				b.Changed(a, id)
 				l.Wait(l.Commit(b), nil)
 			}
 			for i, c := range cleared {
 				meet(words + i)
 				b.Open()
 				if g == 0 {
-					l.Clear(&c.o)
+					l.Clear(c)
 				} else {
 					c.b.set(uint64(g))
-					b.Changed(&c.o, uint64(g))
+					b.Changed(c, uint64(g))
 				}
 				l.Wait(l.Commit(b), nil)
 			}
@@ -206,7 +206,7 @@ func TestConverge_WhatIsReliedUponIsThere(t *testing.T) {
 	if x.b.set(7) {
 		t.Fatal("it was free")
 	}
-	other.Relied(&x.o, 7)
+	other.Relied(x, 7)
 	if g := l.Commit(other); !l.Reached(g) {
 		t.Fatal("not written")
 	}
@@ -218,11 +218,11 @@ func TestConverge_WhatIsReliedUponIsThere(t *testing.T) {
 		t.Error("what the reply said is not so any more")
 	}
 	// Alone, nothing is to be said.
-	one.Changed(&x.o, 7)
+	one.Changed(x, 7)
 	l.Commit(one)
 	before := l.Position()
 	other.Open()
-	other.Relied(&x.o, 7)
+	other.Relied(x, 7)
 	l.Commit(other)
 	if l.Position() != before {
 		t.Error("a note is logged that nobody needs")

@@ -27,7 +27,7 @@ func damagedLog(t *testing.T) (d *recorder, x *tracked) {
 			b.Open()
 			id := uint64(rng.Intn(1 << 14))
 			x.b.set(id)
-			b.Changed(&x.o, id)
+			b.Changed(x, id)
 			l.Commit(b)
 			if i%3 == 0 {
 				_ = l.sync()

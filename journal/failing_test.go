@@ -55,7 +55,7 @@ func TestFailing_NothingAcknowledgedIsLost(t *testing.T) {
 				id := uint64(rng.Intn(1 << 16))
 				b.Open()
 				x.b.set(id)
-				b.Changed(&x.o, id)
+				b.Changed(x, id)
 				waiting = append(waiting, reply{id, l.Commit(b)})
 			case n < 15:
 				_ = l.sync()
@@ -138,7 +138,7 @@ func TestFailing_StartWithoutAFile(t *testing.T) {
 	}
 	x, b := r.get(l, "x"), l.NewBatch()
 	b.Open()
-	x.b.claim(0, bitsLimit, 100, func(id uint64) { b.Claimed(&x.o, id, 1) })
+	x.b.claim(0, bitsLimit, 100, func(id uint64) { b.Claimed(x, id, 1) })
 	commit(t, l, b)
 	d = d.cut(rand.New(rand.NewSource(1)))
 	full := fmt.Errorf("create: %w", syscall.ENOSPC)
@@ -187,7 +187,7 @@ func TestFailing_ReadsGoOn(t *testing.T) {
 	x, b, reader := r.get(l, "x"), l.NewBatch(), l.NewBatch()
 	b.Open()
 	x.b.set(1)
-	b.Changed(&x.o, 1)
+	b.Changed(x, 1)
 	write := l.Commit(b)
 	read := l.Commit(reader)
 	if l.Reached(read) || l.Reached(write) {
@@ -234,7 +234,7 @@ func TestFailing_SyncAsABaseGetsItsName(t *testing.T) {
 		d.before = nil
 		b.Open()
 		x.b.set(1)
-		b.Changed(&x.o, 1)
+		b.Changed(x, 1)
 		late = l.Commit(b)
 		d.fail = func(op, _ string) error {
 			if op == "sync" {
@@ -273,7 +273,7 @@ func TestFailing_FullDisk(t *testing.T) {
 			}
 			b.Open()
 			x.b.set(id)
-			b.Changed(&x.o, id)
+			b.Changed(x, id)
 			if g := l.Commit(b); !l.Reached(g) {
 				t.Fatalf("%d was taken and has no room", id)
 			}
@@ -288,7 +288,7 @@ func TestFailing_FullDisk(t *testing.T) {
 	// What is under way finds room.
 	b.Open()
 	x.b.set(id)
-	b.Changed(&x.o, id)
+	b.Changed(x, id)
 	if g := l.Commit(b); !l.Reached(g) {
 		t.Error("what was under way is not taken")
 	}

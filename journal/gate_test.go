@@ -15,23 +15,22 @@ import (
 func TestNil_NothingIsKept(t *testing.T) {
 	var l *Log
 	b := l.NewBatch()
-	var o Object
+	o := &tracked{b: newBits()}
 	b.Open()
-	b.Changed(&o, 1)
-	b.ChangedRange(&o, 1, 2)
-	b.Claimed(&o, 1, 1)
-	b.Relied(&o, 1)
+	b.Changed(o, 1)
+	b.ChangedRange(o, 1, 2)
+	b.Claimed(o, 1, 1)
+	b.Relied(o, 1)
 	b.Append()
-	o.Init(newBits(), 0)
-	l.Create(&o, nil)
-	l.Describe(&o, nil)
-	o.words.(*bitSet).set(1)
-	l.Clear(&o)
+	l.Create(o, nil)
+	l.Describe(o, nil)
+	o.b.set(1)
+	l.Clear(o)
 	l.Flush()
-	l.Drop(&o)
+	l.Drop(o)
 	l.OnReach(nil)
 	l.SetGrowth(DefaultGrowth)
-	if g := l.Commit(b); b != nil || b.Len() != 0 || o.words.Word(0) != 0 || !l.Reached(g) || !l.Wait(l.Sync(), nil) || l.Refusing() != nil || l.Close(context.Background()) != nil {
+	if g := l.Commit(b); b != nil || b.Len() != 0 || o.Word(0) != 0 || !l.Reached(g) || !l.Wait(l.Sync(), nil) || l.Refusing() != nil || l.Close(context.Background()) != nil {
 		t.Error("a log that is none")
 	}
 }
@@ -65,7 +64,7 @@ func TestGate_OpensWithTheSync(t *testing.T) {
 	x, b := r.get(l, "x"), l.NewBatch()
 	b.Open()
 	x.b.set(1)
-	b.Changed(&x.o, 1)
+	b.Changed(x, 1)
 	if g := l.Commit(b); !l.Reached(g) {
 		t.Error("a change in everysec waits")
 	}
@@ -118,7 +117,7 @@ func TestGate_PolicyWhileRunning(t *testing.T) {
 		for id := range uint64(20) {
 			b.Open()
 			x.b.set(id)
-			b.Changed(&x.o, id)
+			b.Changed(x, id)
 			g := l.Commit(b)
 			if !l.Wait(g, nil) || p == Always && l.synced.Load() < l.Position() {
 				t.Errorf("%d: policy %d", i, p)
@@ -147,7 +146,7 @@ func TestBase_IsWrittenWhenTheLogHasGrown(t *testing.T) {
 	for id := uint64(0); l.Status().Rewrite.Count < 3; id++ {
 		b.Open()
 		x.b.set(id * 64 % bitsLimit)
-		b.Changed(&x.o, id*64%bitsLimit)
+		b.Changed(x, id*64%bitsLimit)
 		l.Wait(l.Commit(b), nil)
 		if time.Now().After(deadline) {
 			t.Fatalf("%+v", l.Status())
@@ -203,7 +202,7 @@ func TestBase_CanBeStopped(t *testing.T) {
 
 // The log is to be small beside a million trackers.
 func TestObject_IsSmall(t *testing.T) {
-	if n := unsafe.Sizeof(Object{}); n > 48 {
+	if n := unsafe.Sizeof(Object{}); n > 16 {
 		t.Errorf("%d bytes", n)
 	}
 }

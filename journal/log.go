@@ -129,27 +129,28 @@ func (l *Log) put(b *Batch, notes []note) []note {
 // putWords appends the state of the words of n, as it is now (J1). It reports
 // whether that is all; n is what is left.
 func (l *Log) putWords(b *Batch, n *note) bool {
+	o := n.t.Object()
 	for n.n > 0 {
 		if l.block.on && l.block.left <= 0 {
 			return false
 		}
-		if l.isGone(n.o) {
+		if l.isGone(o) {
 			break
 		}
 		l.beginBlock()
-		if l.block.object != n.o {
-			l.block.object = n.o
-			l.buf = binary.AppendUvarint(l.buf, n.o.id<<3|kSelect)
+		if l.block.object != o {
+			l.block.object = o
+			l.buf = binary.AppendUvarint(l.buf, o.id<<3|kSelect)
 		}
 		at := n.wi + 1
 		if n.n == 1 {
-			l.buf = appendWord(l.buf, n.wi, n.o.words.Word(n.wi))
+			l.buf = appendWord(l.buf, n.wi, n.t.Word(n.wi))
 			l.block.left--
 		} else {
-			l.buf, at, l.block.left = l.sweep.region(l.buf, n.o.words, n.wi, n.wi+n.n, l.block.left)
+			l.buf, at, l.block.left = l.sweep.region(l.buf, n.t, n.wi, n.wi+n.n, l.block.left)
 		}
 		// Piece by piece: each is covered when it is appended, or is not.
-		if n.kind == claimed && !l.covered(n.o, n.wi, at) {
+		if n.kind == claimed && !l.covered(n.t, o, n.wi, at) {
 			b.sync = true
 		}
 		n.n -= at - n.wi
@@ -160,7 +161,7 @@ func (l *Log) putWords(b *Batch, n *note) bool {
 
 // isGone tells whether the tracker was dropped, or has never been the log's.
 // The mutex is held.
-func (l *Log) isGone(o *Object) bool { return o.dropped || o.id < l.flushed || o.id == 0 }
+func (l *Log) isGone(o *Object) bool { return o.windows == dropped || o.id < l.flushed || o.id == 0 }
 
 // beginBlock opens a block unless one is. The mutex is held.
 func (l *Log) beginBlock() {

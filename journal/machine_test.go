@@ -148,7 +148,7 @@ func (m *machine) step(quiet bool) {
 		}
 		l.b.Open()
 		t.b.claim(lo, hi, 1+m.rng.Intn(60)*m.rng.Intn(2)*m.rng.Intn(3), func(id uint64) {
-			l.b.Claimed(&t.o, id, 1)
+			l.b.Claimed(t, id, 1)
 			m.note(l, &event{place: place{t.name, id}, set: true, claim: true})
 		})
 	case x < 60: // IDs that nobody takes out again
@@ -160,7 +160,7 @@ func (m *machine) step(quiet bool) {
 	case x < 62:
 		t := m.all.get(m.log, "x")
 		l.b.Open()
-		m.log.Clear(&t.o)
+		m.log.Clear(t)
 		for id := range uint64(500) {
 			if p := (place{"x", id}); len(m.history[p]) > 0 || m.began[p] {
 				m.note(l, &event{place: p})
@@ -175,7 +175,7 @@ func (m *machine) step(quiet bool) {
 			m.all.drop(m.log, name)
 		} else {
 			t := m.all.get(m.log, name)
-			t.b.claim(0, bitsLimit, 5, func(id uint64) { l.b.Claimed(&t.o, id, 1) })
+			t.b.claim(0, bitsLimit, 5, func(id uint64) { l.b.Claimed(t, id, 1) })
 		}
 	case x < 85: // the end of a turn
 		g := m.log.Commit(l.b)
@@ -216,9 +216,9 @@ func (m *machine) change(l *loop, t *tracked, id uint64, set bool) {
 		done = t.b.unset(id)
 	}
 	if !done {
-		l.b.Relied(&t.o, id)
+		l.b.Relied(t, id)
 	} else {
-		l.b.Changed(&t.o, id)
+		l.b.Changed(t, id)
 	}
 	l.b.Append()
 	m.note(l, &event{place: place{t.name, id}, set: set})

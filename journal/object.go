@@ -18,29 +18,39 @@ type Words interface {
 // maxWords is how many words a bitmap may have: IDs are below 2^48.
 const maxWords = 1 << 42
 
-// Object is what the log knows of a tracker. It is part of one, and not copied.
-// The zero Object is of none: what is noted about it is not logged.
+// Tracked is a tracker as the log sees it.
+type Tracked interface {
+	Words
+	// MaxID is below which ID claims may come; 0 for all there can be.
+	MaxID() uint64
+	// Object is the same all the tracker's life.
+	Object() *Object
+}
+
+// Object is what the log keeps of a tracker. It is part of one, of which there may
+// be millions, and not copied. The zero Object is of none: what is noted about it
+// is not logged.
 type Object struct {
-	words Words
-	bound uint64
 	// Given by the log, under its mutex, before anybody can find the tracker.
 	id uint64
 	// Guarded by the log's mutex.
-	windows *windowSet // nil mostly
-	dropped bool
+	windows *windowSet // nil mostly; dropped when the tracker is no more
 }
 
-// Init says whose words they are, before anything is noted, and below which ID
-// claims may come; 0 for all there can be.
-func (o *Object) Init(w Words, maxID uint64) {
-	o.words = w
-	o.bound = maxID >> 6 // a last word that is not whole is in no window
-	if maxID == 0 || o.bound > maxWords {
-		o.bound = maxWords
+// dropped marks an Object whose tracker is no more.
+var dropped = new(windowSet)
+
+// boundOf is the first word of t that no window has: a last word that is not
+// whole is in none.
+func boundOf(t Tracked) uint64 {
+	maxID := t.MaxID()
+	if maxID == 0 || maxID>>6 > maxWords {
+		return maxWords
 	}
+	return maxID >> 6
 }
 
-// Adopt makes o the tracker that a [Target] was told of as id.
+// Adopt makes o that of the tracker that a [Target] was told of as id.
 func (o *Object) Adopt(id uint64) { o.id = id }
 
 // ID is what the log calls the tracker: never another one, before or after.

@@ -49,12 +49,12 @@ func TestReplay_EachPrefixIsAState(t *testing.T) {
 		switch id := uint64(rng.Intn(4000)); rng.Intn(9) {
 		case 0:
 			x.b.changeRange(id, id+5000, true)
-			b.ChangedRange(&x.o, id, id+5000)
+			b.ChangedRange(x, id, id+5000)
 		case 1:
 			x.b.changeRange(id, id+500, false)
-			b.ChangedRange(&x.o, id, id+500)
+			b.ChangedRange(x, id, id+500)
 		case 2:
-			l.Clear(&x.o)
+			l.Clear(x)
 		case 3:
 			r.drop(l, name)
 		case 4:
@@ -63,10 +63,10 @@ func TestReplay_EachPrefixIsAState(t *testing.T) {
 				l.Flush()
 			}
 		case 5:
-			x.b.claim(0, bitsLimit, rng.Intn(300), func(id uint64) { b.Claimed(&x.o, id, 1) })
+			x.b.claim(0, bitsLimit, rng.Intn(300), func(id uint64) { b.Claimed(x, id, 1) })
 		default:
 			x.b.set(id)
-			b.Changed(&x.o, id)
+			b.Changed(x, id)
 		}
 		l.Commit(b)
 		keep()
@@ -111,7 +111,7 @@ func TestBackup_IsOneState(t *testing.T) {
 		x.b.change(wi, rng.Uint64()&^1, true)
 	}
 	b.Open()
-	b.ChangedRange(&x.o, 0, bitsLimit)
+	b.ChangedRange(x, 0, bitsLimit)
 	l.Commit(b)
 	var order []uint64
 	writes := 0
@@ -124,7 +124,7 @@ func TestBackup_IsOneState(t *testing.T) {
 		for _, wi := range []uint64{uint64(writes), uint64(bitsLimit/64 - writes)} {
 			b.Open()
 			x.b.set(wi << 6)
-			b.Changed(&x.o, wi<<6)
+			b.Changed(x, wi<<6)
 			l.Commit(b)
 			order = append(order, wi<<6)
 		}
@@ -170,7 +170,7 @@ func TestBackup_IsRestored(t *testing.T) {
 	x.stats = "counts"
 	claim := func(n int) {
 		b.Open()
-		x.b.claim(0, bitsLimit, n, func(id uint64) { b.Claimed(&x.o, id, 1) })
+		x.b.claim(0, bitsLimit, n, func(id uint64) { b.Claimed(x, id, 1) })
 		l.Commit(b)
 	}
 	claim(5000)
@@ -214,7 +214,7 @@ func TestBackup_IsRestored(t *testing.T) {
 		if try == 1 {
 			b := l.NewBatch()
 			b.Open()
-			y.b.claim(0, bitsLimit, 10, func(id uint64) { b.Claimed(&y.o, id, 1) })
+			y.b.claim(0, bitsLimit, 10, func(id uint64) { b.Claimed(y, id, 1) })
 			commit(t, l, b)
 			l.finishRestore()
 		}

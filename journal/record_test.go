@@ -293,15 +293,14 @@ func TestSize_OfChanges(t *testing.T) {
 	l, _ := opened(t, usual)
 	b := l.NewBatch()
 	rng := rand.New(rand.NewSource(1))
-	var o Object
-	o.Init(&oneBit{}, 0)
-	l.Create(&o, []byte("vec:"))
+	o := &words{Words: &oneBit{}}
+	l.Create(o, []byte("vec:"))
 	before := l.Position()
 	const n = 16 * 1000
 	for range n / 16 {
 		b.Open()
 		for range 16 {
-			b.Changed(&o, uint64(rng.Int63n(1e9)))
+			b.Changed(o, uint64(rng.Int63n(1e9)))
 		}
 		l.Commit(b)
 	}
@@ -320,10 +319,10 @@ func TestSize_OfChanges(t *testing.T) {
 	} else {
 		t.Logf("an ID of claims of 256 takes %.2f bytes", per)
 	}
-	o.Init(fullWords{1e9 / 64}, 0)
+	o.Words = fullWords{1e9 / 64}
 	before = l.Position()
 	b.Open()
-	b.ChangedRange(&o, 0, 1e9)
+	b.ChangedRange(o, 0, 1e9)
 	l.Commit(b)
 	if n := l.Position() - before; n > 64<<10 {
 		t.Errorf("a range of 1 G IDs takes %d bytes", n)
@@ -331,6 +330,15 @@ func TestSize_OfChanges(t *testing.T) {
 		t.Logf("a range of 1 G IDs takes %d bytes", n)
 	}
 }
+
+// words is a tracker without a bound.
+type words struct {
+	Words
+	o Object
+}
+
+func (w *words) MaxID() uint64   { return 0 }
+func (w *words) Object() *Object { return &w.o }
 
 // oneBit has one ID in each word.
 type oneBit struct{}

@@ -43,7 +43,7 @@ func TestFailing_FullFileSystem(t *testing.T) {
 				if id = (id + 64*977 + 1) % bitsLimit; !x.b.set(id) {
 					x.b.unset(id)
 				}
-				b.Changed(&x.o, id)
+				b.Changed(x, id)
 			}
 			if !l.Wait(l.Commit(b), nil) || time.Now().After(deadline) {
 				t.Fatalf("%+v", l.Status())

@@ -12,9 +12,9 @@ import (
 // Entry is a tracker, and what is said of it. The bytes are read before the next
 // one is asked for.
 type Entry struct {
-	Object *Object
-	Meta   []byte // as of Create or Describe
-	Stats  []byte // what else is to come back with a base; may be empty
+	Tracked
+	Meta  []byte // as of Create or Describe
+	Stats []byte // what else is to come back with a base; may be empty
 }
 
 // Objects goes through all trackers that can be found all the while; those that
@@ -61,7 +61,7 @@ func (w *walk) state(h header, objects Objects) (trackers uint64, err error) {
 }
 
 func (w *walk) tracker(e Entry) error {
-	id := e.Object.id
+	id := e.Object().id
 	switch {
 	case id == 0:
 		return nil // it is not the log's
@@ -76,7 +76,7 @@ func (w *walk) tracker(e Entry) error {
 		before := len(w.buf)
 		w.buf = binary.AppendUvarint(w.buf, id<<3|kSelect)
 		selected := len(w.buf)
-		w.buf, at, _ = w.sweep.region(w.buf, e.Object.words, at, maxWords, baseWords)
+		w.buf, at, _ = w.sweep.region(w.buf, e.Tracked, at, maxWords, baseWords)
 		if len(w.buf) == selected {
 			w.buf = w.buf[:before]
 		}

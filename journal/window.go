@@ -55,6 +55,7 @@ func (w *window) settle(synced uint64) {
 // windowSet is the windows of a tracker. It is in a list of all that have any.
 type windowSet struct {
 	of         *Object
+	bound      uint64 // words from here on are in no window
 	slots      []*window
 	carried    uint64 // the position from which on they have been said again
 	prev, next *windowSet
@@ -63,7 +64,7 @@ type windowSet struct {
 // covered tells whether a claim of the words from wi to end-1 may be answered
 // before it is on the disk, and moves windows ahead of the claims. The claim has
 // been appended to the block at hand; the mutex is held.
-func (l *Log) covered(o *Object, wi, end uint64) bool {
+func (l *Log) covered(t Tracked, o *Object, wi, end uint64) bool {
 	switch l.Policy() {
 	case No:
 		return true // nothing is promised
@@ -80,25 +81,26 @@ func (l *Log) covered(o *Object, wi, end uint64) bool {
 			}
 			ok := w.now.contains(claim)
 			w.used = l.end + 1
-			if w.since == 0 && w.next.to < o.bound && end+w.next.len()/2 >= w.next.to {
+			if w.since == 0 && w.next.to < o.windows.bound && end+w.next.len()/2 >= w.next.to {
 				l.moveWindow(o, i, claim)
 			}
 			return ok
 		}
 	}
-	l.openWindow(o, claim)
+	l.openWindow(t, o, claim)
 	return false
 }
 
 // openWindow begins a window behind claim, in the slot that was not used for
 // longest if all are taken.
-func (l *Log) openWindow(o *Object, claim span) {
+func (l *Log) openWindow(t Tracked, o *Object, claim span) {
 	ws := o.windows
 	if ws == nil {
-		if o.bound < windowShare {
+		bound := boundOf(t)
+		if bound < windowShare {
 			return // it would have no words
 		}
-		ws = &windowSet{of: o, carried: l.end}
+		ws = &windowSet{of: o, bound: bound, carried: l.end}
 		o.windows = ws
 		l.windowed.add(ws)
 	}
@@ -138,13 +140,13 @@ func (l *Log) moveWindow(o *Object, slot int, claim span) {
 // size words behind claim, as far as the bound and the share of a cut allow.
 func (l *Log) reserve(o *Object, slot int, from uint64, claim span) {
 	w := o.windows.slots[slot]
-	allowed := min(o.bound/windowShare, maxWindow)
+	allowed := min(o.windows.bound/windowShare, maxWindow)
 	for i, other := range o.windows.slots {
 		if i != slot {
 			allowed -= min(allowed, other.cost)
 		}
 	}
-	next := span{from, min(o.bound, max(w.next.to, claim.to+w.size))}
+	next := span{from, min(o.windows.bound, max(w.next.to, claim.to+w.size))}
 	if next.len() > allowed {
 		next.from = max(from, claim.from)
 	}

@@ -8,7 +8,7 @@ import (
 // claimSome claims n IDs in one commit, and tells whether it had to wait.
 func claimSome(l *Log, x *tracked, b *Batch, n int) (waits bool) {
 	b.Open()
-	x.b.claim(0, bitsLimit, n, func(id uint64) { b.Claimed(&x.o, id, 1) })
+	x.b.claim(0, bitsLimit, n, func(id uint64) { b.Claimed(x, id, 1) })
 	return !l.Reached(l.Commit(b))
 }
 
@@ -91,7 +91,7 @@ func TestWindow_MovesOnBothFeet(t *testing.T) {
 	old, next := w().now, w().next
 	waits := func(word uint64) bool {
 		b.Open()
-		b.Claimed(&x.o, word<<6, 1) // somebody who comes late
+		b.Claimed(x, word<<6, 1) // somebody who comes late
 		return !l.Reached(l.Commit(b))
 	}
 	if old.from < next.from || !waits(next.from-1) {
@@ -120,7 +120,7 @@ func TestWindow_OtherPolicies(t *testing.T) {
 		// no window: it waits, or is one of those that nothing is promised about.
 		b.Open()
 		for i := range uint64(earlyNotes) {
-			b.Claimed(&x.o, i*1000, 1)
+			b.Claimed(x, i*1000, 1)
 		}
 		b.Append()
 		l.SetPolicy(EverySec)
@@ -142,14 +142,14 @@ func TestWindow_ShareOfACut(t *testing.T) {
 			t.Fatal(err)
 		}
 		x, b := r.get(l, "x"), l.NewBatch()
-		x.o.Init(x.b, maxID)
+		x.maxID = maxID
 		for range 1000 {
 			b.Open()
 			lo := uint64(0)
 			if rng.Intn(3) == 0 {
 				lo = rng.Uint64() % maxID
 			}
-			x.b.claim(lo, maxID, 1+rng.Intn(int(maxID/100)+1), func(id uint64) { b.Claimed(&x.o, id, 1) })
+			x.b.claim(lo, maxID, 1+rng.Intn(int(maxID/100)+1), func(id uint64) { b.Claimed(x, id, 1) })
 			l.Commit(b)
 			if rng.Intn(4) == 0 {
 				_ = l.sync()
@@ -160,7 +160,7 @@ func TestWindow_ShareOfACut(t *testing.T) {
 			if rng.Intn(100) == 0 {
 				x.b.changeRange(0, maxID, false) // given back, and claimed again
 				b.Open()
-				b.ChangedRange(&x.o, 0, maxID)
+				b.ChangedRange(x, 0, maxID)
 				l.Commit(b)
 			}
 		}
@@ -196,7 +196,7 @@ func TestWindow_IsCarriedWhileItIsUsed(t *testing.T) {
 		claimSome(l, x, b, 1)
 	}
 	r.drop(l, "gone")
-	if gone.o.windows != nil {
+	if gone.o.windows != dropped {
 		t.Error("what was dropped has windows")
 	}
 	for range 3 {
@@ -216,7 +216,7 @@ func TestWindow_IsCarriedWhileItIsUsed(t *testing.T) {
 		t.Error("what was flushed has windows")
 	}
 	b.Open()
-	b.Claimed(&used.o, 5, 1) // by who had found it before
+	b.Claimed(used, 5, 1) // by who had found it before
 	l.Commit(b)
 	if l.windowed.first != nil {
 		t.Error("what was flushed gets windows")
