@@ -18,7 +18,7 @@ const module = "github.com/prefixtracker/prefixtracker"
 var layers = map[string]struct{ own, other []string }{
 	"bitmap":              {other: []string{"golang.org/x/sys"}},
 	"journal":             {other: []string{"golang.org/x/sys"}},
-	"tracker":             {own: []string{"bitmap"}},
+	"tracker":             {own: []string{"bitmap", "journal"}},
 	"observe":             {},
 	"resp":                {own: []string{"observe"}, other: []string{"github.com/tidwall/redcon", "github.com/rs/zerolog", "golang.org/x/sys"}},
 	"engine":              {own: []string{"resp", "observe"}},

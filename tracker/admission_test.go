@@ -50,10 +50,10 @@ func TestAdmission_NothingIsTakenAfterwards(t *testing.T) {
 			if n, next, ended := a.setRange(s, half); n != 0 || next != half.Min || !ended {
 				t.Errorf("%d IDs were new up to %d, %v", n, next, ended)
 			}
-			if n, _ := a.addSecured(ids, far); n != len(far) {
+			if n, _ := a.addSecured(ids, far, nil); n != len(far) {
 				t.Errorf("%d far IDs were new", n)
 			}
-			if n, _ := a.addSecured(ids, far); n != 0 {
+			if n, _ := a.addSecured(ids, far, nil); n != 0 {
 				t.Errorf("%d far IDs were new once more", n)
 			}
 			if used := r.budget.Used(); used != left || left > 1024 {

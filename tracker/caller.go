@@ -1,5 +1,7 @@
 package tracker
 
+import "github.com/prefixtracker/prefixtracker/journal"
+
 // Recorder is told what the operations of a [Caller] have changed: on the
 // goroutine of the call, before it returns, with no lock held. It may be told
 // several times of one operation, and is not told of one that changed nothing.
@@ -23,11 +25,15 @@ type Caller struct {
 	last     *Tracker
 	removals uint64 // the registry's, from before last was found
 	held     group  // what ends with this Caller
+	notes    *journal.Batch
 }
 
 // Caller returns a new client of r whose changes are told to to, which may be
 // nil.
 func (r *Registry) Caller(to Recorder) *Caller { return &Caller{registry: r, to: to} }
+
+// Note has the Caller note in b what it changes from now on; nil for nobody.
+func (c *Caller) Note(b *journal.Batch) { c.notes = b }
 
 // tell tells the Recorder of t if it has changed.
 func (c *Caller) tell(t *Tracker, changed bool) {
@@ -63,6 +69,7 @@ func (c *Caller) At(prefix string) Handle { return Handle{c, c.get(prefix), pref
 // Create makes a tracker and returns it, to read from. Errors are those of
 // [Registry.Create].
 func (c *Caller) Create(prefix string, config Config) (Reader, error) {
+	c.notes.Open()
 	t, err := c.registry.Create(prefix, config)
 	if err != nil {
 		return nil, err
@@ -74,6 +81,7 @@ func (c *Caller) Create(prefix string, config Config) (Reader, error) {
 // Drop removes the tracker of prefix with its IDs and reports whether there was
 // one. What is held of it ends.
 func (c *Caller) Drop(prefix string) bool {
+	c.notes.Open()
 	t := c.registry.Drop(prefix)
 	if t != nil {
 		t.empty()
@@ -85,6 +93,7 @@ func (c *Caller) Drop(prefix string) bool {
 // Clear takes all trackers out of the registry and returns how many there were.
 // What is held of them ends.
 func (c *Caller) Clear() int {
+	c.notes.Open()
 	n := c.registry.Clear()
 	if n > 0 && c.to != nil {
 		c.to.ChangedAll()

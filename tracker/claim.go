@@ -1,6 +1,9 @@
 package tracker
 
-import "github.com/prefixtracker/prefixtracker/bitmap"
+import (
+	"github.com/prefixtracker/prefixtracker/bitmap"
+	"github.com/prefixtracker/prefixtracker/journal"
+)
 
 // Claim is Add for callers that compete for id: of all of them one gets true.
 // The tracker counts claims and conflicts.
@@ -13,10 +16,14 @@ func (t *Tracker) Claim(id uint64) bool {
 
 // claimAll is Claim for ids one by one, whose memory is secured. It appends the
 // results to claimed.
-func (t *Tracker) claimAll(s bitmap.Secured, claimed []bool, ids []uint64) []bool {
+func (t *Tracker) claimAll(s bitmap.Secured, claimed []bool, ids []uint64, notes *journal.Batch) []bool {
 	var n outcomes
 	for _, id := range ids {
-		claimed = append(claimed, t.claim(s.TestAndSet, id, &n))
+		is := t.claim(s.TestAndSet, id, &n)
+		if id < t.end() {
+			t.noted(notes, id, is)
+		}
+		claimed = append(claimed, is)
 	}
 	t.count(&n)
 	return claimed

@@ -39,10 +39,12 @@ func (c *Caller) NextDelete(dst []Run, token string, n int) (t Reader, runs []Ru
 	if d == nil {
 		return nil, dst, ErrNoDeleter
 	}
+	c.notes.Open()
 	runs, taken, err := d.take(dst, n)
 	if err != nil {
 		return nil, dst, err
 	}
+	d.tracker.notedRuns(c.notes, runs[max(len(dst)-1, 0):], false)
 	c.tell(d.tracker, taken > 0)
 	return d.tracker, runs, nil
 }

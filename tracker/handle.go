@@ -114,10 +114,11 @@ func (h Handle) Exists(id uint64) bool {
 // Add marks ids as existing and returns how many were not before; those at or
 // over the bound are not added, and counted as that.
 func (h Handle) Add(ids []uint64) (added int, err error) {
+	h.caller.notes.Open()
 	t, s, changed, err := h.secure(ids)
 	if err == nil {
 		var outside int
-		added, outside = t.addSecured(s, ids)
+		added, outside = t.addSecured(s, ids, h.caller.notes)
 		changed = changed || added+outside > 0
 	}
 	h.caller.tell(t, changed)
@@ -131,7 +132,8 @@ func (h Handle) Remove(ids []uint64) (removed int) {
 	if t == nil {
 		return 0
 	}
-	removed, outside := t.removeAll(ids)
+	h.caller.notes.Open()
+	removed, outside := t.removeAll(ids, h.caller.notes)
 	h.caller.tell(t, removed+outside > 0)
 	return removed
 }
@@ -139,6 +141,7 @@ func (h Handle) Remove(ids []uint64) (removed int) {
 // AddRange marks the IDs of r, clipped to the bound, as existing and returns how
 // many were not before. It is atomic per ID, not as a whole.
 func (h Handle) AddRange(r Range) (added uint64, err error) {
+	h.caller.notes.Open()
 	for {
 		t, s, changed, err := h.secureRange(r)
 		if err != nil {
@@ -146,6 +149,7 @@ func (h Handle) AddRange(r Range) (added uint64, err error) {
 			return 0, err
 		}
 		n, next, ended := t.setRange(s, r)
+		t.notedRange(h.caller.notes, Range{r.Min, next})
 		h.caller.tell(t, changed || n > 0)
 		if added += n; !ended {
 			return added, nil
@@ -161,7 +165,9 @@ func (h Handle) RemoveRange(r Range) (removed uint64) {
 	if t == nil {
 		return 0
 	}
+	h.caller.notes.Open()
 	removed = t.RemoveRange(r)
+	t.notedRange(h.caller.notes, r)
 	h.caller.tell(t, removed > 0)
 	return removed
 }
@@ -173,7 +179,8 @@ func (h Handle) Clear() uint64 {
 	if t == nil || t.bits.Capacity() == 0 { // without memory there is nothing to remove
 		return 0
 	}
-	removed := t.Clear()
+	h.caller.notes.Open()
+	removed := h.caller.registry.log.Clear((*journaled)(t))
 	h.caller.tell(t, true) // of the memory at least
 	return removed
 }
@@ -184,13 +191,16 @@ func (h Handle) Reset() uint64 {
 	if t == nil {
 		return 0
 	}
+	h.caller.notes.Open()
 	removed := t.Reset()
+	t.notedRange(h.caller.notes, Everything)
 	h.caller.tell(t, removed > 0)
 	return removed
 }
 
 // Reserve makes room for the IDs below n, and the tracker.
 func (h Handle) Reserve(n uint64) error {
+	h.caller.notes.Open()
 	t, _, changed, err := h.secureRange(Range{Max: n})
 	h.caller.tell(t, changed)
 	return err

@@ -4,11 +4,12 @@ package tracker
 
 // Claim is Add for callers that compete for id: of all of them one gets true.
 func (h Handle) Claim(id uint64) (claimed bool, err error) {
+	h.caller.notes.Open()
 	ids := [1]uint64{id}
 	t, s, changed, err := h.secure(ids[:])
 	if err == nil {
 		var one [1]bool
-		claimed = t.claimAll(s, one[:0], ids[:])[0]
+		claimed = t.claimAll(s, one[:0], ids[:], h.caller.notes)[0]
 		changed = true // every claim is counted as something
 	}
 	h.caller.tell(t, changed)
@@ -18,9 +19,10 @@ func (h Handle) Claim(id uint64) (claimed bool, err error) {
 // ClaimAll claims ids one by one and appends to claimed, for each in their
 // order, whether this call has it. On an error it appends nothing.
 func (h Handle) ClaimAll(claimed []bool, ids []uint64) ([]bool, error) {
+	h.caller.notes.Open()
 	t, s, changed, err := h.secure(ids)
 	if err == nil {
-		claimed = t.claimAll(s, claimed, ids)
+		claimed = t.claimAll(s, claimed, ids, h.caller.notes)
 		changed = changed || len(ids) > 0
 	}
 	h.caller.tell(t, changed)
@@ -30,6 +32,7 @@ func (h Handle) ClaimAll(claimed []bool, ids []uint64) ([]bool, error) {
 // ClaimNext marks up to n free IDs of r as existing and appends them to dst as
 // runs, as [Tracker.ClaimNext] does.
 func (h Handle) ClaimNext(dst []Run, r Range, n int) ([]Run, error) {
+	h.caller.notes.Open()
 	for {
 		t, changed := h.t, false
 		if t == nil {
@@ -45,6 +48,7 @@ func (h Handle) ClaimNext(dst []Run, r Range, n int) ([]Run, error) {
 			h.t = nil
 			continue
 		}
+		t.notedRuns(h.caller.notes, runs[max(len(dst)-1, 0):], true) // one may have joined the last
 		// Memory without a claim: others have claimed all of it, and tell.
 		h.caller.tell(t, changed || claimed > 0)
 		return runs, err
@@ -58,9 +62,11 @@ func (h Handle) TakeNext(dst []Run, r Range, n int) []Run {
 	if t == nil {
 		return dst
 	}
-	dst, taken := t.takeNext(dst, r, n)
+	h.caller.notes.Open()
+	runs, taken := t.takeNext(dst, r, n)
+	t.notedRuns(h.caller.notes, runs[max(len(dst)-1, 0):], false)
 	h.caller.tell(t, taken > 0)
-	return dst
+	return runs
 }
 
 // Pop removes n existing IDs drawn at random and appends them to dst, as
@@ -70,8 +76,12 @@ func (h Handle) Pop(dst []uint64, n int, s *Sampler) []uint64 {
 	if t == nil {
 		return dst
 	}
+	h.caller.notes.Open()
 	had := len(dst)
 	dst = t.Pop(dst, n, s)
+	for _, id := range dst[had:] {
+		t.noted(h.caller.notes, id, true)
+	}
 	h.caller.tell(t, len(dst) > had)
 	return dst
 }

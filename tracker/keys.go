@@ -35,6 +35,7 @@ func (c *Caller) RemoveKeys(keys []string) (removed int) {
 // eachKey changes the ID in each key and returns how many changes there were. A
 // tracker is told once for its keys in a row.
 func (c *Caller) eachKey(keys []string, change func(*Tracker, uint64) bool) (n int) {
+	c.notes.Open()
 	var last *Tracker
 	changed := false
 	for _, key := range keys {
@@ -46,9 +47,13 @@ func (c *Caller) eachKey(keys []string, change func(*Tracker, uint64) bool) (n i
 			c.tell(last, changed)
 			last, changed = t, false
 		}
-		if change(t, id) {
+		is := change(t, id)
+		if is {
 			n++
 			changed = true
+		}
+		if t.Holds(id) {
+			t.noted(c.notes, id, is)
 		}
 		changed = changed || !t.Holds(id) // counted as out of range
 	}

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"github.com/prefixtracker/prefixtracker/journal"
 	"hash/maphash"
 	"iter"
 	"slices"
@@ -24,8 +25,9 @@ type Registry struct {
 	table    atomic.Pointer[table]
 	defaults Config
 	budget   *Budget
-	none     *Tracker // empty, in place of one that is not there
-	holds    holds    // what callers hold of the trackers
+	none     *Tracker     // empty, in place of one that is not there
+	holds    holds        // what callers hold of the trackers
+	log      *journal.Log // nil for none
 
 	mu       sync.Mutex // held to create and to drop
 	size     atomic.Int64
@@ -144,6 +146,9 @@ func (r *Registry) insert(t *Tracker) (*Tracker, error) {
 			return nil, err
 		}
 	}
+	if r.log != nil { // before anybody finds it
+		r.log.Create((*journaled)(t), t.appendMeta(nil))
+	}
 	tab.link(hash, t)
 	r.resize(tab, 1)
 	return t, nil
@@ -176,6 +181,7 @@ func (r *Registry) Drop(prefix string) *Tracker {
 	if t == nil {
 		return nil
 	}
+	r.log.Drop((*journaled)(t)) // nobody finds it any more
 	r.removals.Add(1)
 	r.resize(tab, -1)
 	r.release(t)
@@ -212,6 +218,7 @@ func (r *Registry) Clear() int {
 	r.mu.Lock()
 	old := r.table.Load()
 	r.table.Store(newTable(minBuckets, old.seed))
+	r.log.Flush()
 	r.removals.Add(1)
 	n := r.size.Swap(0)
 	r.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/prefixtracker/prefixtracker/bitmap"
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // Limits of a tracker's settings.
@@ -58,6 +59,7 @@ type Tracker struct {
 	conflicts  atomic.Uint64
 	outOfRange atomic.Uint64
 	extras     atomic.Pointer[extras] // nil until needed
+	object     journal.Object
 	prefixLen  uint16
 	width      uint8
 }
@@ -156,14 +158,18 @@ func (t *Tracker) addAll(ids []uint64) (added, outside int) {
 }
 
 // addSecured is addAll with the memory secured.
-func (t *Tracker) addSecured(s bitmap.Secured, ids []uint64) (added, outside int) {
+func (t *Tracker) addSecured(s bitmap.Secured, ids []uint64, notes *journal.Batch) (added, outside int) {
 	end := t.end()
 	for _, id := range ids {
 		if id >= end {
 			outside++
-		} else if s.TestAndSet(id) {
+			continue
+		}
+		is := s.TestAndSet(id)
+		if is {
 			added++
 		}
+		t.noted(notes, id, is)
 	}
 	t.countOutside(outside)
 	return added, outside
@@ -171,18 +177,22 @@ func (t *Tracker) addSecured(s bitmap.Secured, ids []uint64) (added, outside int
 
 // RemoveAll is Remove for each of ids and returns how many it removed.
 func (t *Tracker) RemoveAll(ids []uint64) (removed int) {
-	removed, _ = t.removeAll(ids)
+	removed, _ = t.removeAll(ids, nil)
 	return removed
 }
 
-func (t *Tracker) removeAll(ids []uint64) (removed, outside int) {
+func (t *Tracker) removeAll(ids []uint64, notes *journal.Batch) (removed, outside int) {
 	end := t.end()
 	for _, id := range ids {
 		if id >= end {
 			outside++
-		} else if t.bits.TestAndClear(id) {
+			continue
+		}
+		is := t.bits.TestAndClear(id)
+		if is {
 			removed++
 		}
+		t.noted(notes, id, is)
 	}
 	t.countOutside(outside)
 	return removed, outside

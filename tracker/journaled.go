@@ -1,0 +1,115 @@
+package tracker
+
+import (
+	"encoding/binary"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/prefixtracker/prefixtracker/journal"
+)
+
+// A registry may have a log, in which everything is that changes about its
+// trackers: what was said when they were made, and the words of their bitmaps.
+// A [Caller] notes where it has changed something, in the batch that it was
+// given; what it has noted is in the log when that is committed.
+
+// journaled is a tracker as its log sees it.
+type journaled Tracker
+
+func (t *journaled) Word(wi uint64) uint64 { return t.bits.Word(wi) }
+func (t *journaled) Spans(wi, n uint64, visit func(wi uint64, words []atomic.Uint64) bool) {
+	t.bits.Spans(wi, n, visit)
+}
+func (t *journaled) ClearAll() uint64        { return t.bits.ClearAll() }
+func (t *journaled) MaxID() uint64           { return t.maxID }
+func (t *journaled) Object() *journal.Object { return &t.object }
+
+// noted notes that id was changed, or was found as it is wanted.
+func (t *Tracker) noted(b *journal.Batch, id uint64, changed bool) {
+	switch {
+	case b == nil:
+	case changed:
+		b.Changed((*journaled)(t), id)
+	default:
+		b.Relied((*journaled)(t), id)
+	}
+}
+
+// notedRuns notes the IDs of runs, which this call has claimed or taken.
+func (t *Tracker) notedRuns(b *journal.Batch, runs []Run, claimed bool) {
+	if b == nil {
+		return
+	}
+	for _, r := range runs {
+		if claimed {
+			b.Claimed((*journaled)(t), r.Start, r.Len)
+		} else {
+			b.ChangedRange((*journaled)(t), r.Start, r.Start+r.Len)
+		}
+	}
+}
+
+// notedRange notes that IDs of r may have been changed.
+func (t *Tracker) notedRange(b *journal.Batch, r Range) {
+	if b != nil {
+		r = t.Clip(r)
+		b.ChangedRange((*journaled)(t), r.Min, r.Max)
+	}
+}
+
+var errMeta = errors.New("what a tracker is made with is malformed")
+
+// appendMeta appends what a tracker was made with, as the log keeps it.
+func (t *Tracker) appendMeta(dst []byte) []byte {
+	dst = binary.AppendUvarint(dst, t.maxID)
+	dst = append(dst, t.width)
+	dst = binary.AppendVarint(dst, t.created)
+	dst = binary.AppendUvarint(dst, uint64(t.prefixLen))
+	return append(dst, t.name...)
+}
+
+// fromMeta makes the tracker that appendMeta tells of.
+func fromMeta(meta []byte, books *Budget) (*Tracker, error) {
+	maxID, n := binary.Uvarint(meta)
+	if n <= 0 || len(meta) == n {
+		return nil, errMeta
+	}
+	width := meta[n]
+	meta = meta[n+1:]
+	created, n := binary.Varint(meta)
+	if n <= 0 {
+		return nil, errMeta
+	}
+	meta = meta[n:]
+	length, n := binary.Uvarint(meta)
+	if n <= 0 || length > uint64(len(meta)-n) {
+		return nil, errMeta
+	}
+	name := string(meta[n:])
+	t, err := newTracker(name[:length], Config{MaxID: maxID, Width: int(width), Tag: name[length:]}, books)
+	if err != nil {
+		return nil, err
+	}
+	t.created = time.Unix(0, created).UnixNano()
+	return t, nil
+}
+
+// appendStats appends the numbers that come back with a base.
+func (t *Tracker) appendStats(dst []byte) []byte {
+	dst = binary.AppendUvarint(dst, t.claims.Load())
+	dst = binary.AppendUvarint(dst, t.conflicts.Load())
+	return binary.AppendUvarint(dst, t.outOfRange.Load())
+}
+
+func (t *Tracker) setStats(stats []byte) error {
+	for _, to := range []*atomic.Uint64{&t.claims, &t.conflicts, &t.outOfRange} {
+		v, n := binary.Uvarint(stats)
+		if n <= 0 {
+			return errMeta
+		}
+		to.Store(v)
+		stats = stats[n:]
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package tracker
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+	"github.com/prefixtracker/prefixtracker/journal"
+)
+
+// Restored takes the trackers that a log tells of, for a registry that nobody uses
+// yet. It is for one goroutine.
+type Restored struct {
+	registry *Registry
+	trackers map[uint64]*restored
+}
+
+// Restore returns what a log is read into. Nothing of it is in the registry before
+// [Restored.Keep].
+func (r *Registry) Restore() *Restored {
+	return &Restored{registry: r, trackers: make(map[uint64]*restored)}
+}
+
+// restored is one tracker of them.
+type restored struct {
+	t      *Tracker
+	loader *bitmap.Loader
+}
+
+var errTooLarge = errors.New("an ID is beyond the bound of its tracker")
+
+// Create implements [journal.Target].
+func (r *Restored) Create(id uint64, meta []byte) (journal.Loader, error) {
+	t, err := fromMeta(meta, r.registry.budget)
+	if err != nil {
+		return nil, err
+	}
+	in := &restored{t, t.bits.Loader()}
+	r.trackers[id] = in
+	return in, nil
+}
+
+// Drop implements [journal.Target].
+func (r *Restored) Drop(id uint64) error {
+	if in := r.trackers[id]; in != nil {
+		in.t.discard()
+		delete(r.trackers, id)
+	}
+	return nil
+}
+
+// Keep puts the trackers into the registry, which from then on has its changes in
+// log.
+func (r *Restored) Keep(log *journal.Log) error {
+	for id, in := range r.trackers {
+		in.loader.Done()
+		in.t.object.Adopt(id)
+		if _, err := r.registry.insert(in.t); err != nil {
+			return fmt.Errorf("%q: %w", in.t.Prefix(), err)
+		}
+	}
+	r.registry.log, r.trackers = log, nil
+	return nil
+}
+
+// Entries are the trackers as a log writes them down.
+func (r *Registry) Entries() journal.Objects {
+	return func(yield func(journal.Entry) bool) {
+		var meta, stats []byte
+		for t := range r.Each() {
+			meta, stats = t.appendMeta(meta[:0]), t.appendStats(stats[:0])
+			if !yield(journal.Entry{Tracked: (*journaled)(t), Meta: meta, Stats: stats}) {
+				return
+			}
+		}
+	}
+}
+
+// within tells whether a word may have IDs of the tracker.
+func (in *restored) within(wi, n uint64) error {
+	if end := in.t.end(); n > 0 && wi+n-1 > (end-1)/64 {
+		return errTooLarge
+	}
+	return nil
+}
+
+// Put implements [journal.Loader].
+func (in *restored) Put(wi, v uint64) error {
+	if v != 0 {
+		if err := in.within(wi, 1); err != nil {
+			return err
+		}
+	}
+	in.loader.Put(wi, v)
+	return nil
+}
+
+// PutAll implements [journal.Loader].
+func (in *restored) PutAll(wi uint64, words []byte) error {
+	if err := in.within(wi, uint64(len(words))/8); err != nil {
+		return err
+	}
+	in.loader.PutAll(wi, words)
+	return nil
+}
+
+// Fill implements [journal.Loader].
+func (in *restored) Fill(wi, n, v uint64) error {
+	if v != 0 {
+		if err := in.within(wi, n); err != nil {
+			return err
+		}
+	}
+	in.loader.Fill(wi, n, v)
+	return nil
+}
+
+// Clear implements [journal.Loader].
+func (in *restored) Clear() error {
+	in.loader.Clear()
+	return nil
+}
+
+// Quarantine implements [journal.Loader].
+func (in *restored) Quarantine(wi, n uint64) (free uint64, err error) {
+	if err := in.within(wi, n); err != nil {
+		return 0, err
+	}
+	for i := range n {
+		free += uint64(64 - bits.OnesCount64(in.t.bits.Word(wi+i)))
+	}
+	in.loader.Fill(wi, n, ^uint64(0))
+	return free, nil
+}
+
+// Describe implements [journal.Loader].
+func (in *restored) Describe(meta []byte) error {
+	t, err := fromMeta(meta, nil)
+	if err == nil {
+		in.t.name, in.t.prefixLen, in.t.maxID, in.t.width, in.t.created = t.name, t.prefixLen, t.maxID, t.width, t.created
+	}
+	return err
+}
+
+// Stats implements [journal.Loader].
+func (in *restored) Stats(stats []byte) error { return in.t.setStats(stats) }
