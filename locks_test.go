@@ -11,9 +11,9 @@ import (
 // aroundLocks is what the rule below excepts and adds, and why.
 var aroundLocks = lockcheck.Rules{
 	Turns: map[string]string{
-		"resp.pusher.sending":        "one connection's own: it orders what goes to its client, and nobody else takes it",
-		"journal.disk.turn":          "who waits for it waits for a write of what he has to have written himself",
-		"journal.durability.syncing": "for who has something on the disk: the syncer, who writes a base, who ends the log",
+		"resp.pusher.sending": "one connection's own: it orders what goes to its client, and nobody else takes it",
+		"journal.Log.turn":    "who waits for it waits for a write of what he has to have written himself",
+		"journal.Log.syncing": "for who has something on the disk: the syncer, who writes a base, who ends the log",
 	},
 	Called: map[string]string{
 		"resp.Server.closed": "redcon's lock", // which all that connect and leave take
