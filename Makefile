@@ -67,7 +67,7 @@ test-redcon: ## what a listener has a part in, with redcon in place of the event
 	@echo "== what a listener has a part in, with redcon in place of the event loops"
 	@PT_LISTENER=redcon $(GOTEST) redcon -count=1 -short -parallel $(PARALLEL) ./integration_test
 
-books: ## every command in all forms for clients who do not read: what the server keeps is in its books (20 minutes)
+books: ## every command in all forms for clients who do not read: what the server keeps is in its books (a minute or two)
 	TEST_BOOKS=all go test -v -count=1 -timeout 60m -run 'TestBooks_EveryCommand' ./integration_test
 	TEST_BOOKS=all PT_LISTENER=redcon go test -v -count=1 -timeout 60m -run 'TestBooks_EveryCommand' ./integration_test
 

@@ -57,8 +57,8 @@ func (c *session) replyDigits(n uint64) {
 const goneEvery = 1024
 
 // loopReply is how long a reply on a loop may be: it is made in two milliseconds,
-// and all of it is kept in memory for a client who does not read it. loopMessage is how long a message
-// may be that a loop echoes.
+// and all of it is kept in memory for a client who does not read it. loopMessage
+// is how long a message may be that a loop echoes.
 const (
 	loopReply   = 512 << 10
 	loopMessage = 64 << 10

@@ -7,8 +7,8 @@ import (
 
 // sortedRuns puts strings in order as they come: each run of them by itself, and
 // all together as they are read. However many there are, nothing here is long at
-// work, and no memory grows by being copied: the collector stops the whole program
-// for as long as pointers are moved, which for ten million is a second.
+// work, and no list grows beyond a run by being copied: the collector stops the
+// whole program for as long as pointers are moved, for ten million a second.
 type sortedRuns struct {
 	runs [][]string // sorted, but for the last
 	n    int

@@ -64,7 +64,7 @@ type Conn struct {
 	closing       bool          // the connection ends after the command at hand
 	push          *pusher       // nil but for a connection that others send to
 	departure     departure     // while work for the client goes on
-	labour        labour        // at a command that takes long
+	labour        labour        // its part in long work
 	indebted      bool          // it is one of the server's unread, or was ended as one
 	stopwatch     *stopwatch    // of the loop that serves the connection; nil for none
 
