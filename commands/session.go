@@ -2,6 +2,7 @@ package commands
 
 import (
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -32,6 +33,9 @@ const (
 func (v *vocabulary) open(s *engine.Session) engine.State {
 	return &session{Session: s, vocabulary: v, caller: v.registry.Caller(changed{s}), collected: collection{conn: s.Conn}}
 }
+
+// Note implements [engine.State].
+func (c *session) Note(changes *journal.Batch) { c.caller.Note(changes) }
 
 // EndBatch implements [engine.State].
 func (c *session) EndBatch() {

@@ -22,6 +22,7 @@ type Command struct {
 	subs    index
 	// The flags of those names.
 	fast, reads, writes bool
+	loading             bool // it needs nothing that is yet to be read
 	hidden              bool // MONITOR does not show it: it is an operator's
 	anybody             bool // clients that have not authenticated may use it
 	noMulti             bool // it cannot be queued: it has no reply for EXEC to pass on
@@ -34,6 +35,7 @@ func newCommand(s *Spec) *Command {
 		fast:    slices.Contains(s.Flags, "fast"),
 		reads:   slices.Contains(s.Flags, "readonly"),
 		writes:  slices.Contains(s.Flags, "write"),
+		loading: slices.Contains(s.Flags, "loading"),
 		hidden:  slices.Contains(s.Flags, "admin"),
 		anybody: slices.Contains(s.Flags, "no_auth"),
 		noMulti: slices.Contains(s.Flags, "no_multi"),

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/prefixtracker/prefixtracker/resp"
 )
@@ -18,6 +19,7 @@ type Engine struct {
 	refuses  func(Error) bool
 	started  time.Time
 
+	loading  loading
 	errors   errorCounts
 	slowLog  *SlowLog
 	latency  *Latency
@@ -40,6 +42,9 @@ type Config struct {
 	// only its handler that knows, from those with which it fails: it is not
 	// counted as a call. nil is none.
 	Refuses func(Error) bool
+	// Loading: what was kept is yet to be read, and [Engine.Loaded] will say when it
+	// is.
+	Loading bool
 	// LongestKey is how many bytes a key has at most that commands know.
 	LongestKey int
 	// SlowLog and Latency are where commands that take long are noted; nil are
@@ -50,6 +55,8 @@ type Config struct {
 
 // State is what the handlers keep of a connection.
 type State interface {
+	// Note says where to note what is changed from now on; nil is nowhere.
+	Note(changes *journal.Batch)
 	// EndBatch is called when everything that the client has sent so far is
 	// answered.
 	EndBatch()
@@ -62,6 +69,8 @@ type State interface {
 func New(config Config) *Engine {
 	e := &Engine{open: config.Open, phrase: config.Phrase, refuses: config.Refuses, slowLog: config.SlowLog, latency: config.Latency, started: time.Now()}
 	e.caches.longest = config.LongestKey
+	e.loading.began = e.started
+	e.loading.goesOn.Store(config.Loading)
 	for _, spec := range config.Specs {
 		e.commands = append(e.commands, newCommand(spec))
 	}
@@ -117,6 +126,7 @@ func (e *Engine) Figures(f *observe.Figures) {
 	f.Keyspace.Changes = e.changes.Load()
 	f.Keyspace.Hits, f.Keyspace.Misses = e.hits.Load(), e.misses.Load()
 	f.Caching = e.caches.figures()
+	f.Loading = e.loading.figures()
 }
 
 // now is the engine's clock, which nobody sets. To look at it costs half of what

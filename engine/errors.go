@@ -21,6 +21,7 @@ const (
 	ErrInMulti          Error = "ERR Command not allowed inside a transaction"
 	ErrExecAbort        Error = "EXECABORT Transaction discarded because of previous errors."
 	ErrQueueFull        Error = "ERR the commands queued are too many bytes"
+	ErrLoading          Error = "LOADING Redis is loading the dataset in memory"
 )
 
 // ErrLater is no reply: the command will be executed again, on a goroutine of
@@ -54,6 +55,12 @@ func ErrSubcommand(parent string, sub []byte) Error {
 // refused.
 func errDiscarded(why error) Error {
 	return Error("EXECABORT Transaction discarded because of: " + strings.TrimPrefix(why.Error(), "ERR "))
+}
+
+// errMisconf is the error for a command that may change something while the log
+// cannot take it.
+func errMisconf(why error) Error {
+	return Error("MISCONF Errors writing to the log: " + why.Error() + ". Commands that may change data are refused; reads go on.")
 }
 
 func errUnknownSubcommand(parent string, sub []byte) Error {

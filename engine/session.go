@@ -3,6 +3,7 @@ package engine
 import (
 	"strings"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/resp"
 )
 
@@ -107,7 +108,7 @@ func (s *Session) find(words [][]byte) (c *Command, names int, err error) {
 	if !s.Authenticated() && !c.anybody {
 		return c, 0, ErrNoAuth
 	}
-	return c, names, nil
+	return c, names, s.mayRun(c)
 }
 
 // call executes a command, counts it, shows it to the monitors and settles what
@@ -173,6 +174,9 @@ func (s *Session) fail(err error) Error {
 	s.Conn.Error(string(text))
 	return text
 }
+
+// Note implements [resp.Session].
+func (s *Session) Note(changes *journal.Batch) { s.State.Note(changes) }
 
 // Settle implements [resp.Session].
 func (s *Session) Settle() {

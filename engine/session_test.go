@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/rs/zerolog"
 )
@@ -98,8 +99,9 @@ func vocabulary(waiting chan struct{}) []*Spec {
 
 type noState struct{}
 
-func (noState) EndBatch() {}
-func (noState) Close()    {}
+func (noState) EndBatch()           {}
+func (noState) Note(*journal.Batch) {}
+func (noState) Close()              {}
 
 // serve starts a server of the vocabulary with one event loop, where there are
 // any, and returns its engine and its address.

@@ -12,7 +12,7 @@ type Spec struct {
 	// Arity as in Redis: the number of words with the name (for subcommands
 	// with both); negative for a minimum.
 	Arity int
-	// Flags as in Redis: readonly, write, fast, denyoom, admin, no_auth, no_multi.
+	// Flags as in Redis: readonly, write, fast, denyoom, admin, loading, no_auth, no_multi.
 	Flags []string
 	// FirstKey, LastKey and Step are the positions of keys, 0 for none.
 	FirstKey, LastKey, Step int

@@ -2,10 +2,11 @@ package engine
 
 // transaction is what a connection has queued since MULTI.
 type transaction struct {
-	queue []queued
-	bytes int
-	dirty bool // a command could not be queued: EXEC will refuse
-	long  bool // it may hold up other clients
+	queue  []queued
+	bytes  int
+	dirty  bool // a command could not be queued: EXEC will refuse
+	long   bool // it may hold up other clients
+	writes bool // it may change something
 }
 
 type queued struct {
@@ -53,6 +54,7 @@ func (s *Session) enqueue(c *Command, names int, words [][]byte) {
 	}
 	t.queue = append(t.queue, queued{c, names, kept})
 	t.bytes += size
+	t.writes = t.writes || c.writes
 	// EXEC cannot leave the loop half-way.
 	t.long = t.long || c.Long || c.Uneven || c.anybody || !c.quick(len(words)) || len(t.queue) > fewQueued || t.bytes > fewQueuedBytes
 	s.Describe(func(p *Profile) { p.Queued = len(t.queue) })

@@ -13,6 +13,7 @@ type Figures struct {
 	Loops    Loops
 	Log      Log
 	Keyspace Keyspace
+	Loading  Loading
 	Caching  Caching
 	Commands []Command
 	Errors   []Error
@@ -126,6 +127,13 @@ type Keyspace struct {
 	// Hits and Misses are how often a read found the prefix that it asked for, and
 	// how often not.
 	Hits, Misses uint64
+}
+
+// Loading is how much has been read of what was kept, in bytes.
+type Loading struct {
+	GoesOn      bool
+	Began       time.Time
+	Read, Total int64
 }
 
 // Caching is what clients are told of when it changes.

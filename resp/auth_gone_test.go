@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/rs/zerolog"
 )
 
@@ -40,9 +41,10 @@ func (g gatekeeper) Serve(args [][]byte) {
 		g.c.Error(err.Error())
 	}
 }
-func (gatekeeper) Settle()   {}
-func (gatekeeper) EndBatch() {}
-func (gatekeeper) Close()    {}
+func (gatekeeper) Settle()             {}
+func (gatekeeper) Note(*journal.Batch) {}
+func (gatekeeper) EndBatch()           {}
+func (gatekeeper) Close()              {}
 
 // gate serves a gatekeeper on loopback until the test ends.
 func gate(t *testing.T, config Config) (s *Server, addr string) {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/rs/zerolog"
 )
 
@@ -14,10 +15,11 @@ func (okHandler) Open(c *Conn) Session { return okSession{c} }
 
 type okSession struct{ c *Conn }
 
-func (s okSession) Serve([][]byte) { s.c.OK() }
-func (okSession) Settle()          {}
-func (okSession) EndBatch()        {}
-func (okSession) Close()           {}
+func (s okSession) Serve([][]byte)    { s.c.OK() }
+func (okSession) Settle()             {}
+func (okSession) Note(*journal.Batch) {}
+func (okSession) EndBatch()           {}
+func (okSession) Close()              {}
 
 // discardLink is a network that takes everything.
 type discardLink struct{}

@@ -5,6 +5,8 @@ import (
 	"net"
 	"sync/atomic"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // Handler makes the sessions of clients.
@@ -23,6 +25,10 @@ type Session interface {
 	// Serve answers one command with exactly one reply. args has at least one
 	// element, the name; it is valid during the call only.
 	Serve(args [][]byte)
+	// Note says where to note what is changed from now on: what is there is in the
+	// log before a reply leaves. nil is nowhere. It is called before the first
+	// command, and whenever it is another one.
+	Note(changes *journal.Batch)
 	// Settle is called before replies leave while the command at hand is still
 	// at work: whatever they promise must be true by then. EndBatch settles, too.
 	Settle()

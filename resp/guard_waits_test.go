@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/rs/zerolog"
 )
 
@@ -16,10 +17,11 @@ func (pongs) Open(c *Conn) Session { return pong{c} }
 
 type pong struct{ c *Conn }
 
-func (p pong) Serve([][]byte) { p.c.SimpleString("PONG") }
-func (pong) Settle()          {}
-func (pong) EndBatch()        {}
-func (pong) Close()           {}
+func (p pong) Serve([][]byte)    { p.c.SimpleString("PONG") }
+func (pong) Settle()             {}
+func (pong) Note(*journal.Batch) {}
+func (pong) EndBatch()           {}
+func (pong) Close()              {}
 
 // A connection that comes or goes, or is looked at, has the server's lock for a moment. Who sends the
 // next command does not wait for it, whatever the patience with him is.

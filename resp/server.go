@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/rs/zerolog"
 	"github.com/tidwall/redcon"
@@ -24,6 +25,7 @@ type Server struct {
 	unread   unread
 	waiting  *QueryMemory // by replies that wait for room in queries
 	longWork *longWork
+	kept     atomic.Pointer[journal.Log]
 	password atomic.Pointer[[32]byte] // its SHA-256; nil for none
 	throttle *throttle
 	started  time.Time

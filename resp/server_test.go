@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/rs/zerolog"
 )
@@ -28,6 +29,7 @@ type funcSession struct {
 
 func (s funcSession) Serve(args [][]byte) { s.f(s.c, args) }
 func (funcSession) Settle()               {}
+func (funcSession) Note(*journal.Batch)   {}
 func (funcSession) EndBatch()             {}
 func (funcSession) Close()                {}
 

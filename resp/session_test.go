@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/resp"
 )
 
@@ -47,7 +48,8 @@ func (e *entry) Serve(args [][]byte) {
 
 func (e *entry) Settle() { e.call() }
 
-func (e *entry) EndBatch() { e.call() }
+func (*entry) Note(*journal.Batch) {}
+func (e *entry) EndBatch()         { e.call() }
 
 func (e *entry) Close() {
 	e.call()

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/resp"
 )
 
@@ -60,6 +61,7 @@ func (s *later) Serve(args [][]byte) {
 
 func (s *later) Settle() { s.settle(s.c.OnLoop()) }
 
+func (*later) Note(*journal.Batch) {}
 func (s *later) EndBatch() {
 	if s.much && !s.c.SettleLater() {
 		s.settle(false)

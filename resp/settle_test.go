@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/resp"
 )
 
@@ -20,8 +21,9 @@ func (s settler) Serve([][]byte)                 { s.reply(s.c) }
 func (s settler) Settle() {
 	s.settled.CompareAndSwap(0, 1+int64(figuresOf(s.c.Server).Traffic.BytesOut))
 }
-func (settler) EndBatch() {}
-func (settler) Close()    {}
+func (settler) Note(*journal.Batch) {}
+func (settler) EndBatch()           {}
+func (settler) Close()              {}
 
 // A reply that does not fit into the buffer begins to leave while its command is at work, and what the
 // command has changed is settled before the first byte of it.

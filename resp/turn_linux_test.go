@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/rs/zerolog"
 	"golang.org/x/sys/unix"
 )
@@ -22,9 +23,10 @@ func (e echo) Serve(args [][]byte) {
 		e.c.SimpleString(string(args[0]))
 	}
 }
-func (echo) Settle()   {}
-func (echo) EndBatch() {}
-func (echo) Close()    {}
+func (echo) Settle()             {}
+func (echo) Note(*journal.Batch) {}
+func (echo) EndBatch()           {}
+func (echo) Close()              {}
 
 // halted is a server whose loop does what a test says, step by step, until the test has it run.
 func halted(t *testing.T) (*Server, *loop) {
