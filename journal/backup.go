@@ -7,16 +7,6 @@ import (
 	"strings"
 )
 
-// Backup writes the file name in the directory: a base, and the log of the time
-// that it took, so that loading it gives the state at its end. It returns
-// [ErrRewriting] if a base or a backup is being written.
-func (l *Log) Backup(ctx context.Context, name string) error {
-	if err := checkBackupName(name); err != nil {
-		return err
-	}
-	return l.run(ctx, &l.backup, func(ctx context.Context) (int64, error) { return l.writeBackup(ctx, name) })
-}
-
 // checkBackupName refuses names that mean something else.
 func checkBackupName(name string) error {
 	_, _, taken := parseName(name)
