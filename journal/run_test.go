@@ -7,6 +7,15 @@ import (
 	"testing"
 )
 
+func tempDirectory(t *testing.T) FS {
+	t.Helper()
+	fs, err := Directory(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fs
+}
+
 // What is begun and not waited for is under way at once, lets no other one begin, and
 // has ended when the log has.
 func TestRun_WhatIsBegunEndsWithTheLog(t *testing.T) {
@@ -14,7 +23,7 @@ func TestRun_WhatIsBegunEndsWithTheLog(t *testing.T) {
 		"rewrite": (*Log).BeginRewrite, "backup": func(l *Log) error { return l.BeginBackup("dump.pt") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			fs, r := newRecorder(), newRegistry()
+			fs, r := tempDirectory(t), newRegistry()
 			o := testOptions(fs, r, EverySec)
 			o.Growth.Rate = 1 // byte per second: it does not come to its end
 			l, _ := opened(t, o)
@@ -47,7 +56,7 @@ func TestRun_WhatIsBegunEndsWithTheLog(t *testing.T) {
 
 // Status tells how many changes no backup has.
 func TestRun_CountsWhatNoBackupHas(t *testing.T) {
-	fs, r, changes := newRecorder(), newRegistry(), uint64(5)
+	fs, r, changes := tempDirectory(t), newRegistry(), uint64(5)
 	o := testOptions(fs, r, EverySec)
 	o.Changes = func() uint64 { return changes }
 	l, report := opened(t, o)
@@ -88,7 +97,7 @@ func TestRun_CountsWhatNoBackupHas(t *testing.T) {
 
 // Who asks for the disk has there what a batch has noted, too, and the batch goes on.
 func TestSync_HasWhatTheBatchHas(t *testing.T) {
-	fs, r := newRecorder(), newRegistry()
+	fs, r := tempDirectory(t), newRegistry()
 	l, _ := opened(t, testOptions(fs, r, EverySec))
 	l.Start()
 	x, b := r.get(l, "x"), l.NewBatch()
