@@ -58,6 +58,8 @@ const (
 	errWrongPass            engine.Error = "WRONGPASS invalid username-password pair or user is disabled."
 	errClientName           engine.Error = "ERR Client names cannot contain spaces, newlines or special characters."
 	errShutdownProtected    engine.Error = "ERR SHUTDOWN is not allowed for this client: --enable-protected-commands says who may, by default local connections and whoever has given the password"
+	errOtherSettings        engine.Error = "ERR prefix exists with other settings"
+	errNoPrefix             engine.Error = "NOPREFIX no such prefix: create it with PT.CREATE"
 	errNotChecked           engine.Error = "TRYAGAIN the password was not checked"
 )
 
@@ -119,6 +121,8 @@ func phrase(err error) engine.Error {
 	switch {
 	case errors.Is(err, tracker.ErrOutOfMemory):
 		return errOOM
+	case errors.Is(err, tracker.ErrNotCreated):
+		return errNoPrefix
 	case errors.Is(err, tracker.ErrDeleterInUse):
 		return engine.Error("INUSE " + err.Error())
 	case errors.Is(err, tracker.ErrNoDeleter):

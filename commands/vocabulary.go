@@ -31,6 +31,13 @@ type Options struct {
 	// Protected says who may stop the server with SHUTDOWN and change settings
 	// that are protected; "" is AccessAuto.
 	Protected Access
+	// NoCreate refuses commands that would make a prefix that is missing: PT.CREATE
+	// alone makes one.
+	NoCreate bool
+	// Loading: what was kept is yet to be read, see [engine.Config.Loading].
+	Loading bool
+	// Backup is the name of the file that SAVE and BGSAVE write; "" is dump.pt.
+	Backup string
 	// Shutdown asks the program to stop, for SHUTDOWN; nil refuses it.
 	Shutdown func()
 }
@@ -73,6 +80,7 @@ func newVocabulary(registry *tracker.Registry, options Options) *vocabulary {
 	if options.Log == nil {
 		options.Log = new(observe.LogCounters)
 	}
+	options.Backup = cmp.Or(options.Backup, "dump.pt")
 	options.Protected = cmp.Or(options.Protected, AccessAuto)
 	return &vocabulary{registry: registry, config: options, runID: newRunID()}
 }
