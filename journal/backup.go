@@ -16,7 +16,7 @@ func checkBackupName(name string) error {
 	return nil
 }
 
-func (l *Log) writeBackup(ctx context.Context, name string) (size int64, err error) {
+func (l *Log) writeBackup(ctx context.Context, name string, rate int64) (size int64, err error) {
 	l.turn.Lock()
 	log := l.file // it stays: who makes another one is us
 	l.turn.Unlock()
@@ -24,7 +24,7 @@ func (l *Log) writeBackup(ctx context.Context, name string) (size int64, err err
 		return 0, ErrNoFile
 	}
 	from := l.appended.Load() // all that it says has been done
-	w, err := l.beginWalk(ctx, name, l.rate.Load())
+	w, err := l.beginWalk(ctx, name, rate)
 	if err != nil {
 		return 0, err
 	}

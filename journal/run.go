@@ -7,24 +7,27 @@ import (
 
 // Run is how the last base or backup went.
 type Run struct {
-	Active  bool
-	Began   time.Time // of the one that is active, or the last one
-	Took    time.Duration
-	Err     error // of the last one
-	Bytes   int64
-	Count   uint64 // that succeeded
-	Failed  uint64 // since one did
-	Good    time.Time
-	Changes uint64 // that there had been when the last good one began
+	Active    bool
+	Scheduled bool      // another one begins when nothing else is being written
+	Began     time.Time // of the one that is active, or the last one
+	Took      time.Duration
+	Err       error // of the last one
+	Bytes     int64
+	Count     uint64 // that succeeded
+	Failed    uint64 // since one did
+	Good      time.Time
+	Changes   uint64 // that there had been when the last good one began
+
+	next walker // the one that is scheduled
 }
 
 // Rewrite writes a base beside the running log, and removes what it replaces. It
 // returns [ErrRewriting] if a base or a backup is being written.
-func (l *Log) Rewrite(ctx context.Context) error { return l.run(ctx, &l.rewrite, l.usualBase) }
+func (l *Log) Rewrite(ctx context.Context) error { return l.run(ctx, &l.rewrite, l.usualBase()) }
 
 // BeginRewrite is Rewrite for who does not wait for its end: Close does. The error
 // is why it has not begun.
-func (l *Log) BeginRewrite() error { return l.begin(&l.rewrite, l.usualBase) }
+func (l *Log) BeginRewrite() error { return l.begin(&l.rewrite, l.usualBase()) }
 
 // Backup writes the file name in the directory: a base, and the log of the time
 // that it took, so that loading it gives the state at its end. It returns
@@ -47,10 +50,14 @@ func (l *Log) BeginBackup(name string) error {
 // walker writes a file with all that is there, and returns its size.
 type walker func(context.Context) (int64, error)
 
-func (l *Log) usualBase(ctx context.Context) (int64, error) { return l.writeBase(ctx, l.rate.Load()) }
+func (l *Log) usualBase() walker {
+	rate := l.rate.Load()
+	return func(ctx context.Context) (int64, error) { return l.writeBase(ctx, rate) }
+}
 
 func (l *Log) backupTo(name string) walker {
-	return func(ctx context.Context) (int64, error) { return l.writeBackup(ctx, name) }
+	rate := l.rate.Load()
+	return func(ctx context.Context) (int64, error) { return l.writeBackup(ctx, name, rate) }
 }
 
 func (l *Log) run(ctx context.Context, r *Run, write walker) error {
@@ -69,6 +76,39 @@ func (l *Log) begin(r *Run, write walker) error {
 		go func() { _ = finish() }() // r says how it went
 	}
 	return err
+}
+
+// ScheduleRewrite is BeginRewrite once nothing else is being written, and
+// ScheduleBackup BeginBackup.
+func (l *Log) ScheduleRewrite() { l.schedule(&l.rewrite, l.usualBase()) }
+
+// ScheduleBackup: see ScheduleRewrite.
+func (l *Log) ScheduleBackup(name string) error {
+	if err := checkBackupName(name); err != nil {
+		return err
+	}
+	l.schedule(&l.backup, l.backupTo(name))
+	return nil
+}
+
+func (l *Log) schedule(r *Run, write walker) {
+	l.ran.Lock()
+	r.Scheduled, r.next = true, write
+	l.ran.Unlock()
+	l.beginScheduled()
+}
+
+// beginScheduled begins what is scheduled if nothing is being written. It is called
+// behind everything that may have made that so.
+func (l *Log) beginScheduled() {
+	for _, r := range []*Run{&l.backup, &l.rewrite} {
+		l.ran.Lock()
+		scheduled, write := r.Scheduled, r.next
+		l.ran.Unlock()
+		if scheduled && l.begin(r, write) == nil {
+			return
+		}
+	}
 }
 
 // enter takes [bases.walking] and says that r is active. What it returns writes the
@@ -93,9 +133,9 @@ func (l *Log) enter(ctx context.Context, r *Run, write walker) (finish func() er
 	ctx, cancel := context.WithCancelCause(ctx)
 	l.ran.Lock()
 	defer l.ran.Unlock()
-	r.Active, r.Began, l.cancel = true, time.Now(), cancel
+	r.Active, r.Scheduled, r.next, r.Began, l.cancel = true, false, nil, time.Now(), cancel
 	return func() error {
-		defer func() { l.walking <- struct{}{} }()
+		defer l.beginScheduled()
 		defer cancel(nil)
 		defer context.AfterFunc(l.ending, func() { cancel(ErrClosed) })()
 		n, err := write(ctx)
@@ -105,6 +145,7 @@ func (l *Log) enter(ctx context.Context, r *Run, write walker) (finish func() er
 		l.ran.Lock()
 		defer l.ran.Unlock()
 		r.ended(n, changes, err)
+		l.walking <- struct{}{} // who sees that it has ended can begin another one
 		return err
 	}, nil
 }

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
 )
@@ -112,5 +113,53 @@ func TestSync_HasWhatTheBatchHas(t *testing.T) {
 	commit(t, l, b)
 	if err := l.Close(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// What is scheduled begins by itself, once, when the other one has ended.
+func TestRun_WhatIsScheduledBegins(t *testing.T) {
+	fs, r := tempDirectory(t), newRegistry()
+	o := testOptions(fs, r, EverySec)
+	l, _ := opened(t, o)
+	l.Start()
+	for _, first := range []func() error{l.BeginRewrite, func() error { return l.BeginBackup("dump.pt") }} {
+		before := l.Status()
+		l.SetGrowth(Growth{Rate: 1})
+		if err := first(); err != nil {
+			t.Fatal(err)
+		}
+		l.SetGrowth(Growth{})
+		for range 3 {
+			l.ScheduleRewrite()
+			if err := l.ScheduleBackup("dump.pt"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if s := l.Status(); !s.Rewrite.Scheduled || !s.Backup.Scheduled {
+			t.Errorf("%+v, %+v", s.Rewrite, s.Backup)
+		}
+		l.ran.Lock()
+		l.cancel(context.Canceled)
+		l.ran.Unlock()
+		for {
+			s := l.Status()
+			if s.Rewrite.Count == before.Rewrite.Count+1 && s.Backup.Count == before.Backup.Count+1 && !s.Rewrite.Scheduled && !s.Backup.Scheduled {
+				break
+			}
+			if s.Rewrite.Count > before.Rewrite.Count+1 || s.Backup.Count > before.Backup.Count+1 || t.Context().Err() != nil {
+				t.Fatalf("%+v, %+v", s.Rewrite, s.Backup)
+			}
+			runtime.Gosched()
+		}
+	}
+	if err := l.ScheduleBackup("base-00000001.pt"); err == nil {
+		t.Error("that is no name of a backup")
+	}
+	if err := l.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	l.ScheduleRewrite()
+	if s := l.Status(); s.Rewrite.Active {
+		t.Errorf("after the end: %+v", s.Rewrite)
 	}
 }
