@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/hex"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/observe"
@@ -48,6 +49,7 @@ type vocabulary struct {
 	config   Options
 	process  observe.ProcessReader
 	runID    string
+	started  time.Time
 }
 
 // Setting is what CONFIG knows of a setting, in the name that Redis has for it.
@@ -82,7 +84,7 @@ func newVocabulary(registry *tracker.Registry, options Options) *vocabulary {
 	}
 	options.Backup = cmp.Or(options.Backup, "dump.pt")
 	options.Protected = cmp.Or(options.Protected, AccessAuto)
-	return &vocabulary{registry: registry, config: options, runID: newRunID()}
+	return &vocabulary{registry: registry, config: options, runID: newRunID(), started: time.Now()}
 }
 
 // newRunID returns 40 random hexadecimal digits, as Redis has them.

@@ -15,8 +15,11 @@ func (c *Conn) Log() *journal.Log {
 	if c.Server == nil {
 		return nil
 	}
-	return c.Server.kept.Load()
+	return c.Server.Log()
 }
+
+// Log is [Conn.Log] of all connections.
+func (s *Server) Log() *journal.Log { return s.kept.Load() }
 
 // openGates has those look whose replies wait for the log.
 func (s *Server) openGates() {}
