@@ -56,7 +56,7 @@ func (r *Restored) Keep(log *journal.Log) error {
 	for id, in := range r.trackers {
 		in.loader.Done()
 		in.t.object.Adopt(id)
-		if _, err := r.registry.insert(in.t); err != nil {
+		if _, err := r.registry.insert(in.t, true); err != nil {
 			return fmt.Errorf("%q: %w", in.t.Prefix(), err)
 		}
 	}

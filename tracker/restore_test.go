@@ -14,7 +14,13 @@ import (
 // kept is a registry with a log in a directory.
 func kept(t *testing.T, dir string) (*tracker.Registry, *journal.Log) {
 	t.Helper()
-	r, err := tracker.NewRegistry(tracker.Config{MaxID: 1 << 22}, tracker.NewBudget(0))
+	return keptWithin(t, dir, 0)
+}
+
+// keptWithin is one within so many bytes.
+func keptWithin(t *testing.T, dir string, bytes int64) (*tracker.Registry, *journal.Log) {
+	t.Helper()
+	r, err := tracker.NewRegistry(tracker.Config{MaxID: 1 << 22}, tracker.NewBudget(bytes))
 	if err != nil {
 		t.Fatal(err)
 	}
