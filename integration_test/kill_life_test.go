@@ -89,52 +89,27 @@ func (k *killed) flushed() {
 	}
 }
 
-func (k *killed) command() *exec.Cmd {
+// start starts the server, now and then more than once: it is killed at its start, too.
+func (k *killed) start(t *testing.T) *mortal {
 	flags := append([]string{"--addr", "127.0.0.1:0", "--unix-socket", k.socket, "--loops", "2", "--max-count", everything,
 		"--dir", k.dir, "--appendfsync", k.policy, "--auto-aof-rewrite-min-size", "1mb"}, k.flags...)
-	return exec.Command(binary, flags...)
-}
-
-// start starts the server, now and then more than once: it is killed at its start, too.
-func (k *killed) start(t *testing.T) (*process, error) {
 	for k.random.IntN(5) == 0 && k.starting > 0 {
-		p := startProcess(t, k.command())
+		p := startProcess(t, exec.Command(binary, flags...))
 		time.Sleep(time.Duration(k.random.Int64N(int64(k.starting))))
 		k.amidStarts++
-		if err := k.kill(p); err != nil {
-			return nil, err
-		}
+		k.kills++
+		p.kill(t)
 	}
 	began := time.Now()
-	p := startProcess(t, k.command())
-	var line map[string]any
-	eventually(t, "it listens", func() bool {
-		line = logLine(p.log.String(), "listening")
-		return line != nil || p.hasExited()
-	})
-	if line == nil {
-		return nil, fmt.Errorf("it does not start:\n%s", p.log.String())
-	}
+	m := startMortal(t, flags...)
 	k.starting = time.Since(began)
-	k.addr, _ = line["addr"].(string)
-	return p, nil
-}
-
-func (k *killed) kill(p *process) error {
-	k.kills++
-	if err := p.cmd.Process.Signal(syscall.SIGKILL); err != nil {
-		return fmt.Errorf("it has ended by itself: %w\n%s", err, p.log.String())
-	}
-	<-p.exited
-	return nil
+	k.addr = m.addr
+	return m
 }
 
 // life is one start of the server, a look at what it has, work, and its end.
 func (k *killed) life(t *testing.T, length time.Duration) error {
-	p, err := k.start(t)
-	if err != nil {
-		return err
-	}
+	m := k.start(t)
 	k.lives++
 	c, err := k.dialKilled(0)
 	if err != nil {
@@ -166,35 +141,29 @@ func (k *killed) life(t *testing.T, length time.Duration) error {
 		time.Sleep(moment)
 	}
 	if inPeace {
-		err = k.endInPeace(p, c, &all)
+		err = k.endInPeace(t, m, c, &all)
 	} else {
-		err = k.kill(p)
+		k.kills++
+		m.kill(t)
 	}
 	all.Wait()
-	if log := p.log.String(); strings.Contains(log, "panic") || strings.Contains(log, "DATA RACE") {
-		err = errors.Join(err, fmt.Errorf("the server's log:\n%s", log))
-	}
 	return errors.Join(append(wrong, err)...)
 }
 
 // endInPeace compares what there is before and after an end by a signal: nothing is in flight.
-func (k *killed) endInPeace(p *process, c *client, workers *sync.WaitGroup) error {
+func (k *killed) endInPeace(t *testing.T, m *mortal, c *client, workers *sync.WaitGroup) error {
 	k.ending.Store(true)
 	workers.Wait()
 	if err := k.verify(c); err != nil {
 		return fmt.Errorf("in the same life: %w", err)
 	}
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := m.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	select {
-	case <-p.exited:
-	case <-time.After(patience):
-		return errors.New("it does not end")
+	if code := m.waitExit(t); code != 0 {
+		return fmt.Errorf("it exited with %d:\n%s", code, m.log.String())
 	}
-	if code := p.cmd.ProcessState.ExitCode(); code != 0 {
-		return fmt.Errorf("it exited with %d:\n%s", code, p.log.String())
-	}
+	m.mustBeSane(t)
 	return nil
 }
 
