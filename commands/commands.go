@@ -12,6 +12,7 @@ func New(registry *tracker.Registry, options Options) *engine.Engine {
 	v := newVocabulary(registry, options)
 	e := engine.New(engine.Config{
 		Specs: table, Open: v.open, Phrase: phrase, Refuses: refuses, LongestKey: tracker.MaxPrefixLen, SlowLog: options.SlowLog, Latency: options.Latency,
+		Loading: options.Loading,
 	})
 	registry.Notify(ends{e})
 	return e

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -33,6 +34,16 @@ type Options struct {
 	Protected Access
 	// Shutdown asks the program to stop, for SHUTDOWN; nil refuses it.
 	Shutdown func()
+	// Loading: what was kept is yet to be read (see [engine.Config]).
+	Loading bool
+	// Recovered returns what was found when what was kept was read, nil as long as it is
+	// not, and where nothing is kept; nil is that for ever.
+	Recovered func() *journal.Report
+	// Backup is the name of the file that SAVE and BGSAVE write in the directory of
+	// the log; "" refuses them.
+	Backup string
+	// NoCreate: prefixes are made by PT.CREATE alone.
+	NoCreate bool
 }
 
 // vocabulary is what the handlers of all connections share.

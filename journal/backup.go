@@ -11,16 +11,18 @@ import (
 // that it took, so that loading it gives the state at its end. It returns
 // [ErrRewriting] if a base or a backup is being written.
 func (l *Log) Backup(ctx context.Context, name string) error {
-	if err := checkBackupName(name); err != nil {
+	if err := CheckBackupName(name); err != nil {
 		return err
 	}
 	return l.run(ctx, &l.backup, func(ctx context.Context) (int64, error) { return l.writeBackup(ctx, name) })
 }
 
-// checkBackupName refuses names that mean something else.
-func checkBackupName(name string) error {
+// CheckBackupName refuses names that cannot be that of a backup: those that mean
+// something else.
+func CheckBackupName(name string) error {
 	_, _, taken := parseName(name)
-	if taken || name == "" || name == lockName || strings.HasSuffix(name, unnamed) || filepath.Base(name) != name || strings.HasPrefix(name, ".") {
+	const longest = 255 // that most systems have
+	if taken || name == "" || len(name+unnamed) > longest || name == lockName || strings.HasSuffix(name, unnamed) || filepath.Base(name) != name || strings.HasPrefix(name, ".") {
 		return fmt.Errorf("%q cannot be the name of a backup", name)
 	}
 	return nil
