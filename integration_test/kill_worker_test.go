@@ -98,15 +98,22 @@ func (w *killWorker) round(c *client) (alive bool, err error) {
 
 func (w *killWorker) pick() op {
 	switch n := w.random.IntN(100); {
-	case n < 12:
-		return w.claims.claim(w)
 	case n < 20:
+		return w.claims.claim(w)
+	case n < 30:
 		return w.queue.take(w)
-	case n < 25:
+	case n < 33:
 		return w.transaction()
-	default:
-		return w.owned[w.random.IntN(len(w.owned))].pick(w.random)
 	}
+	return w.own().pick(w.random)
+}
+
+// own is one of the worker's prefixes, seldom one with long ranges.
+func (w *killWorker) own() *ownedPrefix {
+	if w.random.IntN(50) == 0 {
+		return w.owned[2]
+	}
+	return w.owned[w.random.IntN(2)]
 }
 
 // transaction is some ops on prefixes of the worker's own within MULTI.
@@ -114,7 +121,7 @@ func (w *killWorker) transaction() op {
 	all := make([]op, 1+w.random.IntN(5))
 	commands := [][]string{{"MULTI"}}
 	for i := range all {
-		all[i] = w.owned[w.random.IntN(len(w.owned))].pick(w.random)
+		all[i] = w.own().pick(w.random)
 		commands = append(commands, all[i].commands...)
 	}
 	return op{
