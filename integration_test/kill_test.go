@@ -22,8 +22,12 @@ func TestKill(t *testing.T) {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()
 			k := newKilled(t, policy, *killSeed)
+			kills := *killsWanted * share / 4
+			if testing.Short() {
+				kills = min(kills, 5*share)
+			}
 			began, said := time.Now(), time.Now()
-			for k.kills < *killsWanted*share/4 || k.handedOut() < *idsWanted*uint64(share)/4 {
+			for k.kills < kills || k.handedOut() < *idsWanted*uint64(share)/4 {
 				if err := k.life(t, 300*time.Millisecond); err != nil {
 					t.Fatalf("seed %d, life %d: %v", *killSeed, k.lives, err)
 				}
