@@ -26,6 +26,9 @@ func (e *Engine) Loading(read, total int64) {
 // the log by then that changes are to be in: see [resp.Server.Keep].
 func (e *Engine) Loaded() { e.loading.goesOn.Store(false) }
 
+// Loads tells whether what was kept is still being read.
+func (e *Engine) Loads() bool { return e.loading.goesOn.Load() }
+
 // mayRun tells whether the command, which is known and has the right number of
 // words, may be executed now, or be queued.
 func (s *Session) mayRun(c *Command) error {

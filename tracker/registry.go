@@ -28,6 +28,7 @@ type Registry struct {
 	none     *Tracker     // empty, in place of one that is not there
 	holds    holds        // what callers hold of the trackers
 	log      *journal.Log // nil for none
+	onlyMade atomic.Bool  // what needs a tracker that is missing is refused
 
 	mu       sync.Mutex // held to create and to drop
 	size     atomic.Int64
@@ -73,6 +74,11 @@ func (r *Registry) GetOrCreate(prefix string) (*Tracker, error) {
 	return t, err
 }
 
+// CreateOnlyOnPurpose has what needs a tracker that is missing be refused with
+// [ErrNotCreated] from now on: [Registry.Create] alone makes trackers, and
+// [Registry.Add].
+func (r *Registry) CreateOnlyOnPurpose() { r.onlyMade.Store(true) }
+
 // ready is GetOrCreate for an operation that may be refused: secure gets what
 // the operation needs from the tracker and reports whether that was memory. When
 // it fails on a tracker that would be new, there is none. changed reports that
@@ -90,6 +96,9 @@ func (r *Registry) tryReady(prefix string, secure func(*Tracker) (grew bool, err
 	if t := r.Get(prefix); t != nil {
 		changed, err = secure(t)
 		return t, changed, err
+	}
+	if r.onlyMade.Load() {
+		return nil, false, ErrNotCreated
 	}
 	t, err = newTracker(prefix, r.defaults, r.budget)
 	if err != nil {
