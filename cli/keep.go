@@ -53,6 +53,7 @@ func (k *keeper) keep(ctx context.Context, registry *tracker.Registry, server *r
 	}
 	k.take(kept, found)
 	tellFound(log, wanted, found)
+	k.tellRefusals(kept, log)
 	kept.Start()
 	server.Keep(kept)
 	commands.Loaded()

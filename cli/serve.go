@@ -69,7 +69,6 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		Protected: c.protected,
 		Shutdown:  shutdown,
 		Loading:   c.kept.appendOnly,
-		Recovered: k.found.Load,
 		Backup:    c.kept.backup,
 		NoCreate:  !c.kept.create,
 	})

@@ -3,6 +3,7 @@ package commands
 import (
 	"math"
 	"strconv"
+	"time"
 	"unsafe"
 
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -113,4 +114,19 @@ func parseCursor(b []byte) (uint64, error) {
 		return 0, tracker.ErrInvalidCursor
 	}
 	return n, nil
+}
+
+// parseTimeout reads milliseconds with Redis's errors. What no clock measures is 0,
+// for ever.
+func parseTimeout(b []byte) (time.Duration, error) {
+	n, err := parseInt(b)
+	switch {
+	case err != nil:
+		return 0, errTimeout
+	case n < 0:
+		return 0, errTimeoutNegative
+	case n > math.MaxInt64/int64(time.Millisecond):
+		return 0, nil
+	}
+	return time.Duration(n) * time.Millisecond, nil
 }

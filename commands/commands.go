@@ -14,6 +14,9 @@ func New(registry *tracker.Registry, options Options) *engine.Engine {
 		Specs: table, Open: v.open, Phrase: phrase, Refuses: refuses, LongestKey: tracker.MaxPrefixLen, SlowLog: options.SlowLog, Latency: options.Latency,
 		Loading: options.Loading,
 	})
+	if options.NoCreate {
+		registry.CreateOnlyOnPurpose()
+	}
 	registry.Notify(ends{e})
 	return e
 }

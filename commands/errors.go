@@ -33,7 +33,11 @@ const (
 	errStopping             engine.Error = "ERR the server is stopping"
 	errNoShutdown           engine.Error = "ERR No shutdown in progress."
 	errNoShutdownHere       engine.Error = "ERR SHUTDOWN is not possible here"
-	errNothingToSave        engine.Error = "ERR SHUTDOWN SAVE: this server keeps nothing on disk"
+	errNotKept              engine.Error = "ERR this server keeps nothing on the disk: it was started with --appendonly no"
+	errSaving               engine.Error = "ERR Background save already in progress"
+	errRewriting            engine.Error = "ERR Background append only file rewriting already in progress"
+	errRewritingInstead     engine.Error = "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible."
+	errWaitAOF              engine.Error = "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled."
 	errSlowLogCount         engine.Error = "ERR count should be greater than or equal to -1"
 	errTrackingRedirect     engine.Error = "ERR CLIENT TRACKING with REDIRECT is not possible here: there is no pub/sub, each client is told itself, in RESP3"
 	errTrackingPrefix       engine.Error = "ERR PREFIX option requires BCAST mode to be enabled"
@@ -58,6 +62,8 @@ const (
 	errWrongPass            engine.Error = "WRONGPASS invalid username-password pair or user is disabled."
 	errClientName           engine.Error = "ERR Client names cannot contain spaces, newlines or special characters."
 	errShutdownProtected    engine.Error = "ERR SHUTDOWN is not allowed for this client: --enable-protected-commands says who may, by default local connections and whoever has given the password"
+	errOtherSettings        engine.Error = "ERR prefix exists with other settings"
+	errNoPrefix             engine.Error = "NOPREFIX no such prefix: create it with PT.CREATE"
 	errNotChecked           engine.Error = "TRYAGAIN the password was not checked"
 )
 
@@ -119,6 +125,8 @@ func phrase(err error) engine.Error {
 	switch {
 	case errors.Is(err, tracker.ErrOutOfMemory):
 		return errOOM
+	case errors.Is(err, tracker.ErrNotCreated):
+		return errNoPrefix
 	case errors.Is(err, tracker.ErrDeleterInUse):
 		return engine.Error("INUSE " + err.Error())
 	case errors.Is(err, tracker.ErrNoDeleter):

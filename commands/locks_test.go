@@ -67,6 +67,7 @@ func replayToDeaf(t *testing.T, path string, b *transcript.Block, padding string
 	c2, other := x.connect(io.Discard)
 	c.Server = resp.NewServer(x.Engine, zerolog.Nop(), resp.DefaultConfig())
 	c2.Server = c.Server
+	keep(t, c.Server, x.registry, x.Changes)
 	names := transcript.Names{}
 	for _, s := range b.Steps {
 		words, err := transcript.Words(names.Expand(s.Command))
@@ -89,7 +90,7 @@ func replayToDeaf(t *testing.T, path string, b *transcript.Block, padding string
 }
 
 // onlyOK are commands that say nothing else, for which no buffer is sent.
-var onlyOK = map[string]bool{"QUIT": true, "CONFIG|RESETSTAT": true}
+var onlyOK = map[string]bool{"QUIT": true, "SAVE": true, "CONFIG|RESETSTAT": true}
 
 func argumentsOf(words []string) [][]byte {
 	args := make([][]byte, len(words))

@@ -9,17 +9,19 @@ var (
 	optMaxID = &engine.Arg{Name: "n", Type: engine.Integer, Token: "MAXID", Optional: true, Read: parseMaxID}
 	optWidth = &engine.Arg{Name: "w", Type: engine.Integer, Token: "WIDTH", Optional: true, Read: parseWidth}
 	optTag   = &engine.Arg{Name: "t", Type: engine.String, Token: "TAG", Optional: true}
+
+	optIfNotExists = engine.Flag("IFNOTEXISTS")
 )
 
-// PT.CREATE prefix [MAXID n] [WIDTH w] [TAG t]
+// PT.CREATE prefix [MAXID n] [WIDTH w] [TAG t] [IFNOTEXISTS]
 var ptCreateSpec = &engine.Spec{
 	Name: "PT.CREATE", Arity: -2, Flags: []string{"write", "denyoom", "fast"},
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupRegistry,
-	Summary:    "Makes a tracker for a prefix, with its bound and key format.",
+	Summary:    "Makes a tracker for a prefix, with its bound and key format. With IFNOTEXISTS it is no error that it is there with the same settings.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",
-	Args:       []*engine.Arg{argPrefix, optMaxID, optWidth, optTag},
+	Args:       []*engine.Arg{argPrefix, optMaxID, optWidth, optTag, optIfNotExists},
 	Reply:      "OK",
 	Run:        run(ptCreate),
 }
@@ -40,7 +42,13 @@ func ptCreate(c *session, args [][]byte) error {
 			return tracker.ErrInvalidTag
 		}
 	}
-	if _, err := c.caller.Create(view(args[0]), config); err != nil {
+	t, err := c.caller.Create(view(args[0]), config)
+	switch {
+	case err == tracker.ErrExists && c.Options.Has(optIfNotExists):
+		if t.Config() != config {
+			return errOtherSettings
+		}
+	case err != nil:
 		return err
 	}
 	c.OK()

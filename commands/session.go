@@ -13,6 +13,7 @@ type session struct {
 	*engine.Session
 	*vocabulary
 	caller  *tracker.Caller
+	notes   *journal.Batch // what it changes is noted in; nil for none
 	ids     []uint64
 	claimed []bool
 	runs    []tracker.Run
@@ -35,7 +36,10 @@ func (v *vocabulary) open(s *engine.Session) engine.State {
 }
 
 // Note implements [engine.State].
-func (c *session) Note(changes *journal.Batch) { c.caller.Note(changes) }
+func (c *session) Note(changes *journal.Batch) {
+	c.notes = changes
+	c.caller.Note(changes)
+}
 
 // EndBatch implements [engine.State].
 func (c *session) EndBatch() {

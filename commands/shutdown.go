@@ -12,10 +12,10 @@ var (
 
 // SHUTDOWN [NOSAVE] [SAVE] [NOW] [FORCE] [ABORT]
 var shutdownSpec = &engine.Spec{
-	Name: "SHUTDOWN", Arity: -1, Flags: []string{"admin", "no_multi"},
+	Name: "SHUTDOWN", Arity: -1, Flags: []string{"admin", "loading", "no_multi"},
 	Group:      groupServer,
-	Summary:    "Stops the server: every connection gets the replies to what it has sent. There is nothing to save, so SAVE is refused. Who may: see --enable-protected-commands.",
-	Complexity: "O(n) for n connections",
+	Summary:    "Stops the server: every connection gets the replies to what it has sent. The log has all that was changed, with SAVE and with NOSAVE; SAVE writes a backup before, and without one the server goes on, unless FORCE is given. Who may: see --enable-protected-commands.",
+	Complexity: "O(n) for n connections; with SAVE that of SAVE, too",
 	Since:      "0.1.0",
 	Args:       []*engine.Arg{optNoSave, optSave, optNow, optForce, optAbort},
 	AsRedis:    true,
@@ -33,13 +33,33 @@ func shutdown(c *session, args [][]byte) error {
 		return engine.ErrSyntax
 	case o.Has(optAbort):
 		return errNoShutdown
-	case o.Has(optSave):
-		return errNothingToSave
-	}
-	if c.config.Shutdown == nil {
+	case c.config.Shutdown == nil:
 		return errNoShutdownHere
+	case o.Has(optSave):
+		if c.LeaveLoop() {
+			return engine.ErrLater
+		}
+		if err := c.saveLast(); err != nil && !o.Has(optForce) {
+			return err
+		}
 	}
 	c.CloseAfterReply()
 	c.config.Shutdown()
+	return nil
+}
+
+// saveLast writes the backup of a server that stops. One that is still reading what
+// was kept has nothing to save, as in Redis.
+func (c *session) saveLast() error {
+	if c.Engine().Loads() {
+		return nil
+	}
+	log, err := c.kept()
+	if err != nil {
+		return err
+	}
+	if err := c.backUp(log); err != nil {
+		return engine.Error("ERR Errors trying to SHUTDOWN. The backup was not written: " + err.Error())
+	}
 	return nil
 }

@@ -112,7 +112,7 @@ func TestSpec_Syntax(t *testing.T) {
 		ptClaimNextSpec: "PT.CLAIMNEXT prefix [COUNT n] [RANGE min max] [KEYS|RUNS]",
 		ptAddSpec:       "PT.ADD prefix id [id …]",
 		ptScanSpec:      "PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [KEYS|RUNS]",
-		ptCreateSpec:    "PT.CREATE prefix [MAXID n] [WIDTH w] [TAG t]",
+		ptCreateSpec:    "PT.CREATE prefix [MAXID n] [WIDTH w] [TAG t] [IFNOTEXISTS]",
 		ptPartitionSpec: "PT.PARTITION prefix total [INDEX i] [RANGE min max]",
 		ptCountSpec:     "PT.COUNT prefix [SET|UNSET] [RANGE min max]",
 	} {

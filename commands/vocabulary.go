@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/hex"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/engine"
-	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -32,18 +32,15 @@ type Options struct {
 	// Protected says who may stop the server with SHUTDOWN and change settings
 	// that are protected; "" is AccessAuto.
 	Protected Access
+	// NoCreate refuses commands that would make a prefix that is missing: PT.CREATE
+	// alone makes one.
+	NoCreate bool
+	// Loading: what was kept is yet to be read, see [engine.Config.Loading].
+	Loading bool
+	// Backup is the name of the file that SAVE and BGSAVE write; "" is dump.pt.
+	Backup string
 	// Shutdown asks the program to stop, for SHUTDOWN; nil refuses it.
 	Shutdown func()
-	// Loading: what was kept is yet to be read (see [engine.Config]).
-	Loading bool
-	// Recovered returns what was found when what was kept was read, nil as long as it is
-	// not, and where nothing is kept; nil is that for ever.
-	Recovered func() *journal.Report
-	// Backup is the name of the file that SAVE and BGSAVE write in the directory of
-	// the log; "" refuses them.
-	Backup string
-	// NoCreate: prefixes are made by PT.CREATE alone.
-	NoCreate bool
 }
 
 // vocabulary is what the handlers of all connections share.
@@ -52,6 +49,7 @@ type vocabulary struct {
 	config   Options
 	process  observe.ProcessReader
 	runID    string
+	started  time.Time
 }
 
 // Setting is what CONFIG knows of a setting, in the name that Redis has for it.
@@ -84,8 +82,9 @@ func newVocabulary(registry *tracker.Registry, options Options) *vocabulary {
 	if options.Log == nil {
 		options.Log = new(observe.LogCounters)
 	}
+	options.Backup = cmp.Or(options.Backup, "dump.pt")
 	options.Protected = cmp.Or(options.Protected, AccessAuto)
-	return &vocabulary{registry: registry, config: options, runID: newRunID()}
+	return &vocabulary{registry: registry, config: options, runID: newRunID(), started: time.Now()}
 }
 
 // newRunID returns 40 random hexadecimal digits, as Redis has them.

@@ -18,11 +18,8 @@ func wait(c *session, args [][]byte) error {
 	if _, err := parseInt(args[0]); err != nil {
 		return err
 	}
-	switch timeout, err := parseInt(args[1]); {
-	case err != nil:
-		return errTimeout
-	case timeout < 0:
-		return errTimeoutNegative
+	if _, err := parseTimeout(args[1]); err != nil {
+		return err
 	}
 	c.Int(0)
 	return nil

@@ -129,6 +129,10 @@ func (e *Engine) Figures(f *observe.Figures) {
 	f.Loading = e.loading.figures()
 }
 
+// Changes is how often something was changed that can be read of a key, as far as
+// batches have ended.
+func (e *Engine) Changes() uint64 { return e.changes.Load() }
+
 // now is the engine's clock, which nobody sets. To look at it costs half of what
 // time.Now does.
 func (e *Engine) now() time.Duration { return time.Since(e.started) }

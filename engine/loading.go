@@ -26,6 +26,9 @@ func (e *Engine) Loading(read, total int64) {
 // the log by then that changes are to be in: see [resp.Server.Keep].
 func (e *Engine) Loaded() { e.loading.goesOn.Store(false) }
 
+// Loads tells whether what was kept is still being read.
+func (e *Engine) Loads() bool { return e.loading.goesOn.Load() }
+
 // mayRun tells whether the command, which is known and has the right number of
 // words, may be executed now, or be queued.
 func (s *Session) mayRun(c *Command) error {
@@ -33,8 +36,14 @@ func (s *Session) mayRun(c *Command) error {
 		return ErrLoading
 	}
 	if c.writes || c.Ends && s.queue != nil && s.queue.writes {
-		if err := s.Log().Refusing(); err != nil {
-			return errMisconf(err)
+		switch log := s.Log(); {
+		case log == nil:
+		case !s.logged: // this batch has begun before there was a log
+			return ErrLoading
+		default:
+			if err := log.Refusing(); err != nil {
+				return errMisconf(err)
+			}
 		}
 	}
 	return nil

@@ -7,16 +7,6 @@ import (
 	"strings"
 )
 
-// Backup writes the file name in the directory: a base, and the log of the time
-// that it took, so that loading it gives the state at its end. It returns
-// [ErrRewriting] if a base or a backup is being written.
-func (l *Log) Backup(ctx context.Context, name string) error {
-	if err := CheckBackupName(name); err != nil {
-		return err
-	}
-	return l.run(ctx, &l.backup, func(ctx context.Context) (int64, error) { return l.writeBackup(ctx, name) })
-}
-
 // CheckBackupName refuses names that cannot be that of a backup: those that mean
 // something else.
 func CheckBackupName(name string) error {
@@ -28,7 +18,7 @@ func CheckBackupName(name string) error {
 	return nil
 }
 
-func (l *Log) writeBackup(ctx context.Context, name string) (size int64, err error) {
+func (l *Log) writeBackup(ctx context.Context, name string, rate int64) (size int64, err error) {
 	l.turn.Lock()
 	log := l.file // it stays: who makes another one is us
 	l.turn.Unlock()
@@ -36,7 +26,7 @@ func (l *Log) writeBackup(ctx context.Context, name string) (size int64, err err
 		return 0, ErrNoFile
 	}
 	from := l.appended.Load() // all that it says has been done
-	w, err := l.beginWalk(ctx, name, l.rate.Load())
+	w, err := l.beginWalk(ctx, name, rate)
 	if err != nil {
 		return 0, err
 	}

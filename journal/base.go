@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // bases is what writes the whole state down.
@@ -24,60 +23,12 @@ type bases struct {
 	size    atomic.Int64  // its bytes
 	kept    atomic.Int64  // files, itself included
 
+	changes func() uint64 // nil where nobody counts them
+
 	ran     sync.Mutex
 	rewrite Run
 	backup  Run
 	cancel  context.CancelCauseFunc // of the one that is active
-}
-
-// Run is how the last base or backup went.
-type Run struct {
-	Active bool
-	Began  time.Time // of the one that is active, or the last one
-	Took   time.Duration
-	Err    error // of the last one
-	Bytes  int64
-	Count  uint64 // that succeeded
-	Good   time.Time
-}
-
-// Rewrite writes a base beside the running log, and removes what it replaces. It
-// returns [ErrRewriting] if a base or a backup is being written.
-func (l *Log) Rewrite(ctx context.Context) error {
-	return l.run(ctx, &l.rewrite, func(ctx context.Context) (int64, error) { return l.writeBase(ctx, l.rate.Load()) })
-}
-
-// run lets do write a file with all that is there.
-func (l *Log) run(ctx context.Context, r *Run, do func(context.Context) (int64, error)) error {
-	select {
-	case <-l.walking:
-	default:
-		return ErrRewriting
-	}
-	if l.ending.Err() != nil {
-		l.walking <- struct{}{}
-		return ErrClosed
-	}
-	defer func() { l.walking <- struct{}{} }()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(l.ending, func() { cancel(ErrClosed) })()
-	began := time.Now()
-	l.ran.Lock()
-	r.Active, r.Began, l.cancel = true, began, cancel
-	l.ran.Unlock()
-	n, err := do(ctx)
-	if cause := context.Cause(ctx); err != nil && cause != nil {
-		err = cause
-	}
-	l.ran.Lock()
-	defer l.ran.Unlock()
-	r.Active, r.Took, r.Err = false, time.Since(began), err
-	if err == nil {
-		r.Bytes, r.Good = n, time.Now()
-		r.Count++
-	}
-	return err
 }
 
 // writeBase writes a base for a log that begins with a new file (J7), and puts it

@@ -21,7 +21,7 @@
 //	what a change costs     batch.go, log.go, word.go, write.go
 //	when a reply may leave  gate.go, sync.go, window.go
 //	what is in a file       header.go, block.go, record.go, word.go
-//	how it stays small      rotate.go, walk.go, base.go; backup.go
+//	how it stays small      rotate.go, walk.go, base.go; backup.go; run.go
 //	how it comes back       history.go, tail.go, blockreader.go, replay.go,
 //	                        recover.go; restore.go
 //	what goes wrong         failure.go, keep.go, errors.go; check.go

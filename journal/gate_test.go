@@ -30,7 +30,7 @@ func TestNil_NothingIsKept(t *testing.T) {
 	l.Drop(o)
 	l.OnReach(nil)
 	l.SetGrowth(DefaultGrowth)
-	if g := l.Commit(b); b != nil || b.Len() != 0 || o.Word(0) != 0 || !l.Reached(g) || !l.Wait(l.Sync(), nil) || l.Refusing() != nil || l.Close(context.Background()) != nil {
+	if g := l.Commit(b); b != nil || b.Len() != 0 || o.Word(0) != 0 || !l.Reached(g) || !l.Wait(l.Sync(b), nil) || l.Refusing() != nil || l.Close(context.Background()) != nil {
 		t.Error("a log that is none")
 	}
 }
@@ -68,7 +68,7 @@ func TestGate_OpensWithTheSync(t *testing.T) {
 	if g := l.Commit(b); !l.Reached(g) {
 		t.Error("a change in everysec waits")
 	}
-	g := l.Sync()
+	g := l.Sync(nil)
 	stop := make(chan struct{})
 	close(stop)
 	if l.Wait(g, stop) {

@@ -105,6 +105,7 @@ func (l *Log) keep() {
 		case <-l.walking:
 			l.firstFile()
 			l.walking <- struct{}{}
+			l.beginScheduled()
 		default: // there is no base without a file: it is given back at once
 		}
 	}

@@ -13,6 +13,7 @@ import (
 type Log struct {
 	fs      FS
 	lock    io.Closer
+	report  *Report
 	objects Objects
 	boot    [16]byte
 	dir     [8]byte

@@ -20,6 +20,9 @@ type Options struct {
 	// RefuseTorn: a log that ends in what did not reach the disk is an error, not
 	// something to report.
 	RefuseTorn bool
+	// Changes counts what has been changed since the start, so that [Log.Status] can say
+	// how much of it no backup has; may be nil.
+	Changes func() uint64
 	// Progress is told now and then how many bytes have been read of how many; may be
 	// nil.
 	Progress func(read, total int64)

@@ -61,12 +61,14 @@ func recoverLog(o Options) (*Log, *Report, error) {
 		return nil, report, err
 	}
 	report.Took = time.Since(began)
+	l.report = report
 	return l, report, nil
 }
 
 // newLog is a log of nothing.
 func newLog(o Options) *Log {
 	l := &Log{fs: o.FS, objects: o.Objects, boot: o.BootID, step: o.step, hold: o.hold}
+	l.changes = o.Changes
 	if l.step == 0 {
 		l.step = usualStep
 	}

@@ -20,6 +20,7 @@ type Status struct {
 	Writes   uint64
 	Syncs    uint64
 	Slow     uint64 // syncs that took a second or more
+	Syncing  bool   // one is under way
 	Waited   uint64 // commits that waited for the disk
 	Windows  uint64 // reservations
 	LogBytes int64  // beside the base
@@ -28,6 +29,7 @@ type Status struct {
 	Refusing error
 	Rewrite  Run
 	Backup   Run
+	Unsaved  uint64 // changes since the last good backup began, or the start; see [Options.Changes]
 }
 
 // Status returns all figures.
@@ -37,12 +39,24 @@ func (l *Log) Status() (s Status) {
 	}
 	s = Status{
 		Policy: l.Policy(), Synced: l.synced.Load(), Written: l.written.Load(), Position: l.appended.Load(),
-		Blocks: l.blocks.Load(), Writes: l.writes.Load(), Syncs: l.syncs.Load(), Slow: l.slow.Load(),
+		Blocks: l.blocks.Load(), Writes: l.writes.Load(), Syncs: l.syncs.Load(), Slow: l.slow.Load(), Syncing: l.forcing.Load(),
 		Waited: l.waited.Load(), Windows: l.reserved.Load(),
 		LogBytes: l.grown(), Base: l.size.Load(), Files: l.kept.Load(), Refusing: l.Refusing(),
+	}
+	if l.changes != nil {
+		s.Unsaved = l.changes()
 	}
 	l.ran.Lock()
 	defer l.ran.Unlock()
 	s.Rewrite, s.Backup = l.rewrite, l.backup
+	s.Unsaved -= min(s.Unsaved, s.Backup.Changes) // one may have begun meanwhile
 	return s
+}
+
+// Report is what Open has found; nil of a nil Log.
+func (l *Log) Report() *Report {
+	if l == nil {
+		return nil
+	}
+	return l.report
 }

@@ -40,13 +40,17 @@ type durability struct {
 	whole   uint64        // up to here all files that are trusted are on the disk
 	broken  uint64        // files up to this sequence are not trusted: a sync has failed
 	syncs   atomic.Uint64
+	forcing atomic.Bool // a file is, at the moment
 }
 
-// Sync asks for all that was appended to be on the disk, now. The gate opens
-// when it is.
-func (l *Log) Sync() Gate {
+// Sync asks for all that was appended to be on the disk, now, and for what the
+// notes of b say, which may be nil and is not ended. The gate opens when it is.
+func (l *Log) Sync(b *Batch) Gate {
 	if l == nil {
 		return Gate{}
+	}
+	if b.Len() > 0 {
+		l.append(b)
 	}
 	g := Gate{pos: l.appended.Load(), sync: true}
 	if !l.Reached(g) {
@@ -101,7 +105,9 @@ func (l *Log) syncFiles() error {
 func (l *Log) syncFile(f *logFile) {
 	l.syncs.Add(1)
 	began := time.Now()
+	l.forcing.Store(true)
 	err := f.Sync()
+	l.forcing.Store(false)
 	if time.Since(began) >= time.Second {
 		l.slow.Add(1)
 	}

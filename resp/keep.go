@@ -21,8 +21,11 @@ func (c *Conn) Log() *journal.Log {
 	if c.Server == nil {
 		return nil
 	}
-	return c.Server.kept.Load()
+	return c.Server.Log()
 }
+
+// Log is [Conn.Log] of all connections.
+func (s *Server) Log() *journal.Log { return s.kept.Load() }
 
 var errNotLogged = errors.New("the log cannot be written")
 

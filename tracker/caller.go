@@ -66,16 +66,17 @@ func (c *Caller) Forget() { c.last = nil }
 // stand; beyond it no reference to them is kept.
 func (c *Caller) At(prefix string) Handle { return Handle{c, c.get(prefix), prefix} }
 
-// Create makes a tracker and returns it, to read from. Errors are those of
+// Create makes a tracker and returns it, to read from. When the prefix is taken it
+// returns the one that is there, and [ErrExists]. Other errors are those of
 // [Registry.Create].
 func (c *Caller) Create(prefix string, config Config) (Reader, error) {
 	c.notes.Open()
 	t, err := c.registry.Create(prefix, config)
-	if err != nil {
+	if t == nil {
 		return nil, err
 	}
-	c.tell(t, true)
-	return t, nil
+	c.tell(t, err == nil)
+	return t, err
 }
 
 // Drop removes the tracker of prefix with its IDs and reports whether there was

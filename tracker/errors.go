@@ -13,6 +13,9 @@ var (
 	// ErrNoPrefix: the registry has no tracker with this prefix, and the
 	// operation makes none.
 	ErrNoPrefix = errors.New("no such prefix")
+	// ErrNotCreated: the registry has no tracker with this prefix, and makes none by
+	// itself, see [Registry.CreateOnlyOnPurpose].
+	ErrNotCreated = errors.New("no such prefix: it has to be created first")
 	// ErrExists: the registry has a tracker with this prefix.
 	ErrExists = errors.New("prefix already exists")
 	// ErrInvalidMaxID: a bound must lie in 1 to 2^48.

@@ -3,8 +3,8 @@ package tracker
 import "github.com/prefixtracker/prefixtracker/bitmap"
 
 // Handle is the tracker of a prefix as a [Caller] works with it, whether it is
-// there or not: what adds IDs makes it, with the registry's default settings;
-// all else finds it empty. What an operation changes is told to the Caller's
+// there or not: what adds IDs makes it, with the registry's default settings,
+// unless it asks for nothing; all else finds it empty. What an operation changes is told to the Caller's
 // Recorder.
 //
 // What adds IDs secures the memory for all of them first: on [ErrOutOfMemory] no
@@ -72,6 +72,9 @@ func (h Handle) ready(secure func(*Tracker) (grew bool, err error)) (t *Tracker,
 	c.last = t
 	return t, changed, err
 }
+
+// idle tells whether an operation on r would make the tracker for nothing.
+func (h Handle) idle(r Range) bool { return h.t == nil && h.caller.registry.none.Clip(r).Len() == 0 }
 
 // secure is ready with the memory for ids, and returns that.
 func (h Handle) secure(ids []uint64) (t *Tracker, s bitmap.Secured, changed bool, err error) {
@@ -141,6 +144,9 @@ func (h Handle) Remove(ids []uint64) (removed int) {
 // AddRange marks the IDs of r, clipped to the bound, as existing and returns how
 // many were not before. It is atomic per ID, not as a whole.
 func (h Handle) AddRange(r Range) (added uint64, err error) {
+	if h.idle(r) {
+		return 0, nil
+	}
 	h.caller.notes.Open()
 	for {
 		t, s, changed, err := h.secureRange(r)
@@ -200,6 +206,9 @@ func (h Handle) Reset() uint64 {
 
 // Reserve makes room for the IDs below n, and the tracker.
 func (h Handle) Reserve(n uint64) error {
+	if h.idle(Range{Max: n}) {
+		return nil
+	}
 	h.caller.notes.Open()
 	t, _, changed, err := h.secureRange(Range{Max: n})
 	h.caller.tell(t, changed)

@@ -30,15 +30,15 @@ func TestHandle_WhatIsNotThereIsEmptyAndStaysAway(t *testing.T) {
 	}
 }
 
-// What adds IDs makes the tracker, also if it adds none; the Handle then has it.
+// What adds IDs makes the tracker, also if all are out of bounds; the Handle then has it.
 func TestHandle_WhatAddsMakesTheTracker(t *testing.T) {
 	for name, add := range map[string]func(tracker.Handle) error{
 		"Add":       func(h tracker.Handle) error { _, err := h.Add([]uint64{1 << 62}); return err },
-		"AddRange":  func(h tracker.Handle) error { _, err := h.AddRange(tracker.Range{}); return err },
+		"AddRange":  func(h tracker.Handle) error { _, err := h.AddRange(tracker.Range{Min: 5, Max: 6}); return err },
 		"Claim":     func(h tracker.Handle) error { _, err := h.Claim(1 << 62); return err },
 		"ClaimAll":  func(h tracker.Handle) error { _, err := h.ClaimAll(nil, nil); return err },
-		"ClaimNext": func(h tracker.Handle) error { _, err := h.ClaimNext(nil, tracker.Range{}, 1); return err },
-		"Reserve":   func(h tracker.Handle) error { return h.Reserve(0) },
+		"ClaimNext": func(h tracker.Handle) error { _, err := h.ClaimNext(nil, tracker.Everything, 1); return err },
+		"Reserve":   func(h tracker.Handle) error { return h.Reserve(1) },
 	} {
 		r := newRegistry(t, 0)
 		var rec told
@@ -102,6 +102,76 @@ func TestHandle_ClaimAllAnswersInOrderAndCountsBeforeItTells(t *testing.T) {
 	}
 }
 
+// What asks for nothing makes no tracker, and works where there is one.
+func TestHandle_WhatAsksForNothingMakesNone(t *testing.T) {
+	r, err := tracker.NewRegistry(tracker.Config{MaxID: 100}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	for _, there := range []bool{false, true} {
+		for name, ask := range map[string]func(tracker.Handle) error{
+			"AddRange, empty":         func(h tracker.Handle) error { _, err := h.AddRange(tracker.Range{Min: 5, Max: 5}); return err },
+			"AddRange, out of bounds": func(h tracker.Handle) error { _, err := h.AddRange(tracker.Range{Min: 100, Max: 200}); return err },
+			"ClaimNext of none":       func(h tracker.Handle) error { _, err := h.ClaimNext(nil, tracker.Everything, 0); return err },
+			"ClaimNext, empty":        func(h tracker.Handle) error { _, err := h.ClaimNext(nil, tracker.Range{Min: 9, Max: 3}, 1); return err },
+			"ClaimNext, out of bounds": func(h tracker.Handle) error {
+				_, err := h.ClaimNext(nil, tracker.Range{Min: 100, Max: 101}, 1)
+				return err
+			},
+			"Reserve": func(h tracker.Handle) error { return h.Reserve(0) },
+		} {
+			var rec told
+			h := r.Caller(&rec).At("a:")
+			if err := ask(h); err != nil || h.There() != there || len(rec.trackers) != 0 || h.Read().Count() != 0 {
+				t.Errorf("%s: %v, there %t, %d told", name, err, h.There(), len(rec.trackers))
+			}
+		}
+		if _, err := r.GetOrCreate("a:"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Where trackers are made on purpose only, nothing else makes one, and one that is
+// there is as ever.
+func TestHandle_NothingIsMadeButOnPurpose(t *testing.T) {
+	r := newRegistry(t, 0)
+	r.CreateOnlyOnPurpose()
+	var rec told
+	c := r.Caller(&rec)
+	adds := map[string]func(tracker.Handle) error{
+		"Add":       func(h tracker.Handle) error { _, err := h.Add([]uint64{1}); return err },
+		"AddRange":  func(h tracker.Handle) error { _, err := h.AddRange(tracker.Range{Min: 5, Max: 6}); return err },
+		"Claim":     func(h tracker.Handle) error { _, err := h.Claim(1); return err },
+		"ClaimAll":  func(h tracker.Handle) error { _, err := h.ClaimAll(nil, []uint64{1}); return err },
+		"ClaimNext": func(h tracker.Handle) error { _, err := h.ClaimNext(nil, tracker.Everything, 1); return err },
+		"Reserve":   func(h tracker.Handle) error { return h.Reserve(1) },
+	}
+	for name, add := range adds {
+		if err := add(c.At("a:")); !errors.Is(err, tracker.ErrNotCreated) || r.Len() != 0 || len(rec.trackers) != 0 {
+			t.Errorf("%s: %v, %d trackers, %d told", name, err, r.Len(), len(rec.trackers))
+		}
+	}
+	if _, err := r.GetOrCreate("a:"); !errors.Is(err, tracker.ErrNotCreated) {
+		t.Error(err)
+	}
+	if _, err := c.Create("a:", tracker.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	for name, add := range adds {
+		if err := add(c.At("a:")); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// One that has gone since it was found is not made again.
+	h := c.At("a:")
+	r.Drop("a:")
+	if _, err := h.Add([]uint64{300000}); !errors.Is(err, tracker.ErrNotCreated) || r.Len() != 0 {
+		t.Errorf("%v, %d trackers", err, r.Len())
+	}
+}
+
 func TestHandle_AsMade(t *testing.T) {
 	c := newRegistry(t, 0).Caller(nil)
 	if made, err := c.At("a:").AsMade(); err != nil || made.Prefix() != "a:" || c.At("a:").There() {
@@ -117,7 +187,7 @@ func TestHandle_AsMade(t *testing.T) {
 	if made, err := c.At("a:").AsMade(); err != nil || made != there {
 		t.Error(made, err)
 	}
-	if again, err := c.Create("a:", tracker.Config{}); !errors.Is(err, tracker.ErrExists) || again != nil {
+	if again, err := c.Create("a:", tracker.Config{}); !errors.Is(err, tracker.ErrExists) || again != there {
 		t.Error(again, err)
 	}
 }

@@ -32,6 +32,9 @@ func (h Handle) ClaimAll(claimed []bool, ids []uint64) ([]bool, error) {
 // ClaimNext marks up to n free IDs of r as existing and appends them to dst as
 // runs, as [Tracker.ClaimNext] does.
 func (h Handle) ClaimNext(dst []Run, r Range, n int) ([]Run, error) {
+	if n <= 0 || h.idle(r) {
+		return dst, nil
+	}
 	h.caller.notes.Open()
 	for {
 		t, changed := h.t, false

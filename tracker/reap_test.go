@@ -18,7 +18,7 @@ func TestHolds_ManyOfOneOwnerEndWithAMark(t *testing.T) {
 			owner := r.Caller(nil)
 			for i := range n {
 				h := owner.At(fmt.Sprintf("p%d:", i))
-				if err := h.Reserve(0); err != nil {
+				if err := h.Reserve(1); err != nil {
 					t.Fatal(err)
 				}
 				open(t, h, time.Hour, true)
@@ -72,7 +72,7 @@ func TestHolds_AllAreReapedInTheBackground(t *testing.T) {
 		}
 		for i := range n {
 			h := owners[i%len(owners)].At(fmt.Sprintf("p%d:", i))
-			if err := h.Reserve(0); err != nil {
+			if err := h.Reserve(1); err != nil {
 				t.Fatal(err)
 			}
 			open(t, h, time.Duration(1+i)*time.Second, true)

@@ -28,6 +28,7 @@ type Registry struct {
 	none     *Tracker     // empty, in place of one that is not there
 	holds    holds        // what callers hold of the trackers
 	log      *journal.Log // nil for none
+	onlyMade atomic.Bool  // what needs a tracker that is missing is refused
 
 	mu       sync.Mutex // held to create and to drop
 	size     atomic.Int64
@@ -73,6 +74,11 @@ func (r *Registry) GetOrCreate(prefix string) (*Tracker, error) {
 	return t, err
 }
 
+// CreateOnlyOnPurpose has what needs a tracker that is missing be refused with
+// [ErrNotCreated] from now on: [Registry.Create] alone makes trackers, and
+// [Registry.Add].
+func (r *Registry) CreateOnlyOnPurpose() { r.onlyMade.Store(true) }
+
 // ready is GetOrCreate for an operation that may be refused: secure gets what
 // the operation needs from the tracker and reports whether that was memory. When
 // it fails on a tracker that would be new, there is none. changed reports that
@@ -91,6 +97,9 @@ func (r *Registry) tryReady(prefix string, secure func(*Tracker) (grew bool, err
 		changed, err = secure(t)
 		return t, changed, err
 	}
+	if r.onlyMade.Load() {
+		return nil, false, ErrNotCreated
+	}
 	t, err = newTracker(prefix, r.defaults, r.budget)
 	if err != nil {
 		return nil, false, err
@@ -99,7 +108,7 @@ func (r *Registry) tryReady(prefix string, secure func(*Tracker) (grew bool, err
 		t.discard()
 		return nil, false, err
 	}
-	in, err := r.insert(t)
+	in, err := r.insert(t, false)
 	if err == nil {
 		return t, true, nil
 	}
@@ -118,7 +127,7 @@ func (r *Registry) Create(prefix string, config Config) (*Tracker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.insert(t)
+	return r.insert(t, false)
 }
 
 // Add puts a tracker made with [New] into the registry and reports whether it
@@ -126,11 +135,12 @@ func (r *Registry) Create(prefix string, config Config) (*Tracker, error) {
 // added so is not charged to the budget.
 func (r *Registry) Add(t *Tracker) (in *Tracker, added bool) {
 	t.bits.Revive()
-	in, err := r.insert(t)
+	in, err := r.insert(t, false)
 	return in, err == nil
 }
 
-func (r *Registry) insert(t *Tracker) (*Tracker, error) {
+// insert puts t into the registry, with force whatever the budget says.
+func (r *Registry) insert(t *Tracker, force bool) (*Tracker, error) {
 	if there := r.Get(t.Prefix()); there != nil { // who changes nothing waits for nobody
 		return there, ErrExists
 	}
@@ -142,7 +152,7 @@ func (r *Registry) insert(t *Tracker) (*Tracker, error) {
 		return there, ErrExists
 	}
 	if t.books != nil {
-		if err := t.books.charge(t.footprint(), false); err != nil {
+		if err := t.books.charge(t.footprint(), force); err != nil {
 			return nil, err
 		}
 	}

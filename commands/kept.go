@@ -1,0 +1,69 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/journal"
+)
+
+// kept returns the log that all changes are in; an error where they are in memory
+// only.
+func (c *session) kept() (*journal.Log, error) {
+	log := c.Log()
+	if log == nil {
+		return nil, errNotKept
+	}
+	return log, nil
+}
+
+// ending is the time for which something is waited for on behalf of the client. It
+// is off its loop.
+type ending struct {
+	context.Context
+	over <-chan struct{}
+}
+
+func (c *session) ending() context.Context { return ending{context.Background(), c.Ending()} }
+
+// Done implements [context.Context].
+func (e ending) Done() <-chan struct{} { return e.over }
+
+// Err implements [context.Context].
+func (e ending) Err() error {
+	select {
+	case <-e.over:
+		return context.Canceled
+	default:
+		return nil
+	}
+}
+
+// backUp writes the backup, for a client who waits for it.
+func (c *session) backUp(log *journal.Log) (err error) {
+	c.Rest(func() { err = log.Backup(c.ending(), c.config.Backup) })
+	return err
+}
+
+// errNotBegun is the error for what log cannot write at the moment, and why.
+func errNotBegun(log *journal.Log, what string, err error) engine.Error {
+	switch {
+	case !errors.Is(err, journal.ErrRewriting):
+		return engine.Error("ERR " + what + ": " + err.Error())
+	case log.Status().Backup.Active:
+		return errSaving
+	default:
+		return errRewritingInstead
+	}
+}
+
+// lastSave is when the last backup was made that is whole, or the server if none
+// was.
+func (v *vocabulary) lastSave(s *journal.Status) time.Time {
+	if s.Backup.Count > 0 {
+		return s.Backup.Good
+	}
+	return v.started
+}
