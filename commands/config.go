@@ -106,6 +106,7 @@ func configResetStat(c *session, _ [][]byte) error {
 	c.Engine().ResetNumbers()
 	c.ResetStats()
 	c.config.Log.Reset()
+	c.Log().ResetCounts()
 	c.OK()
 	return nil
 }
