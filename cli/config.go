@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -22,6 +23,8 @@ type config struct {
 	trackers tracker.Config // of prefixes made without PT.CREATE
 	maxCount int
 	memory   int64 // bytes for trackers, or machineMemory
+
+	kept persistence // what CONFIG SET changes of it, the keeper has
 
 	password, passwordFile string
 	tls                    tlsFiles
@@ -78,6 +81,9 @@ func (c *config) check() error {
 		return errors.New("--listener loop: there are event loops on Linux only")
 	case c.password != "" && c.passwordFile != "":
 		return errors.New("--requirepass and --requirepass-file exclude each other")
+	}
+	if path, err := filepath.Abs(c.kept.dir); err == nil { // as CONFIG GET has it, and for whoever reads the log
+		c.kept.dir = path
 	}
 	switch {
 	case c.listener == listenerRedcon:

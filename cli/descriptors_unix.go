@@ -9,9 +9,10 @@ import (
 	"github.com/prefixtracker/prefixtracker/resp"
 )
 
-// ownDescriptors are those that are no client's and no loop's: files, listeners, the
-// runtime's own, and one for a client that is let in or turned away.
-const ownDescriptors = 32
+// ownDescriptors are those that are no client's and no loop's: files, the log's with
+// those that it is being replaced by, listeners, the runtime's own, and one for a
+// client that is let in or turned away.
+const ownDescriptors = 40
 
 // withinDescriptors returns how many clients there can be beside so many event
 // loops: clients (0 for any number) or what the limit of file descriptors has room

@@ -50,24 +50,35 @@ var extremes = func() map[string]extreme {
 	file := extreme{refused: []string{"", "a\x00b"}} // TLS needs several flags: see TestExtremes_Files
 	long := strings.Repeat("x", resp.MaxPassword)
 	return map[string]extreme{
-		"addr":                    {[]string{"127.0.0.1:0", "localhost:0", ":0", "[::]:0", "0.0.0.0:00000"}, nil, []string{"", ":", "127.0.0.1:65536", "127.0.0.1:-1", "256.0.0.1:0"}},
-		"default-max-id":          {[]string{"0", "1", "281474976710656"}, nil, []string{"", "-1", "281474976710657", most, beyond, least}},
-		"max-count":               {[]string{"1", most}, nil, []string{"", "0", "-1", beyond, least}},
-		"max-memory":              {[]string{"0", "1", most, "8589934591gb"}, nil, []string{"", "-1", beyond, "8589934592gb", least}},
-		"requirepass":             {nil, []string{"x", long}, []string{"", long + "x"}},
-		"requirepass-file":        {nil, nil, []string{"", "/", "/dev/null", "/dev/zero", "/nowhere/at/all", strings.Repeat("x", 5000)}},
-		"protected-mode":          word("yes", "no"),
-		"tls-addr":                {nil, nil, []string{"", ":", ":65536", "127.0.0.1:0"}},
-		"tls-cert":                file,
-		"tls-key":                 file,
-		"tls-ca":                  file,
-		"tls-auth-clients":        word("no", "optional", "yes"),
-		"unix-socket":             {[]string{longestPath}, nil, []string{"", "/", longestPath + "x", strings.Repeat("x", 5000), "/nowhere/at/all"}},
-		"unix-socket-mode":        {[]string{"0", "0777"}, nil, []string{"", "-1", "01000", most}},
-		"max-clients":             {[]string{"0", "1", most}, nil, []string{"", "-1", beyond, least}},
-		"max-clients-per-address": {[]string{"0", "1", most}, nil, []string{"", "-1", beyond, least}},
-		"idle-timeout":            times,
-		"command-timeout":         times,
+		"addr":                        {[]string{"127.0.0.1:0", "localhost:0", ":0", "[::]:0", "0.0.0.0:00000"}, nil, []string{"", ":", "127.0.0.1:65536", "127.0.0.1:-1", "256.0.0.1:0"}},
+		"default-max-id":              {[]string{"0", "1", "281474976710656"}, nil, []string{"", "-1", "281474976710657", most, beyond, least}},
+		"max-count":                   {[]string{"1", most}, nil, []string{"", "0", "-1", beyond, least}},
+		"max-memory":                  {[]string{"0", "1", most, "8589934591gb"}, nil, []string{"", "-1", beyond, "8589934592gb", least}},
+		"dir":                         {nil, nil, []string{"", "a\x00b", "/dev/null", "/dev/null/below", strings.Repeat("x", 300), "/" + strings.Repeat("x/", 5000)}},
+		"appendonly":                  word("yes", "no"),
+		"appendfsync":                 word("always", "everysec", "no"),
+		"auto-aof-rewrite-percentage": {[]string{"0", "1", "2147483647"}, nil, []string{"", "-1", "2147483648", most, beyond}},
+		"auto-aof-rewrite-min-size":   {[]string{"0", most}, nil, []string{"", "-1", beyond}},
+		"aof-rewrite-rate":            {[]string{"0", "1", most}, nil, []string{"", "-1", beyond}},
+		"aof-load-truncated":          word("yes", "no"),
+		"save":                        {[]string{"", "1 0", "1 1", "2147483648 18446744073709551615"}, nil, []string{"0 1", "1", "1 -1", "2147483649 1"}},
+		"dbfilename":                  {[]string{"x", strings.Repeat("x", 251)}, nil, []string{"", ".", "a/b", "LOCK", "base-00000001.pt", "a.tmp", strings.Repeat("x", 252)}},
+		"restore-skip":                {[]string{"0", "281474976710656"}, nil, []string{"", "-1", "281474976710657", most, beyond}},
+		"create-prefixes":             word("yes", "no"),
+		"requirepass":                 {nil, []string{"x", long}, []string{"", long + "x"}},
+		"requirepass-file":            {nil, nil, []string{"", "/", "/dev/null", "/dev/zero", "/nowhere/at/all", strings.Repeat("x", 5000)}},
+		"protected-mode":              word("yes", "no"),
+		"tls-addr":                    {nil, nil, []string{"", ":", ":65536", "127.0.0.1:0"}},
+		"tls-cert":                    file,
+		"tls-key":                     file,
+		"tls-ca":                      file,
+		"tls-auth-clients":            word("no", "optional", "yes"),
+		"unix-socket":                 {[]string{longestPath}, nil, []string{"", "/", longestPath + "x", strings.Repeat("x", 5000), "/nowhere/at/all"}},
+		"unix-socket-mode":            {[]string{"0", "0777"}, nil, []string{"", "-1", "01000", most}},
+		"max-clients":                 {[]string{"0", "1", most}, nil, []string{"", "-1", beyond, least}},
+		"max-clients-per-address":     {[]string{"0", "1", most}, nil, []string{"", "-1", beyond, least}},
+		"idle-timeout":                times,
+		"command-timeout":             times,
 		// Who has room for replies gets them, however short the patience is.
 		"write-timeout":             {append(times.served, "1ns", "1ms"), nil, times.refused},
 		"shutdown-timeout":          times,
@@ -156,7 +167,7 @@ func startProgram(t *testing.T, args []string) *program {
 	t.Helper()
 	p := &program{Cmd: exec.Command(os.Args[0], args...), lines: make(chan string, 1000), ended: make(chan error, 1)}
 	// With the race detector each would wait a second before it ends.
-	p.Env = append(os.Environ(), asProgram+"=yes", "NO_COLOR=yes", "GORACE=atexit_sleep_ms=0")
+	p.Env = append(os.Environ(), asProgram+"=yes", "NO_COLOR=yes", "GORACE=atexit_sleep_ms=0", "PT_DIR="+t.TempDir())
 	out, err := p.StderrPipe()
 	if err == nil {
 		err = p.Start()

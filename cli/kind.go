@@ -24,6 +24,8 @@ var (
 	errNotInteger = errors.New("argument couldn't be parsed into an integer")
 	errNotMemory  = errors.New("argument must be a memory value")
 	errNotValue   = errors.New("argument is not a value of this setting")
+	errNotPolicy  = errors.New("argument(s) must be one of the following: everysec, always, no")
+	errSavings    = errors.New("Invalid save parameters")
 )
 
 // word is any text of one character at least, such as the name of a file.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/rs/zerolog"
 )
 
@@ -32,6 +33,11 @@ func TestKinds_Spellings(t *testing.T) {
 	spellings(t, "address", address(), map[string]string{
 		":0": ":0", "127.0.0.1:7171": "127.0.0.1:7171", "[::1]:7171": "[::1]:7171", "localhost:80": "localhost:80",
 	}, "", ":", "127.0.0.1:", "7171", "127.0.0.1", "::1:7171", "127.0.0.1:65536", "127.0.0.1:-1")
+	spellings(t, "policy", policy(), map[string]journal.Policy{
+		"always": journal.Always, "Always": journal.Always, "everysec": journal.EverySec, "EVERYSEC": journal.EverySec, "no": journal.No,
+	}, "", "yes", "never", "every sec", "1")
+	spellings(t, "backup", backupName(), map[string]string{"dump.pt": "dump.pt", "dump.rdb": "dump.rdb"},
+		"", ".", "..", ".pt", "a/b", "/a", "LOCK", "base-00000001.pt", "incr-00000012.pt", "dump.pt.tmp", "a\x00b")
 	spellings(t, "one word", oneOf("a", "b"), map[string]string{"a": "a", "b": "b"}, "", "B", "ab", "c")
 
 	if v, err := ticks(time.Microsecond, "", -1).read("-1"); err != nil || v >= 0 {
@@ -53,6 +59,25 @@ func spellings[T comparable](t *testing.T, name string, k kind[T], good map[stri
 	for _, text := range bad {
 		if v, err := k.read(text); err == nil {
 			t.Errorf("%s %q: %v, want an error", name, text, v)
+		}
+	}
+}
+
+// What Redis writes in a configuration is read, and no save points are some, too.
+func TestSavings(t *testing.T) {
+	k := savings()
+	for text, want := range map[string]string{
+		"": "", " ": "", "3600 1": "3600 1", "3600 1 300 100 60 10000": "3600 1 300 100 60 10000", " 900\t0 ": "900 0",
+		"2147483648 18446744073709551615": "2147483648 18446744073709551615",
+	} {
+		points, err := k.read(text)
+		if err != nil || k.write(points) != want {
+			t.Errorf("%q: %q, %v, want %q", text, k.write(points), err, want)
+		}
+	}
+	for _, bad := range []string{"3600", "0 1", "-1 1", "1 -1", "a b", "1 2 3", "2147483649 1", "1 18446744073709551616", "1.5 2"} {
+		if points, err := k.read(bad); err == nil {
+			t.Errorf("%q: %v, want an error", bad, points)
 		}
 	}
 }

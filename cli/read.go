@@ -13,6 +13,9 @@ func readSettings(settings []row, lookup func(string) (string, bool), given ...f
 			return nil, err
 		}
 	}
+	if c.kept.dir == "" {
+		c.kept.dir = stateDirectory(lookup)
+	}
 	return c, c.check()
 }
 

@@ -72,6 +72,7 @@ type running struct {
 	config  *config
 	machine int64 // its memory, 0 for unknown
 	budget  *tracker.Budget
+	keeper  *keeper
 	slowLog *engine.SlowLog
 	latency *engine.Latency
 }

@@ -16,7 +16,7 @@ import (
 
 // rows are all settings, in the order of --help and of the documents.
 func rows() []row {
-	return slices.Concat(trackerRows(), accessRows(), clientRows(), limitRows(), operatorRows(), fixedRows())
+	return slices.Concat(trackerRows(), persistenceRows(), accessRows(), clientRows(), limitRows(), operatorRows(), fixedRows())
 }
 
 func trackerRows() []row {
@@ -218,12 +218,10 @@ func operatorRows() []row {
 // fixedRows are what clients of Redis ask for and this server has no choice in.
 func fixedRows() []row {
 	return []row{
-		{redis: always("appendonly", "no")},
 		{redis: always("databases", "1")},
 		{redis: always("maxmemory-policy", "noeviction")},
 		{redis: always("notify-keyspace-events", "")},
 		{redis: always("replica-read-only", "yes")},
-		{redis: always("save", "")},
 		{redis: always("slave-read-only", "yes")},
 	}
 }

@@ -13,54 +13,76 @@ import (
 // samples has for each flag a value that is not its default, and one that cannot
 // be ("" for none).
 var samples = map[string]struct{ good, bad string }{
-	"addr":                      {"localhost:7272", "7171"},
-	"default-max-id":            {"281474976710656", "281474976710657"},
-	"max-count":                 {"3", "0"},
-	"max-memory":                {"5mb", "5 mb"},
-	"requirepass":               {"secret", "a\x00b"},
-	"requirepass-file":          {"/run/secret", "a\x00b"},
-	"protected-mode":            {"no", "maybe"},
-	"tls-addr":                  {":7273", "127.0.0.1:99999"},
-	"tls-cert":                  {"c.pem", "a\x00b"},
-	"tls-key":                   {"k.pem", "a\x00b"},
-	"tls-ca":                    {"ca.pem", "a\x00b"},
-	"tls-auth-clients":          {"optional", "some"},
-	"unix-socket":               {"/run/pt.sock", "a\x00b"},
-	"unix-socket-mode":          {"0770", "0999"},
-	"max-clients":               {"20", "-1"},
-	"max-clients-per-address":   {"21", "1e3"},
-	"idle-timeout":              {"12s", "10"},
-	"command-timeout":           {"13s", "-1s"},
-	"write-timeout":             {"14s", "14 s"},
-	"shutdown-timeout":          {"15s", "soon"},
-	"max-arguments":             {"16", "0"},
-	"max-bulk":                  {"17kb", "17tb"},
-	"max-command":               {"18kb", "-1"},
-	"max-inline":                {"19kb", "1.5kb"},
-	"max-query-memory":          {"20kb", "99999999999gb"},
-	"listener":                  {"redcon", "loops"},
-	"loops":                     {"7", "1025"},
-	"enable-debug-command":      {"local", "true"},
-	"enable-protected-commands": {"local", "all"},
-	"slowlog-log-slower-than":   {"31", "-2"},
-	"slowlog-max-len":           {"32", "100001"},
-	"latency-monitor-threshold": {"33", "-1"},
-	"log-level":                 {"warn", "trace"},
-	"log-format":                {"json", "xml"},
+	"addr":                        {"localhost:7272", "7171"},
+	"default-max-id":              {"281474976710656", "281474976710657"},
+	"max-count":                   {"3", "0"},
+	"max-memory":                  {"5mb", "5 mb"},
+	"dir":                         {"/data", "a\x00b"},
+	"appendonly":                  {"no", "maybe"},
+	"appendfsync":                 {"always", "never"},
+	"auto-aof-rewrite-percentage": {"50", "2147483648"},
+	"auto-aof-rewrite-min-size":   {"5kb", "5 kb"},
+	"aof-rewrite-rate":            {"6kb", "-1"},
+	"aof-load-truncated":          {"no", "2"},
+	"save":                        {"3600 1 60 1000", "3600"},
+	"dbfilename":                  {"my.pt", "LOCK"},
+	"restore-skip":                {"1000", "281474976710657"},
+	"create-prefixes":             {"no", "never"},
+	"requirepass":                 {"secret", "a\x00b"},
+	"requirepass-file":            {"/run/secret", "a\x00b"},
+	"protected-mode":              {"no", "maybe"},
+	"tls-addr":                    {":7273", "127.0.0.1:99999"},
+	"tls-cert":                    {"c.pem", "a\x00b"},
+	"tls-key":                     {"k.pem", "a\x00b"},
+	"tls-ca":                      {"ca.pem", "a\x00b"},
+	"tls-auth-clients":            {"optional", "some"},
+	"unix-socket":                 {"/run/pt.sock", "a\x00b"},
+	"unix-socket-mode":            {"0770", "0999"},
+	"max-clients":                 {"20", "-1"},
+	"max-clients-per-address":     {"21", "1e3"},
+	"idle-timeout":                {"12s", "10"},
+	"command-timeout":             {"13s", "-1s"},
+	"write-timeout":               {"14s", "14 s"},
+	"shutdown-timeout":            {"15s", "soon"},
+	"max-arguments":               {"16", "0"},
+	"max-bulk":                    {"17kb", "17tb"},
+	"max-command":                 {"18kb", "-1"},
+	"max-inline":                  {"19kb", "1.5kb"},
+	"max-query-memory":            {"20kb", "99999999999gb"},
+	"listener":                    {"redcon", "loops"},
+	"loops":                       {"7", "1025"},
+	"enable-debug-command":        {"local", "true"},
+	"enable-protected-commands":   {"local", "all"},
+	"slowlog-log-slower-than":     {"31", "-2"},
+	"slowlog-max-len":             {"32", "100001"},
+	"latency-monitor-threshold":   {"33", "-1"},
+	"log-level":                   {"warn", "trace"},
+	"log-format":                  {"json", "xml"},
 }
 
 // inConfig has what CONFIG GET says of the good samples, and for what CONFIG SET
 // changes another value, what CONFIG GET says of that, and a value it refuses,
 // with Redis's words.
 var inConfig = map[string]struct{ get, set, then, bad, why string }{
-	"max-count":                 {get: "3"},
-	"max-memory":                {"5242880", "6mb", "6291456", "6x", "argument must be a memory value"},
-	"protected-mode":            {get: "no"},
-	"max-clients":               {get: "20"},
-	"idle-timeout":              {get: "12"},
-	"max-bulk":                  {get: "17408"},
-	"enable-debug-command":      {get: "local"},
-	"enable-protected-commands": {get: "local"},
+	"max-count":  {get: "3"},
+	"max-memory": {"5242880", "6mb", "6291456", "6x", "argument must be a memory value"},
+	"dir":        {get: "/data"},
+	"appendonly": {get: "no"},
+	"appendfsync": {"always", "EverySec", "everysec", "never",
+		"argument(s) must be one of the following: everysec, always, no"},
+	"auto-aof-rewrite-percentage": {"50", "0", "0", "-1", "argument must be between 0 and 2147483647 inclusive"},
+	"auto-aof-rewrite-min-size":   {"5120", "1mb", "1048576", "1x", "argument must be a memory value"},
+	"aof-rewrite-rate":            {"6144", "0", "0", "-1", "argument must be a memory value"},
+	"aof-load-truncated":          {get: "no"},
+	"save":                        {"3600 1 60 1000", " 5  0 ", "5 0", "0 1", "Invalid save parameters"},
+	"dbfilename":                  {get: "my.pt"},
+	"create-prefixes":             {get: "no"},
+	"protected-mode":              {get: "no"},
+	"max-clients":                 {get: "20"},
+	"idle-timeout":                {get: "12"},
+	"max-bulk":                    {get: "17408"},
+	"enable-debug-command":        {get: "local"},
+	"enable-protected-commands":   {get: "local"},
 	"slowlog-log-slower-than": {"31", "-1", "-1", "-2",
 		"argument must be between -1 and 9223372036854775807 inclusive"},
 	"slowlog-max-len":           {"32", "0", "0", "100001", "argument must be between 0 and 100000 inclusive"},
@@ -147,6 +169,12 @@ func TestRows_SayWhatWouldDo(t *testing.T) {
 			continue
 		}
 		for _, bad := range []string{samples[r.flag].bad, ""} {
+			if bad == "" && r.flag == "save" { // it says something there, as in Redis
+				if _, err := readSettings(rows(), nothing, givenFlags("--save", "")); err != nil {
+					t.Errorf("--save= is refused: %v", err)
+				}
+				continue
+			}
 			want := fmt.Sprintf("invalid value %q for --%s: must be %s", bad, r.flag, r.value.must)
 			if _, err := readSettings(rows(), nothing, givenFlags("--"+r.flag, bad)); err == nil || err.Error() != want {
 				t.Errorf("--%s=%s: %v\nwant %s", r.flag, bad, err, want)
@@ -184,7 +212,7 @@ func TestRows_ConfigTellsAndChanges(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		r := &running{config: c, budget: tracker.NewBudget(c.memory), slowLog: c.newSlowLog(), latency: c.newLatency()}
+		r := &running{config: c, budget: tracker.NewBudget(c.memory), keeper: newKeeper(c.kept), slowLog: c.newSlowLog(), latency: c.newLatency()}
 		s := configSetting(t, flag, r)
 		if s.Get() != want.get {
 			t.Errorf("CONFIG GET %s: %q, want %q", s.Name, s.Get(), want.get)
@@ -212,7 +240,8 @@ func TestRows_ConfigTellsAndChanges(t *testing.T) {
 }
 
 func TestConfigured_InOrder(t *testing.T) {
-	const want = "appendonly databases enable-debug-command enable-protected-commands latency-monitor-threshold max-count maxclients maxmemory maxmemory-policy " +
+	const want = "aof-load-truncated aof-rewrite-rate appendfsync appendonly auto-aof-rewrite-min-size auto-aof-rewrite-percentage " +
+		"create-prefixes databases dbfilename dir enable-debug-command enable-protected-commands latency-monitor-threshold max-count maxclients maxmemory maxmemory-policy " +
 		"notify-keyspace-events protected-mode proto-max-bulk-len replica-read-only save slave-read-only slowlog-log-slower-than " +
 		"slowlog-max-len timeout"
 	var names []string

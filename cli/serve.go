@@ -5,14 +5,12 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"github.com/prefixtracker/prefixtracker/commands"
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
-	"github.com/rs/zerolog"
 )
 
 // serve runs the server until the context ends or a client shuts it down.
@@ -56,10 +54,11 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		return err
 	}
 	defer registry.Close()
-	r := &running{config: c, machine: machine, budget: registry.Budget(), slowLog: c.newSlowLog(), latency: c.newLatency()}
+	k := newKeeper(c.kept)
+	r := &running{config: c, machine: machine, budget: registry.Budget(), keeper: k, slowLog: c.newSlowLog(), latency: c.newLatency()}
 	ctx, shutdown := context.WithCancel(ctx)
 	defer shutdown()
-	server := resp.NewServer(commands.New(registry, commands.Options{
+	handler := commands.New(registry, commands.Options{
 		MaxCount:  c.maxCount,
 		Version:   Version,
 		Settings:  configured(settings, r),
@@ -69,25 +68,32 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		Debug:     c.debug,
 		Protected: c.protected,
 		Shutdown:  shutdown,
-	}), log, c.server)
-
-	// Who reads "listening" may rely on it, so that is said when there is
-	// everything that serving needs.
-	err = server.Start()
-	var listeners []listener
-	if err == nil {
-		listeners, err = listen(c, server, certificates)
-	}
+		Loading:   c.kept.appendOnly,
+		Backup:    c.kept.backup,
+		NoCreate:  !c.kept.create,
+	})
+	server := resp.NewServer(handler, log, c.server)
+	// Before anything is read: whoever connects is told how far that is.
+	s, err := startServing(c, server, certificates)
 	if err != nil {
-		_ = server.Shutdown(ctx) // the first error says more
+		return err
+	}
+	if err = k.keep(ctx, registry, server, handler, log); err != nil {
+		s.cutOff()
+		if ctx.Err() != nil {
+			return nil // it was told to stop, and has not begun
+		}
 		return err
 	}
 	warnOfVariables(settings, os.Environ(), log)
 	go reloadOnHangup(ctx, hangups, c, server, certificates, log)
-	for _, l := range listeners {
-		log.Info().Str("addr", l.Addr().String()).Str("version", Version).Str("try", l.try).Msg("listening")
+	// Who reads "listening" may rely on it, so that is said when there is
+	// everything that serving needs.
+	for _, l := range s.listeners {
+		line := log.Info().Str("addr", l.Addr().String()).Str("version", Version)
+		k.tellWhere(line).Str("try", l.try).Msg("listening")
 	}
-	return runUntil(ctx, server, listeners, c.shutdown, log)
+	return s.serveUntil(ctx, k, c.shutdown, log)
 }
 
 func (c *config) newSlowLog() *engine.SlowLog {
@@ -104,33 +110,4 @@ func (c *config) newLatency() *engine.Latency {
 	l := engine.NewLatency()
 	l.SetThreshold(c.latencyThreshold)
 	return l
-}
-
-// runUntil serves the listeners until ctx ends and then lets the commands in
-// flight finish, for patience at most.
-func runUntil(ctx context.Context, server *resp.Server, listeners []listener, patience time.Duration, log zerolog.Logger) error {
-	served := make(chan error, len(listeners))
-	for _, l := range listeners {
-		go func() { served <- l.serve(l.Listener) }()
-	}
-	waiting := len(listeners)
-	var failure error
-	select {
-	case failure = <-served:
-		waiting--
-	case <-ctx.Done():
-	}
-	log.Info().Msg("stopping: commands in flight finish first")
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	if err := server.Shutdown(grace); err != nil {
-		log.Warn().Err(err).Msg("connections were cut off")
-	}
-	for ; waiting > 0; waiting-- {
-		if err := <-served; failure == nil {
-			failure = err
-		}
-	}
-	log.Info().Msg("stopped")
-	return failure
 }

@@ -52,7 +52,7 @@ func infoLog(f *observe.Figures) []infoField {
 		{"aof_position", p.Position},
 		{"aof_written_position", p.Written},
 		{"aof_synced_position", p.Synced},
-		{"aof_held_replies", f.Traffic.HeldReplies},
+		{"aof_held_replies", f.Traffic.Held},
 		{"aof_last_error", p.Failure},
 		{"aof_reserved_windows", p.Windows},
 		{"aof_quarantined_ids", p.Quarantined},

@@ -107,6 +107,7 @@ func run(t *testing.T, program string, args ...string) (output string, exitCode 
 
 func runCommand(t *testing.T, cmd *exec.Cmd) (output string, exitCode int) {
 	t.Helper()
+	keepApart(t, cmd)
 	var both outputBuffer
 	cmd.Stdout, cmd.Stderr = &both, &both
 	if err := cmd.Start(); err != nil {

@@ -41,6 +41,7 @@ func newLogPipe(t *testing.T) *logPipe {
 // start runs a server that logs to the pipe. It must stop cleanly when the test ends, whoever reads.
 func (p *logPipe) start(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
+	keepApart(t, cmd)
 	// It blocks, as a pipe from a shell does.
 	fd, err := syscall.Open(p.path, syscall.O_WRONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
@@ -248,6 +249,7 @@ func TestNoRoomForTheLog(t *testing.T) {
 	defer full.Close()
 	path := filepath.Join(t.TempDir(), "s")
 	cmd := newServerCommand("--unix-socket", path)
+	keepApart(t, cmd)
 	cmd.Stderr = full
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

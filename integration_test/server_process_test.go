@@ -21,6 +21,7 @@ type process struct {
 
 func startProcess(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
+	keepApart(t, cmd)
 	p := &process{cmd: cmd, exited: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = &p.log, &p.log
 	if err := cmd.Start(); err != nil {

@@ -167,7 +167,7 @@ func TestRunsAnywhere(t *testing.T) {
 	if err := os.Mkdir(dir, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(binary, "--addr", "127.0.0.1:0")
+	cmd := exec.Command(binary, "--addr", "127.0.0.1:0", "--dir", t.TempDir())
 	cmd.Dir, cmd.Env = dir, []string{}
 	connect(t, startServerCommand(t, cmd).addr).mustDo(t, "PT.CLAIMNEXT vec:", integer(0))
 }

@@ -7,10 +7,12 @@ import (
 	"strings"
 )
 
-// checkBackupName refuses names that mean something else.
-func checkBackupName(name string) error {
+// CheckBackupName refuses names that cannot be that of a backup: those that mean
+// something else.
+func CheckBackupName(name string) error {
 	_, _, taken := parseName(name)
-	if taken || name == "" || name == lockName || strings.HasSuffix(name, unnamed) || filepath.Base(name) != name || strings.HasPrefix(name, ".") {
+	const longest = 255 // that most systems have
+	if taken || name == "" || len(name+unnamed) > longest || name == lockName || strings.HasSuffix(name, unnamed) || filepath.Base(name) != name || strings.HasPrefix(name, ".") {
 		return fmt.Errorf("%q cannot be the name of a backup", name)
 	}
 	return nil

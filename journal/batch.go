@@ -34,6 +34,9 @@ const (
 // processor's cache.
 const earlyNotes = 32
 
+// manyNotes are not kept: a command may change millions of words.
+const manyNotes = 1024
+
 // NewBatch returns an empty batch; nil if there is no log.
 func (l *Log) NewBatch() *Batch {
 	if l == nil {
@@ -49,6 +52,9 @@ func (b *Batch) Open() {
 		b.log.open.Add(1)
 	}
 }
+
+// Opened tells whether Open has been called since the last Commit.
+func (b *Batch) Opened() bool { return b != nil && b.open }
 
 // Changed notes that id was set or cleared.
 func (b *Batch) Changed(t Tracked, id uint64) {
@@ -92,6 +98,9 @@ func (b *Batch) note(t Tracked, first, last uint64, kind noteKind) {
 			n.n = max(n.n, last-n.wi+1)
 			return
 		}
+	}
+	if len(b.notes) >= manyNotes {
+		b.log.append(b)
 	}
 	b.notes = append(b.notes, note{t, first, last - first + 1, kind})
 }

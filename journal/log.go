@@ -60,6 +60,9 @@ type openBlock struct {
 // a block.
 const holdWords = 64 << 10
 
+// longBuffer is worth a write before a batch is committed.
+const longBuffer = 1 << 20
+
 // Commit appends what the notes of b say, writes it, and ends what b.Open has
 // begun. Replies go out when the Gate is reached.
 //
@@ -101,11 +104,14 @@ func (l *Log) append(b *Batch) (pos uint64) {
 		rest = l.put(b, rest)
 		l.closeBlock()
 		pos = l.end
+		long := len(l.buf) > longBuffer
 		l.mu.Unlock()
+		if len(rest) > 0 || long {
+			_ = l.write(pos) // whoever waits for it has a gate; the buffer stays short
+		}
 		if len(rest) == 0 {
 			break
 		}
-		_ = l.write(pos) // whoever waits for it has a gate; the buffer stays short
 	}
 	clear(b.notes) // else trackers that are gone would stay in memory
 	b.notes = b.notes[:0]

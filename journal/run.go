@@ -33,7 +33,7 @@ func (l *Log) BeginRewrite() error { return l.begin(&l.rewrite, l.usualBase()) }
 // that it took, so that loading it gives the state at its end. It returns
 // [ErrRewriting] if a base or a backup is being written.
 func (l *Log) Backup(ctx context.Context, name string) error {
-	if err := checkBackupName(name); err != nil {
+	if err := CheckBackupName(name); err != nil {
 		return err
 	}
 	return l.run(ctx, &l.backup, l.backupTo(name))
@@ -41,7 +41,7 @@ func (l *Log) Backup(ctx context.Context, name string) error {
 
 // BeginBackup is Backup for who does not wait for its end, as BeginRewrite is.
 func (l *Log) BeginBackup(name string) error {
-	if err := checkBackupName(name); err != nil {
+	if err := CheckBackupName(name); err != nil {
 		return err
 	}
 	return l.begin(&l.backup, l.backupTo(name))
@@ -84,7 +84,7 @@ func (l *Log) ScheduleRewrite() { l.schedule(&l.rewrite, l.usualBase()) }
 
 // ScheduleBackup: see ScheduleRewrite.
 func (l *Log) ScheduleBackup(name string) error {
-	if err := checkBackupName(name); err != nil {
+	if err := CheckBackupName(name); err != nil {
 		return err
 	}
 	l.schedule(&l.backup, l.backupTo(name))

@@ -69,7 +69,7 @@ type Traffic struct {
 	Stalls      []Stall
 	LongestTurn Turn
 	Panics      uint64 // of handlers
-	HeldReplies int    // clients whose replies wait for the log, at the moment
+	Held        int    // connections whose replies wait for the log
 }
 
 // Stall is what has held up an event loop for longer than nothing may, and how

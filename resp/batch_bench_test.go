@@ -24,12 +24,12 @@ func (okSession) Close()              {}
 // discardLink is a network that takes everything.
 type discardLink struct{}
 
-func (discardLink) fd() int           { return -1 }
-func (discardLink) kill()             {}
-func (discardLink) drain()            {}
-func (discardLink) unsent() int       { return 0 }
-func (discardLink) send([]byte) error { return nil }
-func (discardLink) sent()             {}
+func (discardLink) fd() int                         { return -1 }
+func (discardLink) kill()                           {}
+func (discardLink) drain()                          {}
+func (discardLink) unsent() int                     { return 0 }
+func (discardLink) send([]byte, journal.Gate) error { return nil }
+func (discardLink) sent()                           {}
 
 // BenchmarkServeInput is what a request costs beside the handler and the
 // kernel.

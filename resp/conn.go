@@ -55,24 +55,25 @@ type Conn struct {
 	from          origin
 
 	in            Framer
-	memory        holding       // of what is under way
-	outbox        *outbox       // what replies go to; set for a batch at least
-	unsettled     []byte        // replies that leave the loop with the connection
-	place         place         // where the connection is served
-	batch         batch         // the one at hand
-	mark          uint64        // what was written before the command at hand
-	underWay      underWay      // the command that is not whole yet
-	held          int           // bytes of commands kept by the handler
-	authenticated bool          // the client has given the password, or none was wanted
-	stranger      time.Duration // since when it has not
-	failed        bool          // it has given a wrong password
-	attempt       *attempt      // the password that waits to be checked
-	closing       bool          // the connection ends after the command at hand
-	push          *pusher       // nil but for a connection that others send to
-	departure     departure     // while work for the client goes on
-	labour        labour        // its part in long work
-	indebted      bool          // it is one of the server's unread, or was ended as one
-	stopwatch     *stopwatch    // of the loop that serves the connection; nil for none
+	memory        holding        // of what is under way
+	outbox        *outbox        // what replies go to; set for a batch at least
+	notes         *journal.Batch // the outbox's, as the session knows it
+	unsettled     []byte         // replies that leave the loop with the connection
+	place         place          // where the connection is served
+	batch         batch          // the one at hand
+	mark          uint64         // what was written before the command at hand
+	underWay      underWay       // the command that is not whole yet
+	held          int            // bytes of commands kept by the handler
+	authenticated bool           // the client has given the password, or none was wanted
+	stranger      time.Duration  // since when it has not
+	failed        bool           // it has given a wrong password
+	attempt       *attempt       // the password that waits to be checked
+	closing       bool           // the connection ends after the command at hand
+	push          *pusher        // nil but for a connection that others send to
+	departure     departure      // while work for the client goes on
+	labour        labour         // its part in long work
+	indebted      bool           // it is one of the server's unread, or was ended as one
+	stopwatch     *stopwatch     // of the loop that serves the connection; nil for none
 
 	// Safe for concurrent use.
 	active atomic.Int64 // when something came or went last, by the server's clock

@@ -26,6 +26,18 @@
 // changed is settled before: at the end of its batch, or when the first piece of
 // a long reply is to leave.
 //
+// # The log
+//
+// Where a server keeps its data (keep.go), an outbox has a batch of notes: what the
+// commands have changed that its replies answer. Release commits it first, one
+// append and one write for all, and then the replies wait until the gate of that is
+// open: mostly it is. If not, a goroutine waits, and a loop puts the replies into
+// the backlog of their connection, which it does not read from meanwhile
+// (gate_linux.go), and goes on with others. What a client does next stays in order:
+// it ends, leaves its loop or gets more replies behind that gate. Nobody waits for
+// longer than 5 s for a log that cannot be written: then the connection ends, and its
+// client does not know.
+//
 // Redcon never gets a byte of a client's. For each piece of input it gets a
 // bell, one command that is always the same, and its handler then serves the
 // input (docs/adr/0004).

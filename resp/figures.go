@@ -39,6 +39,7 @@ func (s *Server) Figures(f *observe.Figures) {
 		Refusals:    s.reasons(),
 		Stalls:      stalls,
 		LongestTurn: longest,
+		Held:        int(s.held.Load()),
 	}
 	for _, r := range []refusal{refusedMaxClients, refusedPerAddress, refusedProtected} {
 		f.Traffic.Rejected += s.refusals[r].count.Load()

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/tidwall/redcon"
 )
 
@@ -133,9 +134,10 @@ func (g *guardConn) served(v verdict, box *outbox) {
 	outboxes.Put(box)
 }
 
-// run serves a connection that has left its loop, until it ends. The loop's
-// backlog is to be sent first, and its batch goes on with the command rest.
-func (g *guardConn) run(backlog, rest [][]byte) {
+// run serves a connection that has left its loop, until it ends. When the gate of
+// what it has done there is open the loop's backlog is sent, and then its batch
+// goes on with the command rest.
+func (g *guardConn) run(backlog, rest [][]byte, gate journal.Gate) {
 	c := g.client
 	s := c.Server
 	defer s.leave(c)
@@ -143,6 +145,9 @@ func (g *guardConn) run(backlog, rest [][]byte) {
 		g.drain()
 	}
 	c.session.Settle() // others need not wait until this client takes its replies
+	if c.err == nil {
+		c.err = c.awaitLog(gate)
+	}
 	for _, replies := range backlog {
 		g.behind += len(replies)
 	}
@@ -150,7 +155,7 @@ func (g *guardConn) run(backlog, rest [][]byte) {
 		backlog[i] = nil
 		g.behind, g.pieces = g.behind-len(replies), len(backlog)-i-1
 		g.counted = true // by the loop
-		c.deliver(replies)
+		c.deliver(replies, journal.Gate{})
 		g.counted = false
 		c.memory.give(len(replies))
 	}
@@ -243,9 +248,9 @@ func (g *guardConn) setReadDeadline(until time.Duration) error {
 	return err
 }
 
-// send implements link. It waits until the client has room for p, a piece of it
-// at a time, so that others see it active.
-func (g *guardConn) send(p []byte) error {
+// send implements link. It waits for the gate, and until the client has room for p,
+// a piece of it at a time, so that others see it active.
+func (g *guardConn) send(p []byte, gate journal.Gate) error {
 	s, c := g.client.Server, g.client
 	// The replies are held for as long as the client likes to take, and so is what
 	// was read last.
@@ -258,6 +263,9 @@ func (g *guardConn) send(p []byte) error {
 			c.memory.give(held)
 			c.owes(0)
 		}()
+	}
+	if err := c.awaitLog(gate); err != nil {
+		return err
 	}
 	for len(p) > 0 {
 		c.usage.owe(len(p)+g.behind, 1+g.pieces)

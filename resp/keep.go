@@ -1,6 +1,12 @@
 package resp
 
-import "github.com/prefixtracker/prefixtracker/journal"
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/prefixtracker/prefixtracker/journal"
+)
 
 // Keep has replies wait, from now on, until what they promise is in log. It is
 // called once, before anything is changed that is to be there.
@@ -21,5 +27,35 @@ func (c *Conn) Log() *journal.Log {
 // Log is [Conn.Log] of all connections.
 func (s *Server) Log() *journal.Log { return s.kept.Load() }
 
-// openGates has those look whose replies wait for the log.
-func (s *Server) openGates() {}
+var errNotLogged = errors.New("the log cannot be written")
+
+// gateLook is how often one that waits for the log looks whether it is to wait still.
+const gateLook = 100 * time.Millisecond
+
+// awaitLog waits until the gate is open, on the connection's own goroutine. An error
+// ends the connection: nobody knows whether what its last commands have done will
+// be kept.
+func (c *Conn) awaitLog(gate journal.Gate) error {
+	log := c.Log()
+	if log.Reached(gate) {
+		return nil
+	}
+	s := c.Server
+	s.held.Add(1)
+	defer s.held.Add(-1)
+	at := standing{gated: true, gatedAt: s.now()}
+	for {
+		look, cancel := context.WithTimeout(context.Background(), gateLook)
+		open := log.Wait(gate, look.Done())
+		cancel()
+		if open {
+			return nil
+		}
+		at.failing = log.Refusing() != nil
+		until, why := s.config.patience(at)
+		if c.killed.Load() || s.now() >= until {
+			s.refuse(why, c.RemoteAddr(), "")
+			return errNotLogged
+		}
+	}
+}

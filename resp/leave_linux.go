@@ -31,6 +31,7 @@ func (lc *loopConn) leave(rest [][]byte) {
 		nc = fileConn{file, c.local, c.remote}
 	}
 	lc.mu.Unlock()
+	lc.shut(false)
 	l.forget(lc)
 	c.place = offLoop
 	g := newGuardConn(c, nc, nil)
@@ -39,7 +40,7 @@ func (lc *loopConn) leave(rest [][]byte) {
 	if c.killed.Load() { // perhaps between the two
 		g.kill()
 	}
-	go g.run(lc.backlog, rest)
+	go g.run(lc.backlog, rest, l.outbox.gate.And(lc.gate)) // by now all that it has changed was released
 }
 
 // fileConn is a socket as a file.

@@ -1,6 +1,10 @@
 package resp
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/prefixtracker/prefixtracker/journal"
+)
 
 // life is what others may end: what carries the connection, and who waits on
 // behalf of the client.
@@ -21,10 +25,10 @@ type link interface {
 	// unknown.
 	unsent() int
 
-	// send sends p, or keeps a copy of what the client has no room for. It is
-	// for the one goroutine that may write: the one that serves the connection,
-	// or its pusher while that does not.
-	send(p []byte) error
+	// send sends p when the gate is open, or keeps a copy of what the client has no
+	// room for yet. It is for the one goroutine that may write: the one that serves
+	// the connection, or its pusher while that does not.
+	send(p []byte, gate journal.Gate) error
 	// sent is called when the outbox has sent what it had for the connection, and
 	// sees to what has become of that.
 	sent()

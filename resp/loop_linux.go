@@ -4,6 +4,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -40,6 +41,9 @@ type loop struct {
 	unread  []*loopConn            // they may have input of which no event will tell
 	reading []*loopConn            // those of the round before
 	parting []*loopConn            // they end soon
+	gated   []*loopConn            // they wait for the log
+	opening []*loopConn            // those of them that are looked at
+	holding atomic.Bool            // there are some, or were just now
 
 	mu    sync.Mutex
 	inbox []*loopConn // new connections
@@ -109,6 +113,7 @@ func (l *loop) run(running chan<- struct{}) {
 		n := l.wait(events)
 		l.now = l.server.now()
 		l.turn(l.now)
+		l.openGates()
 		for i := range events[:n] {
 			e := &events[i]
 			if int(e.Fd) == l.wake {
@@ -168,7 +173,7 @@ func (l *loop) held(what string, began time.Duration) {
 func (l *loop) readOn() {
 	for _, lc := range l.reading {
 		lc.listed = false
-		if !lc.closed && len(lc.backlog) == 0 {
+		if !lc.closed && (len(lc.backlog) == 0 || lc.gated) {
 			lc.read()
 		}
 	}

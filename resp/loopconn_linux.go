@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"golang.org/x/sys/unix"
 )
 
@@ -28,6 +29,10 @@ type loopConn struct {
 	parting bool          // in loop.parting
 	broken  bool          // nothing that was sent will arrive
 	unsure  bool          // a short read does not mean that there is no more
+	gated   bool          // the backlog waits for the log
+	missed  bool          // meanwhile there was input
+	gate    journal.Gate  // what it waits for
+	since   time.Duration // when that began, by the server's clock
 	endsAt  time.Duration // no patience for last words after that
 
 	mu     sync.Mutex
@@ -59,7 +64,7 @@ func (l *loop) carry(c *Conn, nc net.Conn) (*loopConn, error) {
 func (lc *loopConn) handle(events uint32) {
 	if events&(unix.EPOLLOUT|unix.EPOLLERR) != 0 && len(lc.backlog) > 0 {
 		lc.stuck = false
-		lc.client.deliver(nil)
+		lc.client.deliver(nil, journal.Gate{})
 		if lc.after(); lc.closed {
 			return
 		}
@@ -78,6 +83,10 @@ func (lc *loopConn) read() {
 	l, c := lc.loop, lc.client
 	if l.outbox.makeRoom(); lc.closed {
 		return // its replies could not be sent, or it has left
+	}
+	if lc.gated && !c.killed.Load() { // who waits for the log is not read from
+		lc.missed = true
+		return
 	}
 	in := l.in
 	if !c.Authenticated() {
@@ -117,13 +126,15 @@ func (lc *loopConn) read() {
 	lc.after()
 }
 
-// send implements link. What the socket does not take is kept.
-func (lc *loopConn) send(p []byte) error {
+// send implements link. What waits for the gate is kept, and what the socket does not
+// take.
+func (lc *loopConn) send(p []byte, gate journal.Gate) error {
 	if lc.closed { // and its number perhaps somebody else's
 		return net.ErrClosed
 	}
+	lc.await(gate)
 	given, total := len(p), 0
-	for len(lc.backlog) > 0 && !lc.stuck {
+	for len(lc.backlog) > 0 && !lc.stuck && !lc.gated {
 		n, err := lc.write(lc.backlog[0])
 		if err != nil {
 			return err
@@ -135,7 +146,7 @@ func (lc *loopConn) send(p []byte) error {
 			lc.backlog = lc.backlog[1:]
 		}
 	}
-	if len(lc.backlog) == 0 {
+	if len(lc.backlog) == 0 && !lc.gated {
 		lc.backlog = nil
 		n, err := lc.write(p)
 		if err != nil {
@@ -155,7 +166,9 @@ func (lc *loopConn) send(p []byte) error {
 	}
 	lc.waiting += given - total
 	lc.client.usage.owe(lc.waiting, len(lc.backlog))
-	lc.client.owes(lc.waiting)
+	if !lc.gated { // else it is not the client that does not take them
+		lc.client.owes(lc.waiting)
+	}
 	lc.uptake.given += int64(total)
 	lc.loop.server.traffic.out.Add(uint64(total))
 	return nil
@@ -203,6 +216,8 @@ func (lc *loopConn) after() {
 	case lc.client.isGone():
 		lc.close()
 		return
+	case lc.gated:
+		return
 	case len(lc.backlog) > 0:
 		want = unix.EPOLLOUT | unix.EPOLLET
 	case lc.ended:
@@ -237,7 +252,7 @@ func (lc *loopConn) farewell() {
 // checkTime ends the connection if its time has come.
 func (lc *loopConn) checkTime() {
 	s, c := lc.loop.server, lc.client
-	unread := len(lc.backlog) > 0
+	unread := len(lc.backlog) > 0 && !lc.gated
 	if unread || lc.said {
 		unsent, err := unix.IoctlGetInt(lc.number, unix.SIOCOUTQ)
 		if err != nil || unsent == 0 && !unread {
@@ -250,6 +265,7 @@ func (lc *loopConn) checkTime() {
 	}
 	at := c.standing()
 	at.unread, at.ending, at.endsAt = unread, lc.said, lc.endsAt
+	at.gated, at.gatedAt = lc.gated, lc.since
 	if until, why := s.config.patience(at); lc.loop.now >= until {
 		s.refuse(why, c.RemoteAddr(), "")
 		lc.close()
@@ -268,6 +284,7 @@ func (lc *loopConn) close() {
 	lc.closed = true
 	_ = unix.Close(lc.number) // it is closed on any outcome, and no event comes of it any more
 	lc.mu.Unlock()
+	lc.shut(false)
 	lc.loop.forget(lc)
 	began := lc.loop.server.now()
 	lc.loop.server.leave(lc.client)

@@ -3,6 +3,8 @@ package resp
 import (
 	"net"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // serveLoops serves a TCP listener with event loops.
@@ -34,7 +36,7 @@ func (s *Server) serveLoops(ln *net.TCPListener) error {
 		})
 		switch {
 		case g != nil:
-			go g.run(nil, nil)
+			go g.run(nil, nil, journal.Gate{})
 		case lc != nil:
 			_ = nc.Close() // the loop has its own descriptor
 			if !l.add(lc) {

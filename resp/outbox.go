@@ -1,6 +1,10 @@
 package resp
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/prefixtracker/prefixtracker/journal"
+)
 
 // outbox holds replies until what they promise is true, and then sends them: to
 // answer is not to send. A loop has one for all replies of a turn, a goroutine
@@ -15,6 +19,10 @@ type outbox struct {
 	lent  int    // where in arena the buffer of the connection at hand begins
 	input int    // bytes that the replies answer
 	parts []part
+
+	log   *journal.Log
+	notes *journal.Batch // of what the commands have changed that the replies answer
+	gate  journal.Gate   // of all that was released
 }
 
 // part is what one connection gets.
@@ -51,6 +59,13 @@ func (o *outbox) makeRoom() {
 func (o *outbox) lend(c *Conn) {
 	o.lent = len(o.arena)
 	c.outbox, c.buf = o, o.arena[o.lent:]
+	if log := c.Log(); log != o.log {
+		o.log, o.notes, o.gate = log, log.NewBatch(), journal.Gate{}
+	}
+	if c.notes != o.notes {
+		c.notes = o.notes
+		c.session.Note(o.notes)
+	}
 }
 
 // hold takes the replies of a batch, to be released later, and the buffer they
@@ -67,18 +82,23 @@ func (o *outbox) hold(c *Conn) {
 		o.input += c.batch.bytes
 		o.parts = append(o.parts, part{c, replies})
 	}
+	o.notes.Append()
 }
 
-// release sends all that is held. It is the one place where replies become
-// known to clients: whoever makes them wait for something waits here.
+// release sends all that is held, when what it promises is in the log. It is the
+// one place where replies become known to clients: whoever makes them wait for
+// something waits here.
 //
 // The outbox is empty before any connection is told that its replies are sent:
 // one that ends then may release again.
 func (o *outbox) release() {
 	parts := o.parts
 	o.parts, o.arena, o.input = o.parts[:0], o.arena[:0], 0
+	if len(parts) > 0 || o.notes.Opened() {
+		o.gate = o.log.Commit(o.notes)
+	}
 	for i := range parts {
-		parts[i].to.deliver(parts[i].replies)
+		parts[i].to.deliver(parts[i].replies, o.gate)
 	}
 	for i := range parts {
 		parts[i].to.life.link.sent()
@@ -86,10 +106,11 @@ func (o *outbox) release() {
 	clear(parts) // or connections that have ended would stay in memory
 }
 
-// deliver sends replies to a client, unless nobody gets them any more.
-func (c *Conn) deliver(replies []byte) {
+// deliver sends replies to a client when the gate is open, unless nobody gets them
+// any more.
+func (c *Conn) deliver(replies []byte, gate journal.Gate) {
 	if !c.isGone() {
-		c.Rest(func() { c.err = c.life.link.send(replies) }) // only this goroutine changes the link
+		c.Rest(func() { c.err = c.life.link.send(replies, gate) }) // only this goroutine changes the link
 	}
 }
 

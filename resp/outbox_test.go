@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/rs/zerolog"
 )
 
@@ -22,7 +23,7 @@ type recorder struct {
 	got  *bytes.Buffer
 }
 
-func (r recorder) send(p []byte) error {
+func (r recorder) send(p []byte, _ journal.Gate) error {
 	if r.all != nil {
 		*r.all = append(*r.all, fmt.Sprintf("%s %.20s", r.name, p))
 	}

@@ -20,6 +20,11 @@ func later(t, d time.Duration) time.Duration {
 // lastWords is how long a client has to take the last reply.
 const lastWords = 2 * time.Second
 
+// gatePatience is how long replies wait for a log that cannot be written. The outcome
+// of those commands is unknown to their client then, as with any connection that
+// breaks.
+const gatePatience = 5 * time.Second
+
 // standing is what the patience with a client depends on. Times are by the
 // server's clock.
 type standing struct {
@@ -31,6 +36,9 @@ type standing struct {
 	unread   bool          // it has replies to take; active is when it took some
 	ending   bool          // only its last words have yet to arrive
 	endsAt   time.Duration // when that must be done
+	gated    bool          // its replies wait for the log
+	gatedAt  time.Duration // since then
+	failing  bool          // the log cannot be written
 }
 
 // underWay is the account of a command that is not whole yet.
@@ -50,6 +58,11 @@ func (config *Config) patience(s standing) (until time.Duration, why refusal) {
 		}
 	}
 	switch {
+	case s.gated:
+		if s.failing {
+			bound(gatePatience, s.gatedAt, refusedNotLogged)
+		}
+		return until, why
 	case s.unread:
 		bound(config.Write, s.active, refusedSlowReader)
 		return until, why
@@ -83,6 +96,7 @@ func (c *Conn) standing() standing {
 		active:   c.lastActive(),
 		stranger: !c.Authenticated(), since: c.stranger,
 		half: c.in.Pending(), underWay: c.underWay,
+		failing: c.Log().Refusing() != nil,
 	}
 }
 

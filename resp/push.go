@@ -3,6 +3,8 @@ package resp
 import (
 	"sync"
 	"sync/atomic"
+
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // pushLimit is how far behind a client may be when there is something more for
@@ -215,7 +217,7 @@ func (p *pusher) run(c *Conn) {
 		for _, piece := range pieces { // none if they were dropped meanwhile
 			left -= len(piece)
 			p.leaves(left)
-			if err = c.carried().send(piece); err != nil {
+			if err = c.carried().send(piece, journal.Gate{}); err != nil {
 				break
 			}
 		}

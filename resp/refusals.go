@@ -23,6 +23,7 @@ const (
 	refusedSlowReader
 	refusedPassword
 	refusedUnchecked
+	refusedNotLogged
 	refusals // how many
 
 	noRefusal refusal = -1
@@ -31,7 +32,7 @@ const (
 // refusalNames are what the log and INFO call them.
 var refusalNames = [refusals]string{
 	"max_clients", "max_clients_per_address", "protected_mode", "tls_handshake", "protocol_error", "http_request",
-	"query_memory", "idle_timeout", "command_timeout", "write_timeout", "wrong_password", "password_not_checked",
+	"query_memory", "idle_timeout", "command_timeout", "write_timeout", "wrong_password", "password_not_checked", "not_logged",
 }
 
 // refusalBook counts refusals and logs them, one of a kind a second, so that

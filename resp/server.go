@@ -26,6 +26,7 @@ type Server struct {
 	waiting  *QueryMemory // by replies that wait for room in queries
 	longWork *longWork
 	kept     atomic.Pointer[journal.Log]
+	held     atomic.Int64             // connections whose replies wait for it
 	password atomic.Pointer[[32]byte] // its SHA-256; nil for none
 	throttle *throttle
 	started  time.Time

@@ -199,7 +199,7 @@ func TestTurn_TakingIsActivity(t *testing.T) {
 	lc, client := l.client(t)
 	lc.fill()
 	lc.uptake.given = 1 << 20 // whatever it was
-	lc.client.deliver(bytes.Repeat([]byte("~"), 100_000))
+	lc.client.deliver(bytes.Repeat([]byte("~"), 100_000), journal.Gate{})
 	lc.after()
 	queued := func() int {
 		n, err := unix.IoctlGetInt(lc.number, unix.SIOCOUTQ)

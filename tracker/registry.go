@@ -108,7 +108,7 @@ func (r *Registry) tryReady(prefix string, secure func(*Tracker) (grew bool, err
 		t.discard()
 		return nil, false, err
 	}
-	in, err := r.insert(t)
+	in, err := r.insert(t, false)
 	if err == nil {
 		return t, true, nil
 	}
@@ -127,7 +127,7 @@ func (r *Registry) Create(prefix string, config Config) (*Tracker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.insert(t)
+	return r.insert(t, false)
 }
 
 // Add puts a tracker made with [New] into the registry and reports whether it
@@ -135,11 +135,12 @@ func (r *Registry) Create(prefix string, config Config) (*Tracker, error) {
 // added so is not charged to the budget.
 func (r *Registry) Add(t *Tracker) (in *Tracker, added bool) {
 	t.bits.Revive()
-	in, err := r.insert(t)
+	in, err := r.insert(t, false)
 	return in, err == nil
 }
 
-func (r *Registry) insert(t *Tracker) (*Tracker, error) {
+// insert puts t into the registry, with force whatever the budget says.
+func (r *Registry) insert(t *Tracker, force bool) (*Tracker, error) {
 	if there := r.Get(t.Prefix()); there != nil { // who changes nothing waits for nobody
 		return there, ErrExists
 	}
@@ -151,7 +152,7 @@ func (r *Registry) insert(t *Tracker) (*Tracker, error) {
 		return there, ErrExists
 	}
 	if t.books != nil {
-		if err := t.books.charge(t.footprint(), false); err != nil {
+		if err := t.books.charge(t.footprint(), force); err != nil {
 			return nil, err
 		}
 	}

@@ -51,12 +51,13 @@ func (r *Restored) Drop(id uint64) error {
 }
 
 // Keep puts the trackers into the registry, which from then on has its changes in
-// log.
+// log. What was kept comes back though the budget may be smaller now: only what
+// needs more memory is refused then.
 func (r *Restored) Keep(log *journal.Log) error {
 	for id, in := range r.trackers {
 		in.loader.Done()
 		in.t.object.Adopt(id)
-		if _, err := r.registry.insert(in.t); err != nil {
+		if _, err := r.registry.insert(in.t, true); err != nil {
 			return fmt.Errorf("%q: %w", in.t.Prefix(), err)
 		}
 	}

@@ -1,0 +1,330 @@
+package resp_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+	"github.com/prefixtracker/prefixtracker/journal"
+	"github.com/prefixtracker/prefixtracker/observe"
+	"github.com/prefixtracker/prefixtracker/resp"
+)
+
+// disk is a directory whose syncs wait, and whose writes fail, while a test says so.
+type disk struct {
+	journal.FS
+	syncing sync.RWMutex // write-locked: syncs wait
+	failing atomic.Bool
+}
+
+func (d *disk) Create(name string) (journal.File, error) {
+	f, err := d.FS.Create(name)
+	return &diskFile{f, d}, err
+}
+
+func (d *disk) Open(name string) (journal.File, error) {
+	f, err := d.FS.Open(name)
+	return &diskFile{f, d}, err
+}
+
+type diskFile struct {
+	journal.File
+	disk *disk
+}
+
+func (f *diskFile) Sync() error {
+	f.disk.syncing.RLock()
+	defer f.disk.syncing.RUnlock()
+	return f.File.Sync()
+}
+
+var errDisk = errors.New("the disk does not write")
+
+func (f *diskFile) WriteAt(p []byte, off int64) (int, error) {
+	if f.disk.failing.Load() {
+		return 0, errDisk
+	}
+	return f.File.WriteAt(p, off)
+}
+
+// ids is a tracker with a log.
+type ids struct {
+	*bitmap.Bitmap
+	object journal.Object
+}
+
+func (*ids) MaxID() uint64             { return 0 }
+func (t *ids) Object() *journal.Object { return &t.object }
+
+// keeper is a handler that keeps IDs in a log.
+type keeper struct {
+	disk *disk
+	log  *journal.Log
+	ids  ids
+}
+
+type nothing struct{}
+
+func (nothing) Create(uint64, []byte) (journal.Loader, error) {
+	return nil, errors.New("there is nothing")
+}
+func (nothing) Drop(uint64) error { return nil }
+
+func newKeeper(t *testing.T, policy journal.Policy) *keeper {
+	t.Helper()
+	dir, err := journal.Directory(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &keeper{disk: &disk{FS: dir}}
+	k.ids.Bitmap = new(bitmap.Bitmap)
+	k.log, _, err = journal.Open(journal.Options{FS: k.disk, Target: nothing{}, BootID: [16]byte{1}, Policy: policy,
+		Objects: func(yield func(journal.Entry) bool) { yield(journal.Entry{Tracked: &k.ids}) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.log.Create(&k.ids, nil)
+	k.log.Start()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := k.log.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return k
+}
+
+func (k *keeper) Open(c *resp.Conn) resp.Session { return &keeping{c: c, keeper: k} }
+
+// keeping is a session of a keeper.
+type keeping struct {
+	c      *resp.Conn
+	keeper *keeper
+	notes  *journal.Batch
+	later  bool
+}
+
+func (s *keeping) Note(b *journal.Batch) { s.notes = b }
+
+func (s *keeping) Serve(args [][]byte) {
+	var id uint64
+	if len(args) > 1 {
+		id, _ = strconv.ParseUint(string(args[1]), 10, 64)
+	}
+	t := &s.keeper.ids
+	switch string(args[0]) {
+	case "GET":
+		s.c.Bool(t.Test(id))
+		return
+	case "QUIT":
+		s.c.OK()
+		s.c.CloseAfterReply()
+		return
+	case "AWAY": // a set that is done off the loop
+		if s.c.LeaveLoop() {
+			return
+		}
+	case "LATER": // a set that is settled off the loop
+		s.later = true
+	}
+	s.notes.Open()
+	t.Set(id)
+	s.notes.Changed(t, id)
+	if string(args[0]) == "MUCH" { // a set with a reply that does not wait for its end
+		s.c.BulkString(muchKept)
+		return
+	}
+	s.c.OK()
+}
+
+var muchKept = strings.Repeat("x", 3<<20)
+
+func (*keeping) Settle() {}
+func (s *keeping) EndBatch() {
+	if s.later && s.c.SettleLater() {
+		return
+	}
+	s.later = false
+}
+func (*keeping) Close() {}
+
+// waitHeld waits until so many connections have replies that wait for the log.
+func waitHeld(t *testing.T, s *resp.Server, n int) {
+	t.Helper()
+	eventually(t, "replies wait for the log", func() bool {
+		var f observe.Figures
+		s.Figures(&f)
+		return f.Traffic.Held == n
+	})
+}
+
+// silent wants the server to have sent nothing.
+func silent(t *testing.T, c net.Conn) {
+	t.Helper()
+	_ = c.SetReadDeadline(time.Now().Add(5 * time.Millisecond))
+	if n, err := c.Read(make([]byte, 1)); n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("read %d bytes, %v, of replies that wait for the log", n, err)
+	}
+	_ = c.SetReadDeadline(time.Now().Add(30 * time.Second))
+}
+
+// Whatever a client does beside, a reply comes when what it promises is on the disk, and
+// in its place.
+func TestKeep_RepliesWaitForTheDisk(t *testing.T) {
+	for says, want := range map[string]string{
+		"SET 1\r\n":                                   "+OK\r\n",
+		"SET 1\r\nGET 1\r\nGET 2\r\n":                 "+OK\r\n:1\r\n:0\r\n",
+		"SET 1\r\nQUIT\r\nSET 2\r\n":                  "+OK\r\n+OK\r\nEOF",
+		"SET 1\r\nAWAY 2\r\nGET 1\r\n":                "+OK\r\n+OK\r\n:1\r\n",
+		"AWAY 1\r\nGET 1\r\nSET 2\r\n":                "+OK\r\n:1\r\n+OK\r\n",
+		"LATER 1\r\nGET 1\r\n":                        "+OK\r\n:1\r\n",
+		"SET 1\r\nLATER 2\r\nAWAY 3\r\nGET 1\r\n":     "+OK\r\n+OK\r\n+OK\r\n:1\r\n",
+		"MUCH 1\r\nGET 1\r\n":                         "$3145728\r\n" + muchKept + "\r\n:1\r\n",
+		"SET 1\r\nMUCH 2\r\nAWAY 3\r\nQUIT\r\n":       "+OK\r\n$3145728\r\n" + muchKept + "\r\n+OK\r\n+OK\r\nEOF",
+		strings.Repeat("SET 100\r\nGET 100\r\n", 900): strings.Repeat("+OK\r\n:1\r\n", 900),
+	} {
+		t.Run(strings.ReplaceAll(says[:min(len(says), 40)], "\r\n", " "), func(t *testing.T) {
+			eachTransport(t, func(t *testing.T, loops int) {
+				k := newKeeper(t, journal.Always)
+				s, addr, _ := serve(t, loops, k)
+				s.Keep(k.log)
+				c, r := dial(t, addr)
+				k.disk.syncing.Lock()
+				send(t, c, says)
+				waitHeld(t, s, 1)
+				send(t, c, "GET 9\r\n")
+				silent(t, c)
+				k.disk.syncing.Unlock()
+				text, ends := strings.CutSuffix(want, "EOF")
+				if expect(t, r, text); !ends {
+					expect(t, r, ":0\r\n")
+				} else if _, err := r.ReadByte(); err != io.EOF {
+					t.Errorf("behind QUIT: %v", err)
+				}
+				waitHeld(t, s, 0)
+			})
+		})
+	}
+}
+
+// What a reply has seen of others waits, too; who has seen all of it on the disk does
+// not.
+func TestKeep_ReadsWaitForWhatTheyHaveSeen(t *testing.T) {
+	eachTransport(t, func(t *testing.T, loops int) {
+		k := newKeeper(t, journal.Always)
+		s, addr, _ := serve(t, loops, k)
+		s.Keep(k.log)
+		a, ar := dial(t, addr)
+		b, br := dial(t, addr)
+		send(t, b, "GET 1\r\n")
+		expect(t, br, ":0\r\n")
+		k.disk.syncing.Lock()
+		send(t, a, "SET 1\r\n")
+		waitHeld(t, s, 1)
+		send(t, b, "GET 1\r\n")
+		waitHeld(t, s, 2)
+		silent(t, b)
+		k.disk.syncing.Unlock()
+		expect(t, br, ":1\r\n")
+		expect(t, ar, "+OK\r\n")
+	})
+}
+
+// A connection that ends while its replies wait is gone at once if it was killed, and
+// else when they could be sent; a server that stops sends them.
+func TestKeep_Ends(t *testing.T) {
+	eachTransport(t, func(t *testing.T, loops int) {
+		k := newKeeper(t, journal.Always)
+		s, addr, _ := serve(t, loops, k)
+		s.Keep(k.log)
+		killed, _ := dial(t, addr)
+		gone, _ := dial(t, addr)
+		half, hr := dial(t, addr)
+		stays, sr := dial(t, addr)
+		k.disk.syncing.Lock()
+		for _, c := range []net.Conn{killed, gone, half, stays} {
+			send(t, c, "SET 1\r\n")
+		}
+		waitHeld(t, s, 4)
+		for _, c := range s.Conns() {
+			if c.RemoteAddr() == killed.LocalAddr().String() {
+				c.Kill()
+			}
+		}
+		if _, err := killed.Read(make([]byte, 1)); err == nil {
+			t.Error("a killed connection got a reply")
+		}
+		waitHeld(t, s, 3)
+		_ = gone.Close()
+		if err := half.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		stopped := make(chan error, 1)
+		go func() { stopped <- s.Shutdown(t.Context()) }()
+		silent(t, stays)
+		silent(t, half)
+		k.disk.syncing.Unlock()
+		expect(t, hr, "+OK\r\n")
+		expect(t, sr, "+OK\r\n")
+		if err := <-stopped; err != nil {
+			t.Error(err)
+		}
+		waitHeld(t, s, 0)
+	})
+}
+
+// While the system does not take what was appended, its replies wait, those of others
+// go out, and when it does again all is as before.
+func TestKeep_AFailingDisk(t *testing.T) {
+	eachTransport(t, func(t *testing.T, loops int) {
+		k := newKeeper(t, journal.EverySec)
+		s, addr, _ := serve(t, loops, k)
+		s.Keep(k.log)
+		a, ar := dial(t, addr)
+		b, br := dial(t, addr)
+		send(t, a, "SET 1\r\n")
+		expect(t, ar, "+OK\r\n")
+		k.disk.failing.Store(true)
+		send(t, a, "SET 2\r\nGET 2\r\n")
+		waitHeld(t, s, 1)
+		send(t, b, "GET 1\r\n")
+		expect(t, br, ":1\r\n")
+		silent(t, a)
+		k.disk.failing.Store(false)
+		expect(t, ar, "+OK\r\n:1\r\n")
+		send(t, a, "SET 3\r\n")
+		expect(t, ar, "+OK\r\n")
+	})
+}
+
+// Nobody waits for ever for a disk that has gone.
+func TestKeep_ADeadDisk(t *testing.T) {
+	eachTransport(t, func(t *testing.T, loops int) {
+		k := newKeeper(t, journal.EverySec)
+		s, addr, _ := serve(t, loops, k)
+		s.Keep(k.log)
+		c, _ := dial(t, addr)
+		k.disk.failing.Store(true)
+		send(t, c, "SET 2\r\n")
+		waitHeld(t, s, 1)
+		if n, err := c.Read(make([]byte, 1)); n > 0 || err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("read %d bytes, %v, when the log could not be written", n, err)
+		}
+		waitHeld(t, s, 0)
+		k.disk.failing.Store(false)
+		c, r := dial(t, addr)
+		eventually(t, "the log is written again", func() bool { return k.log.Refusing() == nil })
+		send(t, c, "GET 2\r\nSET 3\r\n")
+		expect(t, r, ":1\r\n+OK\r\n")
+	})
+}
