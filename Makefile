@@ -9,6 +9,7 @@ FUZZTIME ?= 30s
 STRESSTIME ?= 10m
 SOAKTIME ?= 30m
 BENCHCOUNT ?= 10
+KILLSEED ?= 1
 # Integration tests that run at a time: most of them wait for timeouts, not for a processor.
 PARALLEL ?= 6
 # Long tests of one goroutine, which have no races to look into. `make race` has them, too.
@@ -20,7 +21,7 @@ SYSTEMS := freebsd dragonfly darwin windows
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power fuzz bench bench-peers bench-against bench-go readme transcripts
+.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-go readme transcripts
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +92,15 @@ soak: ## all commands from 400 clients that come and go, against servers with th
 
 power: ## a million disks after a cut of the power, and 10,000 runs on disks that fail (an hour)
 	go test -v -timeout 0 -run 'CutsLoseNothing|NothingAcknowledgedIsLost' ./journal -cuts 1000000 -seeds 10000
+
+kill: ## a thousand kill -9 under work of all kinds, and five beside workers that fill a store (a quarter of an hour)
+	go test -v -count=1 -timeout 0 -run 'TestKill$$|TestWorkersThatOnlyReconnect$$' ./integration_test -kills 1000 -killed-ids 50000000 -kill-seed $(KILLSEED) -trial-keys 1000000
+
+restart: ## how long a start takes with a billion IDs (on a quiet machine, takes 2 GB)
+	go test -v -count=1 -timeout 1h -run 'TestRestart$$' ./integration_test -measure
+
+rewrite: ## what a client notices of a base that is written beside it (on a quiet machine)
+	go test -v -count=1 -timeout 1h -run 'TestRewriteBesideOthers$$' ./integration_test -measure
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for pkg in ./bitmap ./journal ./tracker ./resp ./engine ./commands; do \

@@ -36,8 +36,14 @@ func (s *Session) mayRun(c *Command) error {
 		return ErrLoading
 	}
 	if c.writes || c.Ends && s.queue != nil && s.queue.writes {
-		if err := s.Log().Refusing(); err != nil {
-			return errMisconf(err)
+		switch log := s.Log(); {
+		case log == nil:
+		case !s.logged: // this batch has begun before there was a log
+			return ErrLoading
+		default:
+			if err := log.Refusing(); err != nil {
+				return errMisconf(err)
+			}
 		}
 	}
 	return nil

@@ -26,6 +26,7 @@ type Session struct {
 	lookups lookups
 	queue   *transaction // nil outside of MULTI
 	reader  reader
+	logged  bool // what is changed is noted
 	// Countdowns of commands, the one that begins them included: until replies
 	// come again after CLIENT REPLY SKIP, and until they are no longer announced
 	// as kept after CLIENT CACHING.
@@ -176,7 +177,10 @@ func (s *Session) fail(err error) Error {
 }
 
 // Note implements [resp.Session].
-func (s *Session) Note(changes *journal.Batch) { s.State.Note(changes) }
+func (s *Session) Note(changes *journal.Batch) {
+	s.logged = changes != nil
+	s.State.Note(changes)
+}
 
 // Settle implements [resp.Session].
 func (s *Session) Settle() {

@@ -45,7 +45,15 @@ func vocabulary(waiting chan struct{}) []*Spec {
 			}
 			return ok(s, nil)
 		}},
-		// The begin of its reply leaves while it is at work.
+		// The begin of its reply leaves while it is at work, as that of the next.
+		{Name: "LONGREAD", Arity: 1, Flags: []string{"loading"}, Long: true, Run: func(s *Session, _ [][]byte) error {
+			s.BulkString(longReply)
+			select {
+			case <-waiting:
+			case <-s.Ending():
+			}
+			return nil
+		}},
 		{Name: "LONGWRITE", Arity: 2, Flags: []string{"write"}, FirstKey: 1, LastKey: 1, Step: 1, Long: true, Run: func(s *Session, args [][]byte) error {
 			s.Changed(string(args[0]))
 			s.Array(2)
@@ -85,15 +93,15 @@ func vocabulary(waiting chan struct{}) []*Spec {
 			}
 			return ok(s, nil)
 		}},
-		{Name: "PANIC", Arity: -1, Args: []*Arg{{Name: "word", Token: "WORD", Optional: true}}, Run: func(*Session, [][]byte) error { panic("on purpose") }},
+		{Name: "PANIC", Arity: -1, Flags: []string{"loading"}, Args: []*Arg{{Name: "word", Token: "WORD", Optional: true}}, Run: func(*Session, [][]byte) error { panic("on purpose") }},
 		{Name: "OPTIONS", Arity: -1, Args: []*Arg{{Name: "word", Token: "WORD", Optional: true}}, Run: ok},
-		{Name: "MULTI", Arity: 1, Flags: []string{"fast"}, Immediate: true, Run: func(s *Session, _ [][]byte) error {
+		{Name: "MULTI", Arity: 1, Flags: []string{"fast", "loading"}, Immediate: true, Run: func(s *Session, _ [][]byte) error {
 			if err := s.Multi(); err != nil {
 				return err
 			}
 			return ok(s, nil)
 		}},
-		{Name: "EXEC", Arity: 1, Immediate: true, Run: func(s *Session, _ [][]byte) error { return s.Exec() }},
+		{Name: "EXEC", Arity: 1, Flags: []string{"loading"}, Immediate: true, Run: func(s *Session, _ [][]byte) error { return s.Exec() }},
 	}
 }
 
@@ -107,8 +115,16 @@ func (noState) Close()              {}
 // any, and returns its engine and its address.
 func serve(t *testing.T, waiting chan struct{}) (*Engine, string) {
 	t.Helper()
+	e, addr, _ := serveLoading(t, waiting)
+	e.Loaded()
+	return e, addr
+}
+
+// serveLoading is serve with an engine that has not loaded yet.
+func serveLoading(t *testing.T, waiting chan struct{}) (*Engine, string, *resp.Server) {
+	t.Helper()
 	e := New(Config{
-		Specs: vocabulary(waiting), LongestKey: 10,
+		Specs: vocabulary(waiting), LongestKey: 10, Loading: true,
 		Open:   func(*Session) State { return noState{} },
 		Phrase: func(err error) Error { return Error("ERR " + err.Error()) },
 	})
@@ -129,7 +145,7 @@ func serve(t *testing.T, waiting chan struct{}) (*Engine, string) {
 			t.Error(err)
 		}
 	})
-	return e, ln.Addr().String()
+	return e, ln.Addr().String(), server
 }
 
 type peer struct {

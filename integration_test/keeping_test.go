@@ -1,6 +1,7 @@
 package integration_test
 
 import (
+	"hash/crc32"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,31 +18,14 @@ func keeping(t *testing.T, dir string, flags ...string) *server {
 }
 
 // end ends a server in good order.
-func (s *server) end(t *testing.T) {
+func (p *process) end(t *testing.T) {
 	t.Helper()
-	s.signal(t, syscall.SIGTERM)
-	if code := s.waitExit(t); code != 0 {
-		t.Fatalf("it exited with %d\n%s", code, s.log.String())
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
 	}
-}
-
-// kill ends a server as the system does when there is no memory.
-func (s *server) kill(t *testing.T) {
-	t.Helper()
-	s.signal(t, syscall.SIGKILL)
-	<-s.exited
-}
-
-// killable is keeping for a server that the test kills.
-func killable(t *testing.T, dir string, flags ...string) (s *server, c *client) {
-	t.Helper()
-	s = &server{process: startProcess(t, exec.Command(binary, append([]string{"--addr", "127.0.0.1:0", "--dir", dir}, flags...)...))}
-	eventually(t, "it listens", func() bool {
-		s.startLine = logLine(s.log.String(), "listening")
-		return s.startLine != nil || s.hasExited()
-	})
-	s.addr, _ = s.startLine["addr"].(string)
-	return s, connect(t, s.addr)
+	if code := p.waitExit(t); code != 0 {
+		t.Fatalf("it exited with %d\n%s", code, p.log.String())
+	}
 }
 
 // files are the names of those in dir.
@@ -61,9 +45,13 @@ func files(t *testing.T, dir string) (names []string) {
 func TestKeeping_RestartsAreNotSeen(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "not", "there", "yet")
-	s, c := killable(t, dir)
-	if s.startLine["dir"] != dir || s.startLine["appendfsync"] != "everysec" {
-		t.Errorf("the start line is %v", s.startLine)
+	start := func() (*mortal, *client) {
+		s := startMortal(t, "--addr", "127.0.0.1:0", "--dir", dir)
+		return s, connect(t, s.addr)
+	}
+	s, c := start()
+	if line := logLine(s.log.String(), "listening"); line["dir"] != dir || line["appendfsync"] != "everysec" {
+		t.Errorf("the start line is %v", line)
 	}
 	c.mustDo(t, "PT.CREATE io: MAXID 300000 WIDTH 9 TAG t", simple("OK"))
 	c.mustDo(t, "PT.CLAIMNEXT io: COUNT 1000 RUNS", array(array(integer(0), integer(1000))))
@@ -80,7 +68,7 @@ func TestKeeping_RestartsAreNotSeen(t *testing.T) {
 		} else {
 			s.end(t)
 		}
-		s, c = killable(t, dir)
+		s, c = start()
 		if got := c.mustReply(t, "PT.INFO", "io:"); shape(got) != shape(want) {
 			t.Errorf("it comes back as\n%q\nwant\n%q", got.raw, want.raw)
 		}
@@ -162,7 +150,16 @@ func TestKeeping_CannotBe(t *testing.T) {
 
 	newer := t.TempDir()
 	keeping(t, newer).end(t)
-	patch(t, filepath.Join(newer, "incr-00000001.pt"), 8, []byte{2, 0, 0, 0})
+	head := make([]byte, 64) // of a file, with its sum at the end
+	text, err := os.ReadFile(filepath.Join(newer, "incr-00000001.pt"))
+	if err != nil || copy(head, text) != len(head) {
+		t.Fatal(err)
+	}
+	head[8] = 2
+	for i, sum := range []int{0, 8, 16, 24} {
+		head[60+i] = byte(crc32.Checksum(head[:60], crc32.MakeTable(crc32.Castagnoli)) >> sum)
+	}
+	patch(t, filepath.Join(newer, "incr-00000001.pt"), 0, head)
 	refused(newer, "incr-00000001.pt", "version 2")
 }
 

@@ -145,7 +145,10 @@ func (l *Log) enter(ctx context.Context, r *Run, write walker) (finish func() er
 		l.ran.Lock()
 		defer l.ran.Unlock()
 		r.ended(n, changes, err)
-		l.walking <- struct{}{} // who sees that it has ended can begin another one
+		select {
+		case l.walking <- struct{}{}: // who sees that it has ended can begin another one
+		default: // there is one, and it was taken
+		}
 		return err
 	}, nil
 }

@@ -51,7 +51,8 @@ func (r *Restored) Drop(id uint64) error {
 }
 
 // Keep puts the trackers into the registry, which from then on has its changes in
-// log.
+// log. What was kept comes back though the budget may be smaller now: only what
+// needs more memory is refused then.
 func (r *Restored) Keep(log *journal.Log) error {
 	for id, in := range r.trackers {
 		in.loader.Done()

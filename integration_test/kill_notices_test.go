@@ -1,0 +1,92 @@
+package integration_test
+
+import (
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+)
+
+// TestKillNotices: what TestKill compares is right while nobody is killed, and each kind of loss would be seen.
+func TestKillNotices(t *testing.T) {
+	t.Parallel()
+	k := newKilled(t, "", *killSeed)
+	s := startServer(t, "--unix-socket", k.socket, "--max-count", everything)
+	k.addr = s.addr
+	c := connect(t, s.addr)
+	// work has all workers at work for a while, with a seldom FLUSHALL and what each life begins with.
+	work := func() {
+		t.Helper()
+		if _, err := k.renewPools(c); err != nil {
+			t.Fatal(err)
+		}
+		k.ending.Store(false)
+		var all sync.WaitGroup
+		for _, w := range k.workers {
+			all.Go(func() {
+				if err := w.work(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		time.Sleep(100 * time.Millisecond)
+		if r, alive := k.operation(c, "FLUSHALL"); !alive || r.text != "OK" {
+			t.Errorf("FLUSHALL replied %q", r.text)
+		}
+		time.Sleep(300 * time.Millisecond)
+		k.ending.Store(true)
+		all.Wait()
+		if t.Failed() {
+			t.FailNow()
+		}
+		if err := k.verify(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := func(of bitset, in bool) string {
+		for i := range uint64(len(of) * 64) {
+			if of.has(i) == in {
+				return strconv.FormatUint(i, 10)
+			}
+		}
+		return ""
+	}
+	p := k.workers[3].owned[1]
+	for what, spoil := range map[string]func() string{
+		"an ID is lost":             func() string { return "PT.REM " + p.name + " " + first(p.bits, true) },
+		"an ID is back":             func() string { return "PT.ADD " + p.name + " " + first(p.bits, false) },
+		"a part of a range is lost": func() string { return "PT.REM " + k.workers[5].owned[2].name + " " + atUnit(k.workers[5].owned[2]) },
+		"a prefix is lost":          func() string { return "PT.DROP " + p.name },
+		"a claim is forgotten":      func() string { return "PT.REM " + k.claims.name + " " + first(k.claims.out, true) },
+		"a claim is nobody's":       func() string { return "PT.CLAIMNEXT " + k.claims.name },
+		"what was taken is back":    func() string { return "PT.ADD " + k.queue.name + " " + first(k.queue.out, true) },
+		"nobody has what was taken": func() string { return "PT.TAKENEXT " + k.queue.name },
+		"a prefix is nobody's":      func() string { return "PT.ADD nobody: 1" },
+		"all is lost":               func() string { return "FLUSHALL" },
+	} {
+		work()
+		c.mustReply(t, words(spoil())...)
+		if err := k.verify(c); err == nil {
+			t.Errorf("%s, and it is not seen", what)
+		} else {
+			t.Logf("%s: %v", what, err)
+		}
+		// From here on there is nothing, as far as the server and the workers know.
+		c.mustDo(t, "FLUSHALL", simple("OK"))
+		k.flushed()
+	}
+	if k.handedOut() == 0 {
+		t.Error("nothing was done")
+	}
+	t.Log(k)
+}
+
+// atUnit is the first ID of the first unit that is there.
+func atUnit(p *ownedPrefix) string {
+	for i := range p.n {
+		if p.bits.has(i) {
+			return strconv.FormatUint(i*p.unit, 10)
+		}
+	}
+	return "0"
+}
