@@ -139,7 +139,11 @@ func (s *keeping) Serve(args [][]byte) {
 	}
 	s.notes.Open()
 	t.Set(id)
-	s.notes.Changed(t, id)
+	if s.keeper.log.Policy() == journal.EverySec {
+		s.notes.Claimed(t, id, 1) // the first one waits, until there is a window
+	} else {
+		s.notes.Changed(t, id)
+	}
 	if string(args[0]) == "MUCH" { // a set with a reply that does not wait for its end
 		s.c.BulkString(muchKept)
 		return
@@ -181,6 +185,12 @@ func silent(t *testing.T, c net.Conn) {
 // Whatever a client does beside, a reply comes when what it promises is on the disk, and
 // in its place.
 func TestKeep_RepliesWaitForTheDisk(t *testing.T) {
+	for name, policy := range map[string]journal.Policy{"always": journal.Always, "first claims": journal.EverySec} {
+		t.Run(name, func(t *testing.T) { repliesWait(t, policy) })
+	}
+}
+
+func repliesWait(t *testing.T, policy journal.Policy) {
 	for says, want := range map[string]string{
 		"SET 1\r\n":                                   "+OK\r\n",
 		"SET 1\r\nGET 1\r\nGET 2\r\n":                 "+OK\r\n:1\r\n:0\r\n",
@@ -195,7 +205,7 @@ func TestKeep_RepliesWaitForTheDisk(t *testing.T) {
 	} {
 		t.Run(strings.ReplaceAll(says[:min(len(says), 40)], "\r\n", " "), func(t *testing.T) {
 			eachTransport(t, func(t *testing.T, loops int) {
-				k := newKeeper(t, journal.Always)
+				k := newKeeper(t, policy)
 				s, addr, _ := serve(t, loops, k)
 				s.Keep(k.log)
 				c, r := dial(t, addr)
