@@ -38,6 +38,7 @@ func (k *keeper) keep(ctx context.Context, registry *tracker.Registry, server *r
 		Backup:     wanted.backup,
 		RefuseTorn: !wanted.takeTorn,
 		Progress:   progress(commands, log),
+		Changes:    commands.Changes,
 	})
 	if err != nil {
 		return keepError(wanted.dir, err)
@@ -51,9 +52,10 @@ func (k *keeper) keep(ctx context.Context, registry *tracker.Registry, server *r
 		_ = kept.Close(ctx) // the first error says more
 		return keepError(wanted.dir, err)
 	}
-	k.take(kept, found)
+	k.take(kept)
 	tellFound(log, wanted, found)
 	k.tellRefusals(kept, log)
+	k.saveNowAndThen(kept, log)
 	kept.Start()
 	server.Keep(kept)
 	commands.Loaded()
