@@ -12,14 +12,14 @@ var aclSpec = &engine.Spec{
 
 // ACL USERS
 var aclUsersSpec = &engine.Spec{
-	Name: "ACL|USERS", Arity: 2, Flags: []string{"admin"},
+	Name: "ACL|USERS", Arity: 2, Flags: []string{"admin", "loading"},
 	Group: groupServer, Summary: "Lists the users: there is one, default.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "array of names", Run: run(aclUsers),
 }
 
 // ACL WHOAMI
 var aclWhoAmISpec = &engine.Spec{
-	Name: "ACL|WHOAMI", Arity: 2, Flags: []string{"fast"},
+	Name: "ACL|WHOAMI", Arity: 2, Flags: []string{"loading", "fast"},
 	Group: groupServer, Summary: "Returns the one user, default.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "name", Run: run(aclWhoAmI),
 }

@@ -8,7 +8,7 @@ import (
 
 // ACL CAT [category]
 var aclCatSpec = &engine.Spec{
-	Name: "ACL|CAT", Arity: -2,
+	Name: "ACL|CAT", Arity: -2, Flags: []string{"loading"},
 	Group: groupServer, Summary: "Lists the categories of commands, or the commands of one.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of names",
 	Args: []*engine.Arg{{Name: "category", Type: engine.String, Optional: true}},

@@ -8,7 +8,7 @@ import (
 
 // AUTH [username] password
 var authSpec = &engine.Spec{
-	Name: "AUTH", Arity: -2, Flags: []string{"fast", "no_auth"},
+	Name: "AUTH", Arity: -2, Flags: []string{"loading", "fast", "no_auth"},
 	Group:      groupConnection,
 	Summary:    "Gives the password. The only user is default.",
 	Complexity: "O(1); after wrong passwords from an address the answer is delayed",

@@ -19,7 +19,7 @@ var clientSpec = &engine.Spec{
 
 // CLIENT ID
 var clientIDSpec = &engine.Spec{
-	Name: "CLIENT|ID", Arity: 2, Flags: []string{"fast"},
+	Name: "CLIENT|ID", Arity: 2, Flags: []string{"loading", "fast"},
 	Group: groupConnection, Summary: "Returns the connection's ID.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "ID",
 	Run: run(clientID),
@@ -27,7 +27,7 @@ var clientIDSpec = &engine.Spec{
 
 // CLIENT GETNAME
 var clientGetNameSpec = &engine.Spec{
-	Name: "CLIENT|GETNAME", Arity: 2, Flags: []string{"fast"},
+	Name: "CLIENT|GETNAME", Arity: 2, Flags: []string{"loading", "fast"},
 	Group: groupConnection, Summary: "Returns the connection's name.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "name or null",
 	Run: run(clientGetName),
@@ -35,7 +35,7 @@ var clientGetNameSpec = &engine.Spec{
 
 // CLIENT SETNAME connection-name
 var clientSetNameSpec = &engine.Spec{
-	Name: "CLIENT|SETNAME", Arity: 3, Flags: []string{"fast"},
+	Name: "CLIENT|SETNAME", Arity: 3, Flags: []string{"loading", "fast"},
 	Group: groupConnection, Summary: "Names the connection.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
 	Args: []*engine.Arg{{Name: "connection-name", Type: engine.String}},
@@ -48,7 +48,7 @@ var argAttribute = &engine.Arg{Name: "attr", Type: engine.OneOf, Args: []*engine
 
 // CLIENT SETINFO LIB-NAME libname|LIB-VER libver
 var clientSetInfoSpec = &engine.Spec{
-	Name: "CLIENT|SETINFO", Arity: 4, Flags: []string{"fast"},
+	Name: "CLIENT|SETINFO", Arity: 4, Flags: []string{"loading", "fast"},
 	Group: groupConnection, Summary: "Takes note of the client library's name and version.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
 	Args:    []*engine.Arg{argAttribute},

@@ -6,7 +6,7 @@ var argYesNo = &engine.Arg{Name: "mode", Type: engine.OneOf, Args: []*engine.Arg
 
 // CLIENT CACHING YES|NO
 var clientCachingSpec = &engine.Spec{
-	Name: "CLIENT|CACHING", Arity: 3,
+	Name: "CLIENT|CACHING", Arity: 3, Flags: []string{"loading"},
 	Group: groupConnection, Summary: "Announces that the reply to the next command, or those of the next transaction, will be kept (YES, in mode OPTIN) or not (NO, in mode OPTOUT).",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
 	Args:    []*engine.Arg{argYesNo},

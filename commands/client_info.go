@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // CLIENT INFO
 var clientInfoSpec = &engine.Spec{
-	Name: "CLIENT|INFO", Arity: 2,
+	Name: "CLIENT|INFO", Arity: 2, Flags: []string{"loading"},
 	Group: groupConnection, Summary: "Describes the connection.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "text",
 	Run: run(clientInfo),

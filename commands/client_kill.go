@@ -21,7 +21,7 @@ var (
 
 // CLIENT KILL old-format|ID client-id|TYPE NORMAL|MASTER|REPLICA|SLAVE|PUBSUB|USER username|ADDR addr|LADDR laddr|SKIPME YES|NO|MAXAGE maxage [ID client-id|TYPE NORMAL|MASTER|REPLICA|SLAVE|PUBSUB|USER username|ADDR addr|LADDR laddr|SKIPME YES|NO|MAXAGE maxage …]
 var clientKillSpec = &engine.Spec{
-	Name: "CLIENT|KILL", Arity: -3, Flags: []string{"admin"},
+	Name: "CLIENT|KILL", Arity: -3, Flags: []string{"admin", "loading"},
 	Long:  true,
 	Group: groupConnection, Summary: "Ends connections.",
 	Complexity: "O(n) for n connections", Since: "0.1.0", Reply: "number ended; with an address alone OK",

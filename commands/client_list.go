@@ -13,7 +13,7 @@ var (
 
 // CLIENT LIST [TYPE NORMAL|MASTER|REPLICA|SLAVE|PUBSUB] [ID client-id [client-id …]]
 var clientListSpec = &engine.Spec{
-	Name: "CLIENT|LIST", Arity: -2, Flags: []string{"admin"},
+	Name: "CLIENT|LIST", Arity: -2, Flags: []string{"admin", "loading"},
 	Long:  true,
 	Group: groupConnection, Summary: "Describes the open connections, one a line.",
 	Complexity: "O(n log n) for n connections", Since: "0.1.0", Reply: "text",

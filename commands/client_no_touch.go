@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // CLIENT NO-TOUCH ON|OFF
 var clientNoTouchSpec = &engine.Spec{
-	Name: "CLIENT|NO-TOUCH", Arity: 3, Flags: []string{"fast"},
+	Name: "CLIENT|NO-TOUCH", Arity: 3, Flags: []string{"loading", "fast"},
 	Group: groupConnection, Summary: "Asks that no access is recorded, as none is.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK", Args: []*engine.Arg{argOnOff}, Run: run(clientNoTouch),
 	AsRedis: true,

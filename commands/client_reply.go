@@ -7,7 +7,7 @@ var argReply = &engine.Arg{Name: "action", Type: engine.OneOf, Args: []*engine.A
 
 // CLIENT REPLY ON|OFF|SKIP
 var clientReplySpec = &engine.Spec{
-	Name: "CLIENT|REPLY", Arity: 3, Flags: []string{"fast"},
+	Name: "CLIENT|REPLY", Arity: 3, Flags: []string{"loading", "fast"},
 	Group: groupConnection, Summary: "Turns replies on, off, or off for the next command.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK for ON, else none",
 	Args:    []*engine.Arg{argReply},

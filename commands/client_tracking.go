@@ -16,7 +16,7 @@ var (
 
 // CLIENT TRACKING ON|OFF [BCAST] [PREFIX prefix] [OPTIN] [OPTOUT] [NOLOOP]
 var clientTrackingSpec = &engine.Spec{
-	Name: "CLIENT|TRACKING", Arity: -3,
+	Name: "CLIENT|TRACKING", Arity: -3, Flags: []string{"loading"},
 	Long:  true,
 	Group: groupConnection, Summary: "Tells the client, in RESP3, what has changed of all that it reads, of what CLIENT CACHING announces (OPTIN) or does not except (OPTOUT), or of all keys with some prefixes (BCAST; PREFIX may come several times).",
 	Complexity: "O(n) for n prefixes; OFF for n prefixes kept", Since: "0.1.0", Reply: "OK",

@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // CLIENT TRACKINGINFO
 var clientTrackingInfoSpec = &engine.Spec{
-	Name: "CLIENT|TRACKINGINFO", Arity: 2,
+	Name: "CLIENT|TRACKINGINFO", Arity: 2, Flags: []string{"loading"},
 	Group: groupConnection, Summary: "Tells what CLIENT TRACKING and CLIENT CACHING have said.",
 	Complexity: "O(n) for n prefixes", Since: "0.1.0", Reply: "map of flags, redirect, prefixes",
 	Run: run(clientTrackingInfo),

@@ -8,7 +8,7 @@ import (
 
 // COMMAND DOCS [command-name [command-name …]]
 var commandDocsSpec = &engine.Spec{
-	Name: "COMMAND|DOCS", Arity: -2,
+	Name: "COMMAND|DOCS", Arity: -2, Flags: []string{"loading"},
 	Group: groupServer, Categories: []string{"connection"}, Summary: "Returns the documentation of commands.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "map of documentation",
 	Args: []*engine.Arg{{Name: "command-name", Type: engine.String, Optional: true, Multiple: true}},

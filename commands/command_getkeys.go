@@ -8,7 +8,7 @@ import (
 
 // COMMAND GETKEYS command arg [arg …]
 var commandGetKeysSpec = &engine.Spec{
-	Name: "COMMAND|GETKEYS", Arity: -4,
+	Name: "COMMAND|GETKEYS", Arity: -4, Flags: []string{"loading"},
 	Group: groupServer, Categories: []string{"connection"}, Summary: "Returns the keys among a command's arguments.",
 	Complexity: "O(n) for n arguments", Since: "0.1.0", Reply: "array of keys",
 	Args: []*engine.Arg{{Name: "command", Type: engine.String}, {Name: "arg", Type: engine.String, Multiple: true}},

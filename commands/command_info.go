@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // COMMAND INFO [command-name [command-name …]]
 var commandInfoSpec = &engine.Spec{
-	Name: "COMMAND|INFO", Arity: -2,
+	Name: "COMMAND|INFO", Arity: -2, Flags: []string{"loading"},
 	Group: groupServer, Categories: []string{"connection"}, Summary: "Returns the descriptions of commands.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of descriptions",
 	Args: []*engine.Arg{{Name: "command-name", Type: engine.String, Optional: true, Multiple: true}},

@@ -13,7 +13,7 @@ var optFilterBy = &engine.Arg{Name: "filterby", Type: engine.OneOf, Token: "FILT
 
 // COMMAND LIST [FILTERBY MODULE module-name|ACLCAT category|PATTERN pattern]
 var commandListSpec = &engine.Spec{
-	Name: "COMMAND|LIST", Arity: -2,
+	Name: "COMMAND|LIST", Arity: -2, Flags: []string{"loading"},
 	Group: groupServer, Categories: []string{"connection"}, Summary: "Returns the names of all commands and subcommands, or of those that match.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "array of names",
 	Args:    []*engine.Arg{optFilterBy},

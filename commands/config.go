@@ -16,7 +16,7 @@ var configSpec = &engine.Spec{
 
 // CONFIG GET parameter [parameter …]
 var configGetSpec = &engine.Spec{
-	Name: "CONFIG|GET", Arity: -3, Flags: []string{"admin"},
+	Name: "CONFIG|GET", Arity: -3, Flags: []string{"admin", "loading"},
 	Group: groupServer, Summary: "Returns the settings whose names match.",
 	Complexity: "O(n) for n settings", Since: "0.1.0", Reply: "map of settings",
 	Args: []*engine.Arg{{Name: "parameter", Type: engine.Pattern, Multiple: true}},
@@ -25,7 +25,7 @@ var configGetSpec = &engine.Spec{
 
 // CONFIG SET parameter value [parameter value …]
 var configSetSpec = &engine.Spec{
-	Name: "CONFIG|SET", Arity: -4, Flags: []string{"admin"},
+	Name: "CONFIG|SET", Arity: -4, Flags: []string{"admin", "loading"},
 	Group: groupServer, Summary: "Changes settings until the server stops: all of them, or none. Who may change maxmemory: see --enable-protected-commands.",
 	Complexity: "O(n) for n settings", Since: "0.1.0", Reply: "OK",
 	Args: []*engine.Arg{{Name: "data", Type: engine.Block, Multiple: true, Args: []*engine.Arg{
@@ -35,7 +35,7 @@ var configSetSpec = &engine.Spec{
 
 // CONFIG RESETSTAT
 var configResetStatSpec = &engine.Spec{
-	Name: "CONFIG|RESETSTAT", Arity: 2, Flags: []string{"admin"},
+	Name: "CONFIG|RESETSTAT", Arity: 2, Flags: []string{"admin", "loading"},
 	Group: groupServer, Summary: "Sets the statistics of INFO to 0.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "OK",
 	Run: run(configResetStat),
@@ -106,6 +106,7 @@ func configResetStat(c *session, _ [][]byte) error {
 	c.Engine().ResetNumbers()
 	c.ResetStats()
 	c.config.Log.Reset()
+	c.Log().ResetCounts()
 	c.OK()
 	return nil
 }

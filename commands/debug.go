@@ -9,7 +9,7 @@ import (
 
 // DEBUG
 var debugSpec = &engine.Spec{
-	Name: "DEBUG", Arity: -2, Flags: []string{"admin"},
+	Name: "DEBUG", Arity: -2, Flags: []string{"admin", "loading"},
 	Group: groupServer, Categories: []string{"admin", "dangerous"}, Summary: "Helps to test clients; refused unless --enable-debug-command allows it.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",
 	Subs: []*engine.Spec{debugSleepSpec}, Vague: true,
@@ -17,7 +17,7 @@ var debugSpec = &engine.Spec{
 
 // DEBUG SLEEP seconds
 var debugSleepSpec = &engine.Spec{
-	Name: "DEBUG|SLEEP", Arity: 3, Flags: []string{"admin"},
+	Name: "DEBUG|SLEEP", Arity: 3, Flags: []string{"admin", "loading"},
 	Long:  true,
 	Group: groupServer, Summary: "Replies after so many seconds; other connections are not held up.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "OK",

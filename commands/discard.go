@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // DISCARD
 var discardSpec = &engine.Spec{
-	Name: "DISCARD", Arity: 1, Flags: []string{"fast"},
+	Name: "DISCARD", Arity: 1, Flags: []string{"loading", "fast"},
 	Group:      groupTransactions,
 	Summary:    "Forgets the queued commands.",
 	Complexity: "O(n) for n commands",

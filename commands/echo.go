@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // ECHO message
 var echoSpec = &engine.Spec{
-	Name: "ECHO", Arity: 2, Flags: []string{"fast"},
+	Name: "ECHO", Arity: 2, Flags: []string{"loading", "fast"},
 	Group:      groupConnection,
 	Summary:    "Returns the message.",
 	Complexity: "O(1)",

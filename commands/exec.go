@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // EXEC
 var execSpec = &engine.Spec{
-	Name: "EXEC", Arity: 1,
+	Name: "EXEC", Arity: 1, Flags: []string{"loading"},
 	Group:      groupTransactions,
 	Summary:    "Executes the queued commands in order, all of them; commands of other connections may come in between.",
 	Complexity: "that of the commands",

@@ -14,7 +14,7 @@ var (
 
 // HELLO [protover [AUTH username password] [SETNAME clientname]]
 var helloSpec = &engine.Spec{
-	Name: "HELLO", Arity: -1, Flags: []string{"fast", "no_auth"},
+	Name: "HELLO", Arity: -1, Flags: []string{"loading", "fast", "no_auth"},
 	Group:      groupConnection,
 	Summary:    "Chooses the protocol version and tells about the server.",
 	Complexity: "O(1)",

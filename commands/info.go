@@ -11,7 +11,7 @@ import (
 
 // INFO [section [section …]]
 var infoSpec = &engine.Spec{
-	Name: "INFO", Arity: -1,
+	Name: "INFO", Arity: -1, Flags: []string{"loading"},
 	Group: groupServer, Categories: []string{"dangerous"},
 	Summary:    "Returns the server's state as text, by section.",
 	Complexity: "O(n) for n commands and clients",

@@ -7,7 +7,7 @@ type infoField struct {
 }
 
 // What dashboards chart of Redis and what this server does not have: nothing
-// expires or is evicted, defragmented, saved, replicated or scripted. A figure
+// expires or is evicted, defragmented, forked, replicated or scripted. A figure
 // that is missing looks like a server that is down.
 var (
 	noMemory = nothing("used_memory_startup", "used_memory_lua", "used_memory_vm_eval", "used_memory_vm_functions", "used_memory_vm_total",
@@ -15,14 +15,9 @@ var (
 		"number_of_libraries", "mem_not_counted_for_evict", "mem_replication_backlog", "mem_total_replication_buffers", "mem_clients_slaves",
 		"mem_cluster_links", "mem_aof_buffer", "active_defrag_running", "lazyfree_pending_objects", "lazyfreed_objects")
 
-	noPersistence = append(nothing("rdb_bgsave_in_progress", "rdb_saves", "rdb_last_cow_size", "rdb_last_load_keys_expired",
-		"rdb_last_load_keys_loaded", "current_cow_peak", "current_cow_size", "current_cow_size_age", "current_save_keys_processed",
-		"current_save_keys_total", "aof_enabled", "aof_rewrite_in_progress", "aof_rewrite_scheduled", "aof_rewrites",
-		"aof_rewrites_consecutive_failures", "aof_last_cow_size", "module_fork_in_progress", "module_fork_last_cow_size"),
-		infoField{"current_fork_perc", "0.00"},
-		infoField{"rdb_last_bgsave_status", "ok"}, infoField{"rdb_last_bgsave_time_sec", -1}, infoField{"rdb_current_bgsave_time_sec", -1},
-		infoField{"aof_last_bgrewrite_status", "ok"}, infoField{"aof_last_write_status", "ok"},
-		infoField{"aof_last_rewrite_time_sec", -1}, infoField{"aof_current_rewrite_time_sec", -1})
+	noPersistence = append(nothing("rdb_last_cow_size", "rdb_last_load_keys_expired", "rdb_last_load_keys_loaded", "current_cow_peak",
+		"current_cow_size", "current_cow_size_age", "current_save_keys_processed", "current_save_keys_total", "aof_last_cow_size",
+		"module_fork_in_progress", "module_fork_last_cow_size"), infoField{"current_fork_perc", "0.00"})
 
 	noStats = append(nothing("expired_keys", "expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds", "evicted_keys",
 		"evicted_clients", "total_eviction_exceeded_time", "current_eviction_exceeded_time", "pubsub_channels", "pubsub_patterns",

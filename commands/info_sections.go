@@ -111,15 +111,6 @@ func human(n uint64) string {
 	return fmt.Sprintf("%.2f%c", value, "KMGTP"[unit])
 }
 
-func infoPersistence(f *observe.Figures) []infoField {
-	return append([]infoField{
-		{"loading", 0},
-		{"async_loading", 0},
-		{"rdb_changes_since_last_save", f.Keyspace.Changes},
-		{"rdb_last_save_time", f.Server.Started.Unix()},
-	}, noPersistence...)
-}
-
 func infoStats(f *observe.Figures) []infoField {
 	t := &f.Traffic
 	fields := []infoField{

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/journal"
@@ -57,13 +56,4 @@ func errNotBegun(log *journal.Log, what string, err error) engine.Error {
 	default:
 		return errRewritingInstead
 	}
-}
-
-// lastSave is when the last backup was made that is whole, or the server if none
-// was.
-func (v *vocabulary) lastSave(s *journal.Status) time.Time {
-	if s.Backup.Count > 0 {
-		return s.Backup.Good
-	}
-	return v.started
 }

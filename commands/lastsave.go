@@ -8,11 +8,11 @@ var lastSaveSpec = &engine.Spec{
 	Group: groupServer, Categories: []string{"admin", "dangerous"},
 	Summary:    "Returns when the last backup was made that is whole, since the start; without one when that was.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "Unix seconds",
-	Run: run(lastSave),
+	Run: run(saved),
 }
 
-func lastSave(c *session, _ [][]byte) error {
+func saved(c *session, _ [][]byte) error {
 	s := c.Log().Status()
-	c.Int(c.lastSave(&s).Unix())
+	c.Int(lastSave(&s, c.started).Unix())
 	return nil
 }

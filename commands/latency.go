@@ -15,7 +15,7 @@ var latencySpec = &engine.Spec{
 
 // LATENCY HISTOGRAM [command [command …]]
 var latencyHistogramSpec = &engine.Spec{
-	Name: "LATENCY|HISTOGRAM", Arity: -2, Flags: []string{"admin"},
+	Name: "LATENCY|HISTOGRAM", Arity: -2, Flags: []string{"admin", "loading"},
 	Group: groupServer, Summary: "Returns how many calls of each command took up to so many microseconds.",
 	Complexity: "O(n) for n commands", Since: "0.1.0", Reply: "map of calls and counts by microseconds",
 	Args: []*engine.Arg{{Name: "command", Type: engine.String, Optional: true, Multiple: true}},
@@ -24,7 +24,7 @@ var latencyHistogramSpec = &engine.Spec{
 
 // LATENCY LATEST
 var latencyLatestSpec = &engine.Spec{
-	Name: "LATENCY|LATEST", Arity: 2, Flags: []string{"admin"},
+	Name: "LATENCY|LATEST", Arity: 2, Flags: []string{"admin", "loading"},
 	Group: groupServer, Summary: "Returns the events over latency-monitor-threshold: name, Unix time, latest and longest milliseconds.",
 	Complexity: "O(n) for n events", Since: "0.1.0", Reply: "array of events",
 	Run: run(latencyLatest),
@@ -32,7 +32,7 @@ var latencyLatestSpec = &engine.Spec{
 
 // LATENCY RESET [event [event …]]
 var latencyResetSpec = &engine.Spec{
-	Name: "LATENCY|RESET", Arity: -2, Flags: []string{"admin"},
+	Name: "LATENCY|RESET", Arity: -2, Flags: []string{"admin", "loading"},
 	Group: groupServer, Summary: "Forgets events.",
 	Complexity: "O(n) for n events", Since: "0.1.0", Reply: "number of events forgotten",
 	Args: []*engine.Arg{{Name: "event", Type: engine.String, Optional: true, Multiple: true}},

@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // MONITOR
 var monitorSpec = &engine.Spec{
-	Name: "MONITOR", Arity: 1, Flags: []string{"admin"},
+	Name: "MONITOR", Arity: 1, Flags: []string{"admin", "loading"},
 	Long:       true,
 	Group:      groupServer,
 	Summary:    "Shows every command that any connection sends, until RESET.",

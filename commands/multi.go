@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // MULTI
 var multiSpec = &engine.Spec{
-	Name: "MULTI", Arity: 1, Flags: []string{"fast"},
+	Name: "MULTI", Arity: 1, Flags: []string{"loading", "fast"},
 	Group:      groupTransactions,
 	Summary:    "Begins to queue commands.",
 	Complexity: "O(1)",

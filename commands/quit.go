@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // QUIT
 var quitSpec = &engine.Spec{
-	Name: "QUIT", Arity: -1, Flags: []string{"fast", "no_auth"},
+	Name: "QUIT", Arity: -1, Flags: []string{"loading", "fast", "no_auth"},
 	Group:      groupConnection,
 	Summary:    "Closes the connection.",
 	Complexity: "O(1)",

@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // RESET
 var resetSpec = &engine.Spec{
-	Name: "RESET", Arity: 1, Flags: []string{"fast", "no_auth"},
+	Name: "RESET", Arity: 1, Flags: []string{"loading", "fast", "no_auth"},
 	Group:      groupConnection,
 	Summary:    "Makes the connection as new: RESP2, no name, nothing queued, no MONITOR, not authenticated.",
 	Complexity: "O(1)",

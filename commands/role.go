@@ -4,7 +4,7 @@ import "github.com/prefixtracker/prefixtracker/engine"
 
 // ROLE
 var roleSpec = &engine.Spec{
-	Name: "ROLE", Arity: 1, Flags: []string{"fast"},
+	Name: "ROLE", Arity: 1, Flags: []string{"loading", "fast"},
 	Group: groupServer, Categories: []string{"admin", "dangerous"},
 	Summary:    "Tells that this server stands alone.",
 	Complexity: "O(1)",

@@ -8,7 +8,7 @@ import (
 
 // SELECT index
 var selectSpec = &engine.Spec{
-	Name: "SELECT", Arity: 2, Flags: []string{"fast"},
+	Name: "SELECT", Arity: 2, Flags: []string{"loading", "fast"},
 	Group:      groupConnection,
 	Summary:    "Accepts database 0, the only one.",
 	Complexity: "O(1)",

@@ -12,7 +12,7 @@ var slowLogSpec = &engine.Spec{
 
 // SLOWLOG GET [count]
 var slowLogGetSpec = &engine.Spec{
-	Name: "SLOWLOG|GET", Arity: -2, Flags: []string{"admin"},
+	Name: "SLOWLOG|GET", Arity: -2, Flags: []string{"admin", "loading"},
 	Group: groupServer, Summary: "Returns the latest entries: ID, Unix time, microseconds, arguments, client address, client name.",
 	Long:       true,
 	Complexity: "O(n) for n entries", Since: "0.1.0", Reply: "array of entries",
@@ -22,14 +22,14 @@ var slowLogGetSpec = &engine.Spec{
 
 // SLOWLOG LEN
 var slowLogLenSpec = &engine.Spec{
-	Name: "SLOWLOG|LEN", Arity: 2, Flags: []string{"admin"},
+	Name: "SLOWLOG|LEN", Arity: 2, Flags: []string{"admin", "loading"},
 	Group: groupServer, Summary: "Counts the entries.",
 	Complexity: "O(1)", Since: "0.1.0", Reply: "number", Run: run(slowLogLen),
 }
 
 // SLOWLOG RESET
 var slowLogResetSpec = &engine.Spec{
-	Name: "SLOWLOG|RESET", Arity: 2, Flags: []string{"admin"},
+	Name: "SLOWLOG|RESET", Arity: 2, Flags: []string{"admin", "loading"},
 	Group: groupServer, Summary: "Forgets all entries.",
 	Complexity: "O(n) for n entries", Since: "0.1.0", Reply: "OK", Run: run(slowLogReset),
 }

@@ -8,7 +8,7 @@ import (
 
 // TIME
 var timeSpec = &engine.Spec{
-	Name: "TIME", Arity: 1, Flags: []string{"fast"},
+	Name: "TIME", Arity: 1, Flags: []string{"loading", "fast"},
 	Group:      groupServer,
 	Summary:    "Returns the server's clock.",
 	Complexity: "O(1)",

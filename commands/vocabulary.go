@@ -104,5 +104,6 @@ func (v *vocabulary) figures(server *resp.Server, e *engine.Engine) *observe.Fig
 	f.Memory.Trackers, f.Memory.Limit = v.registry.Budget().Used(), v.registry.Budget().Limit()
 	f.Log = v.config.Log.Read()
 	f.Keyspace.Prefixes = v.registry.Len()
+	persistence(server.Log(), v.started, f)
 	return f
 }

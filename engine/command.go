@@ -53,7 +53,7 @@ func newCommand(s *Spec) *Command {
 
 // helpSpec is the subcommand that lists the others, as Redis's HELP does.
 func helpSpec(s *Spec) *Spec {
-	return &Spec{Name: s.Name + "|HELP", Arity: 2, Group: s.Group, Categories: s.Categories, Run: func(c *Session, _ [][]byte) error {
+	return &Spec{Name: s.Name + "|HELP", Arity: 2, Flags: []string{"loading"}, Group: s.Group, Categories: s.Categories, Run: func(c *Session, _ [][]byte) error {
 		c.Array(1 + 2*len(s.Subs))
 		c.SimpleString(s.Name + " <subcommand> [<arg> [value] ...]. Subcommands are:")
 		for _, sub := range s.Subs {

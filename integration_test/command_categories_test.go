@@ -64,6 +64,40 @@ func TestCommandCategoriesAsRedis(t *testing.T) {
 	}
 }
 
+// newer are commands that the redis-server of the tests may lack.
+var newer = []string{"waitaof"}
+
+// TestCommandsWhileLoadingAsRedis compares which commands are executed while data is read: all that a real
+// redis-server has, too, and no others.
+func TestCommandsWhileLoadingAsRedis(t *testing.T) {
+	t.Parallel()
+	server, store := connect(t, startServer(t).addr), connect(t, startRedis(t).addr)
+	loads := func(c *client, name string) (loads, known bool) {
+		info := c.mustReply(t, "COMMAND", "INFO", name).items[0]
+		return len(info.items) > 2 && slices.Contains(info.items[2].texts(), "loading"), len(info.items) > 2
+	}
+	compared := 0
+	for _, name := range commandNames(t, server, "") {
+		got, _ := loads(server, name)
+		want, known := loads(store, name)
+		switch {
+		case strings.HasPrefix(name, "pt."):
+			if got && !strings.HasSuffix(name, "|help") {
+				t.Errorf("%s is executed while loading", name)
+			}
+		case known:
+			if compared++; got != want {
+				t.Errorf("%s has the flag loading: %t, in Redis: %t", name, got, want)
+			}
+		case !slices.Contains(newer, name) && !strings.Contains(name, "|"): // subcommands that Redis has none of
+			t.Errorf("%s is not in Redis", name)
+		}
+	}
+	if compared < 90 {
+		t.Errorf("%d commands were compared", compared)
+	}
+}
+
 // TestOnlyASCIIHasCases: a Kelvin sign is no k, in no name that a client says.
 func TestOnlyASCIIHasCases(t *testing.T) {
 	t.Parallel()

@@ -60,3 +60,15 @@ func (l *Log) Report() *Report {
 	}
 	return l.report
 }
+
+// ResetCounts has the bases, the backups and the slow syncs so far not be counted
+// any more.
+func (l *Log) ResetCounts() {
+	if l == nil {
+		return
+	}
+	l.slow.Store(0)
+	l.ran.Lock()
+	defer l.ran.Unlock()
+	l.rewrite.Count, l.backup.Count = 0, 0
+}

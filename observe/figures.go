@@ -5,18 +5,19 @@ import "time"
 // Figures is the state of a server at some moment of the call that read it. What
 // counts does so since the start, or the last reset of the statistics.
 type Figures struct {
-	Server   Server
-	Clients  Clients
-	Memory   Memory
-	Traffic  Traffic
-	Process  Process
-	Loops    Loops
-	Log      Log
-	Keyspace Keyspace
-	Loading  Loading
-	Caching  Caching
-	Commands []Command
-	Errors   []Error
+	Server      Server
+	Clients     Clients
+	Memory      Memory
+	Traffic     Traffic
+	Process     Process
+	Loops       Loops
+	Log         Log
+	Keyspace    Keyspace
+	Loading     Loading
+	Persistence Persistence
+	Caching     Caching
+	Commands    []Command
+	Errors      []Error
 }
 
 // Server is what a server is.
