@@ -346,3 +346,18 @@ func TestKeep_ADeadDisk(t *testing.T) {
 		expect(t, r, ":1\r\n+OK\r\n")
 	})
 }
+
+// Who has the log synced rouses the loop: it does not find out by itself, a second
+// later.
+func TestKeep_OneAfterTheOther(t *testing.T) {
+	eachTransport(t, func(t *testing.T, loops int) {
+		k := newKeeper(t, journal.Always)
+		s, addr, _ := serve(t, loops, k)
+		s.Keep(k.log)
+		c, r := dial(t, addr) // for 30 s
+		for range 60 {
+			send(t, c, "SET 1\r\n")
+			expect(t, r, "+OK\r\n")
+		}
+	})
+}
