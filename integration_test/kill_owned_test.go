@@ -65,6 +65,8 @@ func (p *ownedPrefix) pick(random *rand.Rand) op {
 		return p.drop(random)
 	case n < 10:
 		return p.clear(random)
+	case n < 13:
+		return p.reserve(random)
 	case n < 40:
 		return p.create(random)
 	case n < 200 || p.unit > 1:
@@ -146,3 +148,17 @@ func (p *ownedPrefix) clear(random *rand.Rand) op {
 	}
 }
 
+// reserve changes no ID, but makes a prefix that is missing.
+func (p *ownedPrefix) reserve(random *rand.Rand) op {
+	return op{
+		commands: [][]string{{"PT.RESERVE", p.name, strconv.FormatUint(1+random.Uint64N(p.n), 10)}},
+		apply: func(r []reply) (uint64, error) {
+			p.exists()
+			if r[0].text != "OK" {
+				return 0, fmt.Errorf("replied %q", r[0].text)
+			}
+			return 0, nil
+		},
+		doubt: p.mayExist,
+	}
+}
