@@ -176,7 +176,7 @@ func (k *killed) operate(c *client, rewriting chan<- struct{}) error {
 		command, want := "BGREWRITEAOF", "Background append only file rewriting " // started, or already in progress
 		switch n := random.IntN(100); {
 		case n < 4:
-			command, want = "FLUSHALL", "OK"
+			command, want = []string{"FLUSHALL", "FLUSHDB"}[n%2], "OK"
 		case n < 30:
 			command, want = "BGSAVE", "Background sav|Another child process is active"
 		case n < 40:
@@ -200,7 +200,7 @@ func (k *killed) operate(c *client, rewriting chan<- struct{}) error {
 }
 
 func (k *killed) operation(c *client, command string) (r reply, alive bool) {
-	if command == "FLUSHALL" {
+	if strings.HasPrefix(command, "FLUSH") {
 		k.world.Lock()
 		defer k.world.Unlock()
 		k.mayBeFlushed = true
@@ -209,7 +209,7 @@ func (k *killed) operation(c *client, command string) (r reply, alive bool) {
 	if err != nil {
 		return r, false
 	}
-	if command == "FLUSHALL" {
+	if strings.HasPrefix(command, "FLUSH") {
 		k.mayBeFlushed = false
 		k.flushed()
 		alive, _ := k.renewPools(c) // an error is said by the next reply
