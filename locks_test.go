@@ -23,10 +23,11 @@ var aroundLocks = lockcheck.Rules{
 		"tracker.Recorder.ChangedAll": "the same",
 	},
 	Prompt: map[string]string{
-		"resp.loop.rouse":       "an eventfd takes what is written at once, or is full and has roused",
-		"resp.guardConn.kill":   "it closes a socket, which ends the work of whoever is at it",
-		"resp.guardConn.ending": "it polls with no patience at all",
-		"resp.pusher.close":     "the connection is closed: what its goroutine sends fails, and it ends",
+		"journal.Log.stopWalking": "there is room in the channel: who gives back has taken what was in it",
+		"resp.loop.rouse":         "an eventfd takes what is written at once, or is full and has roused",
+		"resp.guardConn.kill":     "it closes a socket, which ends the work of whoever is at it",
+		"resp.guardConn.ending":   "it polls with no patience at all",
+		"resp.pusher.close":       "the connection is closed: what its goroutine sends fails, and it ends",
 	},
 	Quiet: []string{module + "/resp.Message"}, // it has nowhere to be flushed to
 }

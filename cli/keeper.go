@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"sync/atomic"
 
 	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/rs/zerolog"
@@ -16,8 +15,6 @@ type keeper struct {
 	mu     sync.Mutex
 	wanted persistence
 	log    *journal.Log // nil: not yet, or nothing is kept
-
-	found atomic.Pointer[journal.Report]
 
 	// What runs beside the log ends before it.
 	ending  context.Context
@@ -47,11 +44,10 @@ func (k *keeper) change(set func(*persistence)) {
 }
 
 // take has the log be the keeper's.
-func (k *keeper) take(log *journal.Log, found *journal.Report) {
+func (k *keeper) take(log *journal.Log) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.log = log
-	k.found.Store(found)
 	k.apply() // they may have been changed since it was opened
 }
 

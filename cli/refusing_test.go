@@ -73,7 +73,7 @@ func TestRefusals_AreTold(t *testing.T) {
 	defer registry.Close()
 	var fails atomic.Bool
 	restored := registry.Restore()
-	kept, found, err := journal.Open(journal.Options{
+	kept, _, err := journal.Open(journal.Options{
 		FS: failingDirectory{directory, &fails}, Target: restored, Objects: registry.Entries(), Policy: journal.Always, Growth: journal.DefaultGrowth,
 	})
 	if err != nil {
@@ -84,7 +84,7 @@ func TestRefusals_AreTold(t *testing.T) {
 	}
 	var lines lockedBuffer
 	k := newKeeper(persistence{policy: journal.Always, growth: journal.DefaultGrowth})
-	k.take(kept, found)
+	k.take(kept)
 	k.tellRefusals(kept, zerolog.New(&lines))
 	kept.Start()
 	caller, notes := registry.Caller(nil), kept.NewBatch()

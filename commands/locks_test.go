@@ -67,7 +67,9 @@ func replayToDeaf(t *testing.T, path string, b *transcript.Block, padding string
 	c2, other := x.connect(io.Discard)
 	c.Server = resp.NewServer(x.Engine, zerolog.Nop(), resp.DefaultConfig())
 	c2.Server = c.Server
-	keep(t, c.Server, x.registry, x.Changes)
+	log := keep(t, c.Server, x.registry, x.Changes)
+	session.Note(log.NewBatch())
+	other.Note(log.NewBatch())
 	names := transcript.Names{}
 	for _, s := range b.Steps {
 		words, err := transcript.Words(names.Expand(s.Command))

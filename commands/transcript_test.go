@@ -29,7 +29,7 @@ func newSession(t *testing.T, protocol int) (do func(words []string) []byte) {
 	var out bytes.Buffer
 	c, session := x.connect(&out)
 	c.Server = resp.NewServer(x.Engine, zerolog.Nop(), resp.DefaultConfig())
-	keep(t, c.Server, x.registry, x.Changes)
+	session.Note(keep(t, c.Server, x.registry, x.Changes).NewBatch())
 	c.SetProtocol(protocol)
 	return func(words []string) []byte {
 		args := make([][]byte, len(words))

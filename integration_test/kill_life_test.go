@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -172,18 +173,20 @@ func (k *killed) operate(c *client, rewriting chan<- struct{}) error {
 	random := rand.New(rand.NewPCG(k.random.Uint64(), 0))
 	for !k.ending.Load() {
 		time.Sleep(time.Duration(random.Int64N(150e6)))
-		command, want := "BGREWRITEAOF", "Background append only file rewriting "
+		command, want := "BGREWRITEAOF", "Background append only file rewriting " // started, or already in progress
 		switch n := random.IntN(100); {
 		case n < 4:
-			command, want = "FLUSHALL", "OK"
+			command, want = []string{"FLUSHALL", "FLUSHDB"}[n%2], "OK"
 		case n < 30:
-			command, want = "BGSAVE", "Background sav"
+			command, want = "BGSAVE", "Background sav|Another child process is active"
+		case n < 40:
+			command, want = "WAITAOF 1 0 0", ""
 		}
 		r, alive := k.operation(c, command)
 		if !alive {
 			return nil
 		}
-		if !strings.Contains(r.text, want) && !strings.Contains(r.text, "unknown command") {
+		if !slices.ContainsFunc(strings.Split(want, "|"), func(begin string) bool { return strings.HasPrefix(strings.TrimPrefix(r.text, "ERR "), begin) }) {
 			return fmt.Errorf("%s replied %q", command, r.text)
 		}
 		if command == "BGREWRITEAOF" && random.IntN(3) == 0 {
@@ -197,16 +200,16 @@ func (k *killed) operate(c *client, rewriting chan<- struct{}) error {
 }
 
 func (k *killed) operation(c *client, command string) (r reply, alive bool) {
-	if command == "FLUSHALL" {
+	if strings.HasPrefix(command, "FLUSH") {
 		k.world.Lock()
 		defer k.world.Unlock()
 		k.mayBeFlushed = true
 	}
-	r, err := c.do(command)
+	r, err := c.do(words(command)...)
 	if err != nil {
 		return r, false
 	}
-	if command == "FLUSHALL" {
+	if strings.HasPrefix(command, "FLUSH") {
 		k.mayBeFlushed = false
 		k.flushed()
 		alive, _ := k.renewPools(c) // an error is said by the next reply

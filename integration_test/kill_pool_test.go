@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 )
@@ -41,7 +42,14 @@ func (p *pool) handOut(name string, from, length uint64) error {
 
 // handOutAll notes what a command with COUNT replied.
 func (p *pool) handOutAll(name string, r reply, asRuns bool, most uint64) (ids uint64, err error) {
-	if r.kind != '*' {
+	switch {
+	case r.kind == ':' || r.raw == null2: // one, without COUNT
+		one := reply{kind: '*'}
+		if r.kind == ':' {
+			one.items = []reply{r}
+		}
+		r, asRuns = one, false
+	case r.kind != '*':
 		return 0, fmt.Errorf("replied %.100q", r.text)
 	}
 	p.mu.Lock()
@@ -89,7 +97,10 @@ func (p *pool) doubt(n uint64) func() {
 // handingOut is the op of a command with COUNT. Half of them are answered in runs.
 func (p *pool) handingOut(w *killWorker, name string, count uint64, command ...string) op {
 	asRuns := count > 256 || w.random.IntN(2) == 0
-	if asRuns {
+	switch at := slices.Index(command, "COUNT"); {
+	case count == 1 && !asRuns:
+		command = slices.Delete(command, at, at+2)
+	case asRuns:
 		command = append(command, "RUNS")
 	}
 	return op{
@@ -124,7 +135,7 @@ func (p *pool) claim(w *killWorker) op {
 		o := p.handingOut(w, name, count, command...)
 		apply := o.apply
 		o.apply = func(r []reply) (uint64, error) {
-			if r[0].kind == '*' && len(r[0].items) == 0 {
+			if r[0].raw == null2 || r[0].kind == '*' && len(r[0].items) == 0 {
 				return 0, nil // of the range alone
 			}
 			return apply(r)
@@ -172,8 +183,7 @@ func (p *pool) take(w *killWorker) op {
 	text := strconv.FormatUint(count, 10)
 	switch w.random.IntN(4) {
 	case 0:
-		o := p.handingOut(w, name, count, "PT.TAKENEXT", name, "COUNT", text)
-		return o
+		return p.handingOut(w, name, count, "PT.TAKENEXT", name, "COUNT", text)
 	case 1:
 		return op{
 			commands: [][]string{{"SPOP", name, text}},
@@ -200,6 +210,14 @@ func (p *pool) take(w *killWorker) op {
 }
 
 func (p *pool) takeByToken(w *killWorker, name string, count uint64) op {
+	if w.random.IntN(50) == 0 {
+		token := w.token
+		w.token = ""
+		return op{
+			commands: [][]string{{"PT.DELITER", "CLOSE", token}},
+			apply:    func(r []reply) (uint64, error) { return 0, nil }, // 0, if it ended with the pool before this one
+		}
+	}
 	o := p.handingOut(w, name, count, "PT.DELITER", "NEXT", w.token, "COUNT", strconv.FormatUint(count, 10))
 	apply := o.apply
 	o.apply = func(r []reply) (uint64, error) {

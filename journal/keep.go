@@ -104,7 +104,7 @@ func (l *Log) keep() {
 		select {
 		case <-l.walking:
 			l.firstFile()
-			l.walking <- struct{}{}
+			l.stopWalking()
 			l.beginScheduled()
 		default: // there is no base without a file: it is given back at once
 		}

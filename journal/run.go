@@ -123,7 +123,7 @@ func (l *Log) enter(ctx context.Context, r *Run, write walker) (finish func() er
 		return nil, ErrRewriting
 	}
 	if l.ending.Err() != nil {
-		l.walking <- struct{}{}
+		l.stopWalking()
 		return nil, ErrClosed
 	}
 	var changes uint64
@@ -145,10 +145,7 @@ func (l *Log) enter(ctx context.Context, r *Run, write walker) (finish func() er
 		l.ran.Lock()
 		defer l.ran.Unlock()
 		r.ended(n, changes, err)
-		select {
-		case l.walking <- struct{}{}: // who sees that it has ended can begin another one
-		default: // there is one, and it was taken
-		}
+		l.stopWalking() // who sees that it has ended can begin another one
 		return err
 	}, nil
 }
@@ -163,3 +160,6 @@ func (r *Run) ended(bytes int64, changes uint64, err error) {
 	r.Bytes, r.Changes, r.Good, r.Failed = bytes, changes, time.Now(), 0
 	r.Count++
 }
+
+// stopWalking gives back what who walks has taken: there is room for it.
+func (l *Log) stopWalking() { l.walking <- struct{}{} }

@@ -139,8 +139,8 @@ func (r *Registry) Add(t *Tracker) (in *Tracker, added bool) {
 	return in, err == nil
 }
 
-// insert puts t into the registry, with force whatever the budget says.
-func (r *Registry) insert(t *Tracker, force bool) (*Tracker, error) {
+// insert puts t in; forced, whatever the budget says of it.
+func (r *Registry) insert(t *Tracker, forced bool) (*Tracker, error) {
 	if there := r.Get(t.Prefix()); there != nil { // who changes nothing waits for nobody
 		return there, ErrExists
 	}
@@ -152,7 +152,7 @@ func (r *Registry) insert(t *Tracker, force bool) (*Tracker, error) {
 		return there, ErrExists
 	}
 	if t.books != nil {
-		if err := t.books.charge(t.footprint(), force); err != nil {
+		if err := t.books.charge(t.footprint(), forced); err != nil {
 			return nil, err
 		}
 	}

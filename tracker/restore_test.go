@@ -17,10 +17,10 @@ func kept(t *testing.T, dir string) (*tracker.Registry, *journal.Log) {
 	return keptWithin(t, dir, 0)
 }
 
-// keptWithin is kept with so many bytes for trackers.
-func keptWithin(t *testing.T, dir string, memory int64) (*tracker.Registry, *journal.Log) {
+// keptWithin is one within so many bytes.
+func keptWithin(t *testing.T, dir string, bytes int64) (*tracker.Registry, *journal.Log) {
 	t.Helper()
-	r, err := tracker.NewRegistry(tracker.Config{MaxID: 1 << 22}, tracker.NewBudget(memory))
+	r, err := tracker.NewRegistry(tracker.Config{MaxID: 1 << 22}, tracker.NewBudget(bytes))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,34 +136,5 @@ func TestRestore_AllThatWasDone(t *testing.T) {
 		if got := picture(again); !slices.Equal(got, want) {
 			t.Fatalf("seed %d:\n%.3000v\nwant\n%.3000v", seed, got, want)
 		}
-	}
-}
-
-// What was kept comes back into a smaller budget, too, and nothing more fits then.
-func TestRestore_IntoASmallerBudget(t *testing.T) {
-	dir := t.TempDir()
-	r, l := kept(t, dir)
-	b := l.NewBatch()
-	c := r.Caller(nil)
-	c.Note(b)
-	for i := range 100 {
-		if _, err := c.At(fmt.Sprint("p", i)).Add([]uint64{uint64(i), 1 << 20}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	l.Commit(b)
-	want := picture(r)
-	if err := l.Close(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	again, _ := keptWithin(t, dir, 1000)
-	if got := picture(again); !slices.Equal(got, want) {
-		t.Errorf("%d prefixes came back", len(got))
-	}
-	if used := again.Budget().Used(); used < r.Budget().Used() {
-		t.Errorf("%d bytes are in the books, and were %d", used, r.Budget().Used())
-	}
-	if _, err := again.Caller(nil).At("more").Add([]uint64{1}); err != tracker.ErrOutOfMemory {
-		t.Errorf("more: %v", err)
 	}
 }
