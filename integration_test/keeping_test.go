@@ -150,16 +150,7 @@ func TestKeeping_CannotBe(t *testing.T) {
 
 	newer := t.TempDir()
 	keeping(t, newer).end(t)
-	head := make([]byte, 64) // of a file, with its sum at the end
-	text, err := os.ReadFile(filepath.Join(newer, "incr-00000001.pt"))
-	if err != nil || copy(head, text) != len(head) {
-		t.Fatal(err)
-	}
-	head[8] = 2
-	for i, sum := range []int{0, 8, 16, 24} {
-		head[60+i] = byte(crc32.Checksum(head[:60], crc32.MakeTable(crc32.Castagnoli)) >> sum)
-	}
-	patch(t, filepath.Join(newer, "incr-00000001.pt"), 0, head)
+	changeHead(t, filepath.Join(newer, "incr-00000001.pt"), 8, []byte{2})
 	refused(newer, "incr-00000001.pt", "version 2")
 }
 
@@ -174,6 +165,22 @@ func patch(t *testing.T, path string, at int64, bytes []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// changeHead changes bytes of what a file begins with, and its sum.
+func changeHead(t *testing.T, path string, at int, bytes []byte) {
+	t.Helper()
+	head := make([]byte, 64)
+	text, err := os.ReadFile(path)
+	if err != nil || copy(head, text) != len(head) {
+		t.Fatal(err)
+	}
+	copy(head[at:], bytes)
+	sum := crc32.Checksum(head[:60], crc32.MakeTable(crc32.Castagnoli))
+	for i := range 4 {
+		head[60+i] = byte(sum >> (8 * i))
+	}
+	patch(t, path, 0, head)
 }
 
 // TestKeeping_NotAllowed starts a server as somebody who may not write to its directory: to none of it, or to

@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/prefixtracker/prefixtracker/commands"
+	"github.com/prefixtracker/prefixtracker/resp"
+	"github.com/prefixtracker/prefixtracker/tracker"
+	"github.com/rs/zerolog"
+)
+
+// startKeeping keeps what one of nobody's clients does in dir.
+func startKeeping(t *testing.T, ctx context.Context, dir string) (*keeper, *tracker.Registry, error) {
+	t.Helper()
+	c, err := readSettings(rows(), nothing, givenFlags("--dir", dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	registry, err := tracker.NewRegistry(c.trackers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(registry.Close)
+	handler := commands.New(registry, commands.Options{Loading: true})
+	k := newKeeper(c.kept)
+	return k, registry, k.keep(ctx, registry, resp.NewServer(handler, zerolog.Nop(), c.server), handler, zerolog.Nop())
+}
+
+// Who stops a server that reads what was kept does not wait for the rest, and it can be read later.
+func TestKeep_StopsWhileItReads(t *testing.T) {
+	dir := t.TempDir()
+	k, registry, err := startKeeping(t, t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := registry.Create("x:", tracker.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if _, _, err := startKeeping(t, stopped, dir); !errors.Is(err, context.Canceled) {
+		t.Errorf("it goes on: %v", err)
+	}
+	k, registry, err = startKeeping(t, t.Context(), dir)
+	if err != nil || registry.Get("x:") == nil {
+		t.Errorf("it does not come back: %v", err)
+	}
+	if err := k.close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
