@@ -133,9 +133,10 @@ func TestWrites_AreInTheLog(t *testing.T) {
 		if !known[name] {
 			t.Errorf("%s is no command with the flag write", name)
 		}
-		for _, form := range forms {
-			for _, queued := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%s/%t", form, queued), func(t *testing.T) { checkReplay(t, form, queued) })
+		for i, form := range forms {
+			t.Run(form, func(t *testing.T) { checkReplay(t, form, false) })
+			if i == 0 {
+				t.Run(form+"/queued", func(t *testing.T) { checkReplay(t, form, true) })
 			}
 		}
 	}
