@@ -21,7 +21,7 @@ SYSTEMS := freebsd dragonfly darwin windows
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-go readme transcripts
+.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -122,6 +122,11 @@ bench-go: ## the benchmarks beside the code, BENCHCOUNT times, for benchstat
 
 bench-against: ## this server against the program PROGRAM, another build of it, as a table
 	go run ./bench/peers -pairs 9 -against $(PROGRAM)
+
+bench-kept: ## what the log costs: this server with it beside without, and beside redis-server with its own
+	@$(SUBMAKE) build
+	go run ./bench/peers -pairs 9 -server $(BINARY) -against $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly no" -rows 'random ID, pipeline'
+	go run ./bench/peers -pairs 9 -server $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly yes --appendfsync everysec" -rows 'random ID, pipeline'
 
 readme: ## rewrite the tables of commands and settings and the examples in the documents
 	go test . -run TestDocuments_ExamplesAreTheTests -update

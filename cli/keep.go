@@ -45,21 +45,38 @@ func (k *keeper) keep(ctx context.Context, registry *tracker.Registry, server *r
 	}
 	// The rest of what may be wrong with a log passes, and clients can read meanwhile.
 	if err = kept.Refusing(); errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
-		_ = kept.Close(ctx) // it cannot be
+		giveUp(kept)
 		return keepError(wanted.dir, err)
 	}
 	if err = restored.Keep(kept); err != nil {
-		_ = kept.Close(ctx) // the first error says more
+		giveUp(kept)
 		return keepError(wanted.dir, err)
 	}
+	skipped := uint64(0)
+	if found.Restored {
+		changes := kept.NewBatch()
+		if skipped, err = registry.Skip(wanted.restoreSkip, changes); err != nil {
+			giveUp(kept)
+			return fmt.Errorf("--restore-skip %d: %w", wanted.restoreSkip, err)
+		}
+		kept.Commit(changes) // Start says behind it that this has been done
+	}
 	k.take(kept)
-	tellFound(log, wanted, found)
+	tellFound(log, wanted, found, skipped)
 	k.tellRefusals(kept, log)
 	k.saveNowAndThen(kept, log)
 	kept.Start()
 	server.Keep(kept)
 	commands.Loaded()
 	return nil
+}
+
+// giveUp closes a log that nobody has changed anything in. Why says more than
+// what is wrong with its end.
+func giveUp(kept *journal.Log) {
+	ended, end := context.WithCancel(context.Background())
+	end() // it is not tried again
+	_ = kept.Close(ended)
 }
 
 // keepError says in one line why data cannot be kept in a directory, and what may
@@ -90,7 +107,7 @@ func progress(commands *engine.Engine, log zerolog.Logger) func(read, total int6
 }
 
 // tellFound tells the log what was found.
-func tellFound(log zerolog.Logger, wanted persistence, found *journal.Report) {
+func tellFound(log zerolog.Logger, wanted persistence, found *journal.Report, skipped uint64) {
 	if found.BaseName != "" || found.LogFiles > 0 {
 		log.Info().Str("dir", wanted.dir).Int("prefixes", found.Trackers).Int64("bytes", found.BaseBytes+found.LogBytes).
 			Dur("took", found.Took).Msg("loaded")
@@ -103,7 +120,7 @@ func tellFound(log zerolog.Logger, wanted persistence, found *journal.Report) {
 			Msg("the machine has stopped since: free IDs that may have been handed out are skipped")
 	}
 	if found.Restored {
-		log.Warn().Str("backup", wanted.backup).Uint64("restore_skip", wanted.restoreSkip).
-			Msg("restored from a backup: what was handed out after it is handed out again, but for what --restore-skip skips")
+		log.Warn().Str("backup", wanted.backup).Uint64("skipped_ids", skipped).
+			Msg("restored from a backup: IDs that were handed out after it are free again, but for those that --restore-skip skips")
 	}
 }

@@ -18,12 +18,14 @@ func (h *history) ends(r *blockReader, head header, name string, later []uint64)
 	if follows, err := h.follows(head.seq, later); err != nil || follows {
 		return follows, err
 	}
-	if r.size < head.least() {
-		return false, damaged(name, r.size, "it has been made shorter than it ever was")
-	}
 	nothing, err := r.nothing()
-	if err != nil {
+	switch {
+	case err != nil:
 		return false, &FileError{name, r.off, err}
+	case r.size < head.least() && !nothing: // it was cut, at the end that it had then
+		return false, damaged(name, r.off, "no block of the log")
+	case r.size < head.least():
+		return false, damaged(name, r.size, "it has been made shorter than it ever was")
 	}
 	if !nothing {
 		return false, h.judge(head.seq, r, later, "no block of the log")

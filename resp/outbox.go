@@ -82,7 +82,9 @@ func (o *outbox) hold(c *Conn) {
 		o.input += c.batch.bytes
 		o.parts = append(o.parts, part{c, replies})
 	}
-	o.notes.Append()
+	if c.OnLoop() { // there may be others before the release, and the words are in the cache now
+		o.notes.Append()
+	}
 }
 
 // release sends all that is held, when what it promises is in the log. It is the

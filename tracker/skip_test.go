@@ -2,7 +2,6 @@ package tracker_test
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"testing"
 
@@ -44,32 +43,5 @@ func TestSkip(t *testing.T) {
 	again, _ := kept(t, dir)
 	if got := picture(again); !slices.Equal(got, want) {
 		t.Errorf("it comes back as\n%v\nwant\n%v", got, want)
-	}
-}
-
-// What was kept comes back, whatever the limit of memory is by then; it takes no more.
-func TestRestore_BeyondTheBudget(t *testing.T) {
-	dir := t.TempDir()
-	r, l := kept(t, dir)
-	b, c := l.NewBatch(), r.Caller(nil)
-	c.Note(b)
-	for _, prefix := range []string{"a:", "b:", "c:"} {
-		if _, err := c.At(prefix).AddRange(tracker.Range{Max: 1 << 20}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	l.Commit(b)
-	want := picture(r)
-	if err := l.Close(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	again, l := keptWithin(t, dir, 1000)
-	if got := picture(again); !slices.Equal(got, want) {
-		t.Errorf("it comes back as\n%v\nwant\n%v", got, want)
-	}
-	c = again.Caller(nil)
-	c.Note(l.NewBatch())
-	if _, err := c.At("d:").Add([]uint64{1}); !errors.Is(err, tracker.ErrOutOfMemory) {
-		t.Errorf("more is added: %v", err)
 	}
 }

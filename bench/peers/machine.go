@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -19,17 +20,13 @@ func printMachine(out io.Writer, p plan, all programs, now time.Time) error {
 	fmt.Fprintf(&b, "# Prefix Tracker beside its peers\n\n")
 	fmt.Fprintf(&b, "- machine: %s, %d cores, %s/%s, Linux %s, load average %s\n",
 		cpuModel(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, firstWord("/proc/sys/kernel/osrelease"), firstWord("/proc/loadavg"))
-	fmt.Fprintf(&b, "- ours: %s, %s", all.ours.version, all.ours.origin)
-	if len(all.ours.flags) > 0 {
-		fmt.Fprintf(&b, ", flags %s", strings.Join(all.ours.flags, " "))
-	}
-	b.WriteByte('\n')
-	for _, r := range all.rivals {
-		how := "persistence off, else as it comes"
-		if r.kin {
-			how = r.origin + ", the same flags"
+	all.ours.name = "ours"
+	for _, p := range append([]program{all.ours}, all.rivals...) {
+		from := ""
+		if p.kin {
+			from = ", " + p.origin
 		}
-		fmt.Fprintf(&b, "- %s: %s, %s\n", r.name, r.version, how)
+		fmt.Fprintf(&b, "- %s: %s%s, with%s\n", p.name, p.version, from, cmp.Or(typed(p.flags), " no flags"))
 	}
 	fmt.Fprintf(&b, "- date: %s\n", now.Format(time.RFC3339))
 	fmt.Fprintf(&b, "- command: %s\n", commandLine(os.Args[1:]))
@@ -46,8 +43,12 @@ func printMachine(out io.Writer, p plan, all programs, now time.Time) error {
 
 // commandLine is what was typed, fit to be typed again.
 func commandLine(args []string) string {
-	line := "go run ./bench/peers"
-	for _, arg := range args {
+	return "go run ./bench/peers" + typed(args)
+}
+
+// typed is words as they are typed, each behind a blank.
+func typed(words []string) (line string) {
+	for _, arg := range words {
 		if arg == "" || strings.ContainsAny(arg, " \t\n*?[](){}<>|&;$`\"'\\#~") {
 			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 		}

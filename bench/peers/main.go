@@ -14,11 +14,18 @@
 //	git worktree add ../before HEAD~1 && go -C ../before build -o before .
 //	go run ./bench/peers -against ../before/before -pairs 9
 //
+// With -server PATH -against PATH, the same program twice, and other -server-flags
+// than -against-flags it shows what a setting costs. By default nobody keeps
+// anything. What this server's log costs, and what Redis's does:
+//
+//	go run ./bench/peers -server P -against P -server-flags "--appendonly yes" -against-flags "--appendonly no"
+//	go run ./bench/peers -server-flags "--appendonly yes" -against-flags "--appendonly yes --appendfsync everysec"
+//
 // The goal is then a median ratio within 3 %. How much the machine itself sways
 // is seen when a build is measured beside a copy of it.
 //
-// Each measurement starts a server of its own on a free loopback port, brings
-// it into the row's state, loads it from this process and stops it. A row's
+// Each measurement starts a server of its own on a free loopback port, in an empty
+// directory, brings it into the row's state, loads it from this process and stops it. A row's
 // servers take turns, A B A B …, and a ratio compares two measurements that
 // were neighbours, so a noisy machine hits both alike. See row.go for what a
 // row is and rows.go for the list of them.
@@ -63,7 +70,8 @@ func newApp() *cli.App {
 			&cli.BoolFlag{Name: "short", Usage: "one pair of 0.3 s where not told otherwise: only shows that it works"},
 			&cli.StringFlag{Name: "server", Usage: "measure the program at `PATH` instead of building this one"},
 			&cli.StringFlag{Name: "against", Usage: "the rival is the program at `PATH`, another build of this server"},
-			&cli.StringFlag{Name: "server-flags", Usage: "more `FLAGS` for this server and another build of it, separated by spaces"},
+			&cli.StringFlag{Name: "server-flags", Value: "--appendonly no", Usage: "`FLAGS` for this server and another build of it, separated by spaces"},
+			&cli.StringFlag{Name: "against-flags", Usage: "`FLAGS` for another build of this server in their place; for Redis and Valkey, which keep nothing, more flags"},
 		},
 		Action:          run,
 		HideHelpCommand: true,
@@ -97,7 +105,12 @@ func run(c *cli.Context) error {
 	}
 	defer os.RemoveAll(dir)
 	progress.say("building the server")
-	programs, err := findPrograms(ctx, dir, c.String("server"), c.String("against"), strings.Fields(c.String("server-flags")))
+	flags := strings.Fields(c.String("server-flags"))
+	againstFlags := strings.Fields(c.String("against-flags"))
+	if c.IsSet("against") && !c.IsSet("against-flags") {
+		againstFlags = flags
+	}
+	programs, err := findPrograms(ctx, dir, c.String("server"), c.String("against"), flags, againstFlags)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func TestBesideAnotherBuild_SidesAreTheSame(t *testing.T) {
 	}
 }
 
-// Both builds get the same flags, and no other rival takes part.
+// Each build gets its flags, and no other rival takes part.
 func TestFindPrograms_AnotherBuild(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
@@ -46,18 +46,19 @@ func TestFindPrograms_AnotherBuild(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	flags := []string{"--max-count", "5"}
+	flags, theirs := []string{"--max-count", "5"}, []string{"--appendonly", "no"}
 	t.Chdir(dir)
-	found, err := findPrograms(t.Context(), dir, "./new", "./old", flags)
+	found, err := findPrograms(t.Context(), dir, "./new", "./old", flags, theirs)
 	if err != nil || len(found.rivals) != 1 {
 		t.Fatalf("%d rivals, %v", len(found.rivals), err)
 	}
 	for _, c := range []struct {
-		p    program
-		file string
-	}{{found.ours, "new"}, {found.rivals[0], "old"}} {
+		p     program
+		file  string
+		flags []string
+	}{{found.ours, "new", flags}, {found.rivals[0], "old", theirs}} {
 		path := filepath.Join(dir, c.file)
-		if c.p.path != path || c.p.version != "version of "+path || !c.p.kin || !slices.Equal(c.p.flags, flags) {
+		if c.p.path != path || c.p.version != "version of "+path || !c.p.kin || !slices.Equal(c.p.flags, c.flags) {
 			t.Errorf("%+v, want %s", c.p, path)
 		}
 	}
@@ -66,7 +67,7 @@ func TestFindPrograms_AnotherBuild(t *testing.T) {
 	if len(sides) != 2 || sides[1].who != anotherBuild || sides[1].program.path != found.rivals[0].path {
 		t.Errorf("%+v take turns", sides)
 	}
-	if _, err := findPrograms(t.Context(), dir, "./new", "./missing", flags); err == nil {
+	if _, err := findPrograms(t.Context(), dir, "./new", "./missing", flags, theirs); err == nil {
 		t.Error("a rival that is not there is taken")
 	}
 }

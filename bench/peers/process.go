@@ -26,6 +26,7 @@ type server struct {
 	program
 	addr   netip.AddrPort
 	cmd    *exec.Cmd
+	dir    string        // its own
 	log    string        // path
 	exited chan struct{} // closed when the process has ended
 	client *redis.Client // for the state; the load has its own connections
@@ -38,15 +39,20 @@ const (
 	stopTime    = 5 * time.Second
 )
 
-// start runs p in dir until it answers. The caller stops it.
+// start runs p, in a directory of its own below dir, until it answers. The caller
+// stops it.
 func start(ctx context.Context, p program, dir string) (*server, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
 	}
+	own, err := os.MkdirTemp(dir, "server-")
+	if err != nil {
+		return nil, fmt.Errorf("directory of %s: %w", p.name, err)
+	}
 	s := &server{
-		program: p, addr: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port),
-		log: filepath.Join(dir, "server.log"), exited: make(chan struct{}),
+		program: p, addr: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port), dir: own,
+		log: filepath.Join(own, "server.log"), exited: make(chan struct{}),
 	}
 	log, err := os.Create(s.log)
 	if err != nil {
@@ -54,7 +60,7 @@ func start(ctx context.Context, p program, dir string) (*server, error) {
 	}
 	defer log.Close()
 	s.cmd = exec.Command(p.path, append(p.address(strconv.Itoa(int(port))), p.flags...)...)
-	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = dir, log, log
+	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = own, log, log
 	// No server outlives this program, however it ends; and a Ctrl-C on the
 	// terminal is this program's to handle.
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
@@ -98,7 +104,7 @@ func (s *server) answers(ctx context.Context) error {
 	return fmt.Errorf("%s does not answer after %s%s", s.name, startupTime, s.lastLines())
 }
 
-// stop ends s, by force if it does not end by itself.
+// stop ends s, by force if it does not end by itself, and removes what it has kept.
 func (s *server) stop() error {
 	err := s.client.Close()
 	_ = s.cmd.Process.Signal(syscall.SIGTERM) // fails where the process has ended
@@ -111,7 +117,7 @@ func (s *server) stop() error {
 	if err != nil {
 		return fmt.Errorf("closing the client of %s: %w", s.name, err)
 	}
-	return nil
+	return os.RemoveAll(s.dir)
 }
 
 // exitError is the error of a server that ended while it was needed.

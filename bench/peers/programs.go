@@ -34,7 +34,7 @@ type programs struct {
 
 // findPrograms builds this server into dir, unless built says where one is,
 // and finds the rivals: the build at against alone, or else what is in PATH.
-func findPrograms(ctx context.Context, dir, built, against string, flags []string) (programs, error) {
+func findPrograms(ctx context.Context, dir, built, against string, flags, againstFlags []string) (programs, error) {
 	origin := "program " + built
 	if built == "" {
 		origin = fmt.Sprintf("commit %s, %s", commit(), runtime.Version())
@@ -48,10 +48,10 @@ func findPrograms(ctx context.Context, dir, built, against string, flags []strin
 		return programs{}, err
 	}
 	if against != "" {
-		other, err := ownBuild(ctx, anotherBuild, against, "program "+against, flags)
+		other, err := ownBuild(ctx, anotherBuild, against, "program "+against, againstFlags)
 		return programs{ours, []program{other}}, err
 	}
-	rivals, err := installedRivals(ctx)
+	rivals, err := installedRivals(ctx, againstFlags)
 	return programs{ours, rivals}, err
 }
 
@@ -67,15 +67,16 @@ func ownBuild(ctx context.Context, name, path, origin string, flags []string) (p
 	})
 }
 
-// installedRivals returns those in PATH: one at least.
-func installedRivals(ctx context.Context) ([]program, error) {
+// installedRivals returns those in PATH: one at least. They keep nothing, but for
+// what more flags say.
+func installedRivals(ctx context.Context, more []string) ([]program, error) {
 	var all []program
 	for _, p := range []program{{name: "Redis", path: "redis-server"}, {name: "Valkey", path: "valkey-server"}} {
 		var err error
 		if p.path, err = exec.LookPath(p.path); err != nil {
 			continue
 		}
-		p.flags = []string{"--save", "", "--appendonly", "no"} // persistence off
+		p.flags = append([]string{"--save", "", "--appendonly", "no"}, more...) // the last one counts
 		p.address = func(port string) []string { return []string{"--bind", "127.0.0.1", "--port", port} }
 		if p, err = versioned(ctx, p); err != nil {
 			return nil, err
