@@ -151,6 +151,13 @@ func (f *fullDisk) mustBeFull(t *testing.T) {
 	}
 	c.mustDo(t, "PT.EXISTS full0: 0", integer(int(f.prefixes[0].bits[0]&1)))
 	c.mustDo(t, "PING", pingedOnce)
+	f.mustSay(t, "changes are refused: the log cannot take them")
+}
+
+// mustSay wants a line in the program's log.
+func (f *fullDisk) mustSay(t *testing.T, message string) {
+	t.Helper()
+	eventually(t, message, func() bool { return logLine(f.log.String(), message) != nil })
 }
 
 // mustHold compares all IDs with what the clients were told.
@@ -182,4 +189,5 @@ func (f *fullDisk) mustTakeAgain(t *testing.T, ballast string) {
 	if info := c.mustReply(t, "INFO", "persistence").text; !strings.Contains(info, "\r\naof_last_write_status:ok\r\n") {
 		t.Errorf("INFO after there was room:\n%s", info)
 	}
+	f.mustSay(t, "changes are taken again")
 }
