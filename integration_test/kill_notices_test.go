@@ -31,7 +31,7 @@ func TestKillNotices(t *testing.T) {
 			})
 		}
 		time.Sleep(100 * time.Millisecond)
-		if r, alive := k.operation(c, "FLUSHALL"); !alive || r.text != "OK" {
+		if r, alive, err := k.operation(c, "FLUSHALL"); err != nil || !alive || r.text != "OK" {
 			t.Errorf("FLUSHALL replied %q", r.text)
 		}
 		time.Sleep(300 * time.Millisecond)

@@ -45,7 +45,7 @@ func (k *killed) dialKilled(at int) (*client, error) {
 func (w *killWorker) work() error {
 	c, err := w.dialKilled(w.at)
 	if err != nil {
-		return nil // killed already
+		return w.ended("connect")
 	}
 	defer c.close()
 	w.token = ""
@@ -55,7 +55,9 @@ func (w *killWorker) work() error {
 		w.world.RUnlock()
 		if alive && err == nil && w.anyEmpty() {
 			w.world.Lock()
-			alive, err = w.renewPools(c)
+			if alive, err = w.renewPools(c); err == nil && !alive {
+				err = w.ended("a new pool")
+			}
 			w.world.Unlock()
 		}
 		if err != nil {
@@ -83,7 +85,7 @@ func (w *killWorker) round(c *client) (alive bool, err error) {
 						o.doubt()
 					}
 				}
-				return false, nil
+				return false, w.ended(ops[i].commands)
 			}
 		}
 		ids, err := ops[i].apply(replies)
