@@ -33,8 +33,8 @@ func TestFullDisk(t *testing.T) {
 	}
 	t.Cleanup(func() { unix.Unmount(disk, unix.MNT_DETACH) })
 	ballast := []string{filepath.Join(disk, "ballast0"), filepath.Join(disk, "ballast1")}
-	for _, name := range ballast {
-		if err := os.WriteFile(name, make([]byte, 12<<20), 0o600); err != nil {
+	for i, size := range []int{10 << 20, 28 << 20} { // the second one is only to be removed
+		if err := os.WriteFile(ballast[i], make([]byte, size), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -52,8 +52,9 @@ func (w *killWorker) work() error {
 	for alive := true; alive && !w.ending.Load(); {
 		w.world.RLock()
 		alive, err = w.round(c)
+		empty := w.anyEmpty()
 		w.world.RUnlock()
-		if alive && err == nil && w.anyEmpty() {
+		if alive && err == nil && empty {
 			w.world.Lock()
 			if alive, err = w.renewPools(c); err == nil && !alive {
 				err = w.ended("a new pool")
