@@ -38,7 +38,7 @@ func (s *Session) mayRun(c *Command) error {
 	if c.writes || c.Ends && s.queue != nil && s.queue.writes {
 		switch log := s.Log(); {
 		case log == nil:
-		case !s.logged: // this batch has begun before there was a log
+		case s.notes == nil: // this batch has begun before there was a log
 			return ErrLoading
 		default:
 			if err := log.Refusing(); err != nil {

@@ -26,7 +26,7 @@ type Session struct {
 	lookups lookups
 	queue   *transaction // nil outside of MULTI
 	reader  reader
-	logged  bool // what is changed is noted
+	notes   *journal.Batch // of what is changed; nil for nothing
 	// Countdowns of commands, the one that begins them included: until replies
 	// come again after CLIENT REPLY SKIP, and until they are no longer announced
 	// as kept after CLIENT CACHING.
@@ -178,7 +178,7 @@ func (s *Session) fail(err error) Error {
 
 // Note implements [resp.Session].
 func (s *Session) Note(changes *journal.Batch) {
-	s.logged = changes != nil
+	s.notes = changes
 	s.State.Note(changes)
 }
 

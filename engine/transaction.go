@@ -86,6 +86,7 @@ func (s *Session) Exec() error {
 	if t.dirty {
 		return ErrExecAbort
 	}
+	s.notes.Append()      // there is room for what follows, so that it is logged as a whole
 	s.Array(len(t.queue)) // from here on no command leaves its loop
 	for _, q := range t.queue {
 		if s.Gone() && q.command.reads { // what changes something is executed on any outcome
