@@ -3,6 +3,7 @@ package bitmap
 import (
 	"encoding/binary"
 	"sync/atomic"
+	"unsafe"
 )
 
 // Loader puts words into a Bitmap that nobody else uses yet. They are stored
@@ -36,7 +37,10 @@ func (l *Loader) Put(wi, v uint64) {
 		l.Fill(wi, 1, 0)
 		return
 	}
-	l.at(wi)[0].Store(v)
+	// Words at random are not in the cache: nothing else near this one is touched, and
+	// an atomic store is an exchange, which would wait for it.
+	_, w := l.b.home(wi << 6)
+	*(*uint64)(unsafe.Pointer(w)) = v
 }
 
 // PutAll is Put for the words from wi on, 8 bytes each, the lowest first.

@@ -1,7 +1,7 @@
 // Package cli is the program around the server: its settings, its subcommands,
 // the wiring of the other packages, and the signals.
 //
-// A setting is one row of the table in rows.go. Its flag, its environment
+// A setting is one row of the tables in rows.go and persistencerows.go. Its flag, its environment
 // variable, --help, its checks, what CONFIG GET and SET know of it and its line
 // in docs/operations.md follow from the row, so they cannot differ.
 //

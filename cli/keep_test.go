@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/prefixtracker/prefixtracker/commands"
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 	"github.com/rs/zerolog"
@@ -49,6 +50,38 @@ func TestKeep_StopsWhileItReads(t *testing.T) {
 	k, registry, err = startKeeping(t, t.Context(), dir)
 	if err != nil || registry.Get("x:") == nil {
 		t.Errorf("it does not come back: %v", err)
+	}
+	if err := k.close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// What CONFIG SET changes reaches the log, also while that is still being read.
+func TestKeep_SettingsReachTheLog(t *testing.T) {
+	k, _, err := startKeeping(t, t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := func(k *keeper, p journal.Policy) {
+		for _, s := range configured(rows(), &running{keeper: k}) {
+			if s.Name == "appendfsync" {
+				change, err := s.Set(policies[p])
+				if err != nil {
+					t.Fatal(err)
+				}
+				change()
+			}
+		}
+	}
+	set(k, journal.Always)
+	if got := k.log.Policy(); got != journal.Always {
+		t.Errorf("the log's policy is %s", policies[got])
+	}
+	early := newKeeper(k.settings())
+	set(early, journal.No)
+	early.take(k.log)
+	if got := k.log.Policy(); got != journal.No {
+		t.Errorf("the policy that was set before there was a log is %s", policies[got])
 	}
 	if err := k.close(t.Context()); err != nil {
 		t.Error(err)

@@ -81,7 +81,8 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if err = k.keep(ctx, registry, server, handler, log); err != nil {
 		s.cutOff()
 		if ctx.Err() != nil {
-			return nil // it was told to stop, and has not begun
+			log.Info().Msg("stopped while loading")
+			return nil
 		}
 		return err
 	}

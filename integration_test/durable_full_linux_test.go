@@ -33,8 +33,8 @@ func TestFullDisk(t *testing.T) {
 	}
 	t.Cleanup(func() { unix.Unmount(disk, unix.MNT_DETACH) })
 	ballast := []string{filepath.Join(disk, "ballast0"), filepath.Join(disk, "ballast1")}
-	for _, name := range ballast {
-		if err := os.WriteFile(name, make([]byte, 12<<20), 0o600); err != nil {
+	for i, size := range []int{10 << 20, 28 << 20} { // the second one is only to be removed
+		if err := os.WriteFile(ballast[i], make([]byte, size), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -151,6 +151,13 @@ func (f *fullDisk) mustBeFull(t *testing.T) {
 	}
 	c.mustDo(t, "PT.EXISTS full0: 0", integer(int(f.prefixes[0].bits[0]&1)))
 	c.mustDo(t, "PING", pingedOnce)
+	f.mustSay(t, "changes are refused: the log cannot take them")
+}
+
+// mustSay wants a line in the program's log.
+func (f *fullDisk) mustSay(t *testing.T, message string) {
+	t.Helper()
+	eventually(t, message, func() bool { return logLine(f.log.String(), message) != nil })
 }
 
 // mustHold compares all IDs with what the clients were told.
@@ -182,4 +189,5 @@ func (f *fullDisk) mustTakeAgain(t *testing.T, ballast string) {
 	if info := c.mustReply(t, "INFO", "persistence").text; !strings.Contains(info, "\r\naof_last_write_status:ok\r\n") {
 		t.Errorf("INFO after there was room:\n%s", info)
 	}
+	f.mustSay(t, "changes are taken again")
 }

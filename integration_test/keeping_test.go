@@ -219,14 +219,3 @@ func TestKeeping_NotAllowed(t *testing.T) {
 	}
 	mustRefuse(t, start(), dir, "permission denied")
 }
-
-// TestCreatePrefixes: with no, prefixes are made on purpose only.
-func TestCreatePrefixes(t *testing.T) {
-	t.Parallel()
-	c := connect(t, startServer(t, "--create-prefixes", "no").addr)
-	if r, err := c.do("PT.ADD", "x:", "1"); err != nil || !strings.HasPrefix(r.raw, "-NOPREFIX ") {
-		t.Errorf("PT.ADD replies %q, %v", r.raw, err)
-	}
-	c.mustDo(t, "PT.CREATE x:", simple("OK"))
-	c.mustDo(t, "PT.ADD x: 1", integer(1))
-}

@@ -28,25 +28,32 @@ func (p *ownedPrefix) doubtRemoved(from, to uint64) { p.mayBeUnset.setRange(from
 func (p *ownedPrefix) changeRange(random *rand.Rand) op {
 	from := random.Uint64N(p.n)
 	to := min(p.n, from+1+random.Uint64N(1<<random.IntN(10)))
-	limits := []string{p.name, strconv.FormatUint(from*p.unit, 10), strconv.FormatUint(to*p.unit, 10)}
 	if random.IntN(5) < 2 {
-		return op{
-			commands: [][]string{append([]string{"PT.REMRANGE"}, limits...)},
-			apply: func(r []reply) (uint64, error) {
-				n := p.removed(from, to)
-				return n, wantInt(r[0], n)
-			},
-			doubt: func() { p.doubtRemoved(from, to) },
-		}
+		return p.removeRange(from, to)
 	}
+	return p.addRange(from, to)
+}
+
+func (p *ownedPrefix) addRange(from, to uint64) op {
 	return op{
-		commands: [][]string{append([]string{"PT.ADDRANGE"}, limits...)},
+		commands: [][]string{{"PT.ADDRANGE", p.name, strconv.FormatUint(from*p.unit, 10), strconv.FormatUint(to*p.unit, 10)}},
 		apply: func(r []reply) (uint64, error) {
 			p.exists()
 			n := p.added(from, to)
 			return n, wantInt(r[0], n)
 		},
 		doubt: func() { p.doubtAdded(from, to) },
+	}
+}
+
+func (p *ownedPrefix) removeRange(from, to uint64) op {
+	return op{
+		commands: [][]string{{"PT.REMRANGE", p.name, strconv.FormatUint(from*p.unit, 10), strconv.FormatUint(to*p.unit, 10)}},
+		apply: func(r []reply) (uint64, error) {
+			n := p.removed(from, to)
+			return n, wantInt(r[0], n)
+		},
+		doubt: func() { p.doubtRemoved(from, to) },
 	}
 }
 

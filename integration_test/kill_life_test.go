@@ -18,7 +18,6 @@ import (
 type killed struct {
 	policy  string
 	dir     string
-	flags   []string
 	random  *rand.Rand
 	workers []*killWorker
 	claims  *pool
@@ -27,6 +26,7 @@ type killed struct {
 	addr, socket string
 	starting     time.Duration // what the last start took
 	ending       atomic.Bool   // of this life, in peace
+	dying        atomic.Bool   // it is being killed
 	// world is held by workers while they have something under way, and by whoever changes it for all.
 	world        sync.RWMutex
 	mayBeFlushed bool
@@ -92,8 +92,8 @@ func (k *killed) flushed() {
 
 // start starts the server, now and then more than once: it is killed at its start, too.
 func (k *killed) start(t *testing.T) *mortal {
-	flags := append([]string{"--addr", "127.0.0.1:0", "--unix-socket", k.socket, "--loops", "2", "--max-count", everything,
-		"--dir", k.dir, "--appendfsync", k.policy, "--auto-aof-rewrite-min-size", "1mb"}, k.flags...)
+	flags := []string{"--addr", "127.0.0.1:0", "--unix-socket", k.socket, "--loops", "2", "--max-count", everything,
+		"--dir", k.dir, "--appendfsync", k.policy, "--auto-aof-rewrite-min-size", "1mb"}
 	for k.random.IntN(5) == 0 && k.starting > 0 {
 		p := startProcess(t, exec.Command(binary, flags...))
 		time.Sleep(time.Duration(k.random.Int64N(int64(k.starting))))
@@ -120,17 +120,19 @@ func (k *killed) life(t *testing.T, length time.Duration) error {
 	if err := k.verify(c); err != nil {
 		return fmt.Errorf("after the start: %w", err)
 	}
-	if _, err := k.renewPools(c); err != nil {
-		return err
+	if alive, err := k.renewPools(c); err != nil || !alive {
+		return fmt.Errorf("after the start, alive: %t, %w", alive, err)
 	}
 	k.ending.Store(false)
+	k.dying.Store(false)
 	var all sync.WaitGroup
 	wrong := make([]error, len(k.workers)+1)
 	for i, w := range k.workers {
 		all.Go(func() { wrong[i] = w.work() })
 	}
 	rewriting := make(chan struct{}, 1)
-	all.Go(func() { wrong[len(k.workers)] = k.operate(c, rewriting) })
+	operator := rand.New(rand.NewPCG(k.random.Uint64(), 0))
+	all.Go(func() { wrong[len(k.workers)] = k.operate(c, operator, rewriting) })
 	inPeace := k.random.IntN(20) == 0
 	moment := time.Duration(k.random.Int64N(15e6))
 	select {
@@ -145,6 +147,7 @@ func (k *killed) life(t *testing.T, length time.Duration) error {
 		err = k.endInPeace(t, m, c, &all)
 	} else {
 		k.kills++
+		k.dying.Store(true)
 		m.kill(t)
 	}
 	all.Wait()
@@ -169,8 +172,7 @@ func (k *killed) endInPeace(t *testing.T, m *mortal, c *client, workers *sync.Wa
 }
 
 // operate has bases and backups written, and now and then empties all.
-func (k *killed) operate(c *client, rewriting chan<- struct{}) error {
-	random := rand.New(rand.NewPCG(k.random.Uint64(), 0))
+func (k *killed) operate(c *client, random *rand.Rand, rewriting chan<- struct{}) error {
 	for !k.ending.Load() {
 		time.Sleep(time.Duration(random.Int64N(150e6)))
 		command, want := "BGREWRITEAOF", "Background append only file rewriting " // started, or already in progress
@@ -182,9 +184,12 @@ func (k *killed) operate(c *client, rewriting chan<- struct{}) error {
 		case n < 40:
 			command, want = "WAITAOF 1 0 0", ""
 		}
-		r, alive := k.operation(c, command)
+		r, alive, err := k.operation(c, command)
+		if err != nil {
+			return err
+		}
 		if !alive {
-			return nil
+			return k.ended(command)
 		}
 		if !slices.ContainsFunc(strings.Split(want, "|"), func(begin string) bool { return strings.HasPrefix(strings.TrimPrefix(r.text, "ERR "), begin) }) {
 			return fmt.Errorf("%s replied %q", command, r.text)
@@ -199,21 +204,27 @@ func (k *killed) operate(c *client, rewriting chan<- struct{}) error {
 	return nil
 }
 
-func (k *killed) operation(c *client, command string) (r reply, alive bool) {
-	if strings.HasPrefix(command, "FLUSH") {
-		k.world.Lock()
-		defer k.world.Unlock()
-		k.mayBeFlushed = true
+// ended is an error unless the server is being killed: then connections end.
+func (k *killed) ended(what any) error {
+	if k.dying.Load() {
+		return nil
 	}
-	r, err := c.do(words(command)...)
-	if err != nil {
-		return r, false
+	return fmt.Errorf("%.100q: the connection has ended, or there is no reply, and nobody has killed the server", what)
+}
+
+func (k *killed) operation(c *client, command string) (r reply, alive bool, err error) {
+	if !strings.HasPrefix(command, "FLUSH") {
+		r, err = c.do(words(command)...)
+		return r, err == nil, nil
 	}
-	if strings.HasPrefix(command, "FLUSH") {
-		k.mayBeFlushed = false
-		k.flushed()
-		alive, _ := k.renewPools(c) // an error is said by the next reply
-		return r, alive
+	k.world.Lock()
+	defer k.world.Unlock()
+	k.mayBeFlushed = true
+	if r, err = c.do(command); err != nil {
+		return r, false, nil
 	}
-	return r, true
+	k.mayBeFlushed = false
+	k.flushed()
+	alive, err = k.renewPools(c)
+	return r, alive, err
 }

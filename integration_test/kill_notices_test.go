@@ -1,6 +1,7 @@
 package integration_test
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,6 +16,8 @@ func TestKillNotices(t *testing.T) {
 	s := startServer(t, "--unix-socket", k.socket, "--max-count", everything)
 	k.addr = s.addr
 	c := connect(t, s.addr)
+	w := k.workers[3]
+	p, long := w.owned[1], w.owned[2]
 	// work has all workers at work for a while, with a seldom FLUSHALL and what each life begins with.
 	work := func() {
 		t.Helper()
@@ -31,14 +34,23 @@ func TestKillNotices(t *testing.T) {
 			})
 		}
 		time.Sleep(100 * time.Millisecond)
-		if r, alive := k.operation(c, "FLUSHALL"); !alive || r.text != "OK" {
+		if r, alive, err := k.operation(c, "FLUSHALL"); err != nil || !alive || r.text != "OK" {
 			t.Errorf("FLUSHALL replied %q", r.text)
 		}
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond)
 		k.ending.Store(true)
 		all.Wait()
 		if t.Failed() {
 			t.FailNow()
+		}
+		for _, o := range []op{ // so that there is something of each kind
+			p.addRange(7, 9), long.addRange(1, 3),
+			k.claims.handingOut(w, k.claims.name, 5, "PT.CLAIMNEXT", k.claims.name, "COUNT", "5"),
+			k.queue.handingOut(w, k.queue.name, 5, "PT.TAKENEXT", k.queue.name, "COUNT", "5"),
+		} {
+			if _, err := o.apply([]reply{c.mustReply(t, o.commands[0]...)}); err != nil {
+				t.Fatalf("%q: %v", o.commands, err)
+			}
 		}
 		if err := k.verify(c); err != nil {
 			t.Fatal(err)
@@ -52,11 +64,10 @@ func TestKillNotices(t *testing.T) {
 		}
 		return ""
 	}
-	p := k.workers[3].owned[1]
 	for what, spoil := range map[string]func() string{
 		"an ID is lost":             func() string { return "PT.REM " + p.name + " " + first(p.bits, true) },
 		"an ID is back":             func() string { return "PT.ADD " + p.name + " " + first(p.bits, false) },
-		"a part of a range is lost": func() string { return "PT.REM " + k.workers[5].owned[2].name + " " + atUnit(k.workers[5].owned[2]) },
+		"a part of a range is lost": func() string { return fmt.Sprintf("PT.REM %s %d", long.name, 2*long.unit) },
 		"a prefix is lost":          func() string { return "PT.DROP " + p.name },
 		"a claim is forgotten":      func() string { return "PT.REM " + k.claims.name + " " + first(k.claims.out, true) },
 		"a claim is nobody's":       func() string { return "PT.CLAIMNEXT " + k.claims.name },
@@ -99,14 +110,4 @@ func TestKillSendsAll(t *testing.T) {
 			t.Errorf("%s changes something, and nobody sends it", name)
 		}
 	}
-}
-
-// atUnit is the first ID of the first unit that is there.
-func atUnit(p *ownedPrefix) string {
-	for i := range p.n {
-		if p.bits.has(i) {
-			return strconv.FormatUint(i*p.unit, 10)
-		}
-	}
-	return "0"
 }

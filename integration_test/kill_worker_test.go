@@ -45,17 +45,20 @@ func (k *killed) dialKilled(at int) (*client, error) {
 func (w *killWorker) work() error {
 	c, err := w.dialKilled(w.at)
 	if err != nil {
-		return nil // killed already
+		return w.ended("connect")
 	}
 	defer c.close()
 	w.token = ""
 	for alive := true; alive && !w.ending.Load(); {
 		w.world.RLock()
 		alive, err = w.round(c)
+		empty := w.anyEmpty()
 		w.world.RUnlock()
-		if alive && err == nil && w.anyEmpty() {
+		if alive && err == nil && empty {
 			w.world.Lock()
-			alive, err = w.renewPools(c)
+			if alive, err = w.renewPools(c); err == nil && !alive {
+				err = w.ended("a new pool")
+			}
 			w.world.Unlock()
 		}
 		if err != nil {
@@ -83,7 +86,7 @@ func (w *killWorker) round(c *client) (alive bool, err error) {
 						o.doubt()
 					}
 				}
-				return false, nil
+				return false, w.ended(ops[i].commands)
 			}
 		}
 		ids, err := ops[i].apply(replies)

@@ -361,3 +361,36 @@ func TestKeep_OneAfterTheOther(t *testing.T) {
 		}
 	})
 }
+
+// Who waits for the log is not read from: what the server keeps for him does not grow
+// with what he sends.
+func TestKeep_NotReadFromMeanwhile(t *testing.T) {
+	loops := resp.DefaultLoops()
+	if loops == 0 {
+		t.Skip("there are no event loops")
+	}
+	k := newKeeper(t, journal.Always)
+	s, addr, _ := serve(t, loops, k)
+	s.Keep(k.log)
+	c, r := dial(t, addr)
+	letGo := k.disk.hold(t)
+	send(t, c, "SET 1\r\n")
+	waitHeld(t, s, 1)
+	const many = 400_000
+	sent := make(chan error, 1)
+	go func() {
+		_, err := io.WriteString(c, strings.Repeat("GET 9\r\n", many))
+		sent <- err
+	}()
+	time.Sleep(100 * time.Millisecond) // for a server that reads on
+	for _, c := range s.Conns() {
+		if n := c.Usage().Unsent; n > 64<<10 {
+			t.Errorf("%d bytes of replies wait", n)
+		}
+	}
+	letGo()
+	expect(t, r, "+OK\r\n"+strings.Repeat(":0\r\n", many))
+	if err := <-sent; err != nil {
+		t.Error(err)
+	}
+}
