@@ -140,7 +140,8 @@ func TestKept_WaitAOF(t *testing.T) {
 	if got := <-replied; got != "*2\r\n:1\r\n:0\r\n" {
 		t.Errorf("%q", got)
 	}
-	k.expect("WAITAOF 0 0 0", "*2\r\n:1\r\n:0\r\n", "WAITAOF 1 0 9223372036854775807", "*2\r\n:1\r\n:0\r\n")
+	k.expect("WAITAOF 0 0 0", "*2\r\n:1\r\n:0\r\n", "WAITAOF 1 0 9223372036854775807", "*2\r\n:1\r\n:0\r\n",
+		"PT.ADD vec: 2", ":1\r\n", "WAITAOF 0 0 0", "*2\r\n:0\r\n:0\r\n") // it is noted, and not in the log
 }
 
 func TestKept_WaitAOFEndsWithItsClient(t *testing.T) {
