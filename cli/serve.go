@@ -79,18 +79,23 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		return err
 	}
 	if err = k.keep(ctx, registry, server, handler, log); err != nil {
-		s.cutOff()
-		if ctx.Err() != nil {
-			log.Info().Msg("stopped while loading")
-			return nil
+		if ctx.Err() == nil {
+			s.cutOff()
+			return err
 		}
-		return err
+		log.Info().Msg("stopping: what was kept is not read any more")
+		s.cutOff()
+		log.Info().Msg("stopped")
+		return nil
 	}
 	warnOfVariables(settings, os.Environ(), log)
 	go reloadOnHangup(ctx, hangups, c, server, certificates, log)
 	// Who reads "listening" may rely on it, so that is said when there is
-	// everything that serving needs.
+	// everything that serving needs, and nobody has said meanwhile to stop.
 	for _, l := range s.listeners {
+		if ctx.Err() != nil {
+			break
+		}
 		line := log.Info().Str("addr", l.Addr().String()).Str("version", Version)
 		k.tellWhere(line).Str("try", l.try).Msg("listening")
 	}
