@@ -67,10 +67,15 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		Log:       lines,
 		Debug:     c.debug,
 		Protected: c.protected,
-		Shutdown:  shutdown,
-		Loading:   c.kept.appendOnly,
-		Backup:    c.kept.backup,
-		NoCreate:  !c.kept.create,
+		Shutdown: func(unsaved error) {
+			if unsaved != nil {
+				log.Warn().Err(unsaved).Msg("stopping without the backup of SHUTDOWN SAVE FORCE")
+			}
+			shutdown()
+		},
+		Loading:  c.kept.appendOnly,
+		Backup:   c.kept.backup,
+		NoCreate: !c.kept.create,
 	})
 	server := resp.NewServer(handler, log, c.server)
 	// Before anything is read: whoever connects is told how far that is.

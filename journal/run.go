@@ -60,6 +60,15 @@ func (l *Log) backupTo(name string) walker {
 	return func(ctx context.Context) (int64, error) { return l.writeBackup(ctx, name, rate) }
 }
 
+// Interrupt ends a rewrite or a backup under way with an error.
+func (l *Log) Interrupt() {
+	l.ran.Lock()
+	defer l.ran.Unlock()
+	if l.rewrite.Active || l.backup.Active {
+		l.cancel(context.Canceled)
+	}
+}
+
 func (l *Log) run(ctx context.Context, r *Run, write walker) error {
 	finish, err := l.enter(ctx, r, write)
 	if err != nil {
