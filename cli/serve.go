@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -12,6 +14,9 @@ import (
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
+
+// errNoBackup: whoever shut the server down wanted a backup, or else none.
+var errNoBackup = errors.New("the backup of SHUTDOWN SAVE FORCE was not written")
 
 // serve runs the server until the context ends or a client shuts it down.
 func serve(ctx context.Context, settings []row, c *config) error {
@@ -56,8 +61,14 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	defer registry.Close()
 	k := newKeeper(c.kept)
 	r := &running{config: c, machine: machine, budget: registry.Budget(), keeper: k, slowLog: c.newSlowLog(), latency: c.newLatency()}
-	ctx, shutdown := context.WithCancel(ctx)
-	defer shutdown()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	shutdown := func(unsaved error) {
+		if unsaved != nil {
+			unsaved = fmt.Errorf("%w: %w", errNoBackup, unsaved)
+		}
+		stop(unsaved)
+	}
 	handler := commands.New(registry, commands.Options{
 		MaxCount:  c.maxCount,
 		Version:   Version,
@@ -67,15 +78,10 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		Log:       lines,
 		Debug:     c.debug,
 		Protected: c.protected,
-		Shutdown: func(unsaved error) {
-			if unsaved != nil {
-				log.Warn().Err(unsaved).Msg("stopping without the backup of SHUTDOWN SAVE FORCE")
-			}
-			shutdown()
-		},
-		Loading:  c.kept.appendOnly,
-		Backup:   c.kept.backup,
-		NoCreate: !c.kept.create,
+		Shutdown:  shutdown,
+		Loading:   c.kept.appendOnly,
+		Backup:    c.kept.backup,
+		NoCreate:  !c.kept.create,
 	})
 	server := resp.NewServer(handler, log, c.server)
 	// Before anything is read: whoever connects is told how far that is.
