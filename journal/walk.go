@@ -18,7 +18,8 @@ type Entry struct {
 }
 
 // Objects goes through all trackers that can be found all the while; those that
-// come or go meanwhile may be among them. It is asked with no lock held.
+// come or go meanwhile may be among them. It is asked with no lock held. Before it
+// begins it waits for who is about to make one that [Log.Create] was told of.
 type Objects iter.Seq[Entry]
 
 const (
