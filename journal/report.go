@@ -24,7 +24,10 @@ type Report struct {
 	Restored bool
 	// FromBackup: the base is a backup.
 	FromBackup bool
-	Took       time.Duration
+	// OtherBackup: a file of the backup's name lies in a directory that has a log of its
+	// own, and is a backup of another directory, so it was not restored.
+	OtherBackup bool
+	Took        time.Duration
 
 	total, read int64
 	told        func(read, total int64)
