@@ -86,14 +86,16 @@ func (s *Session) Exec() error {
 	if t.dirty {
 		return ErrExecAbort
 	}
-	s.notes.Append()      // there is room for what follows, so that it is logged as a whole
 	s.Array(len(t.queue)) // from here on no command leaves its loop
-	for _, q := range t.queue {
-		if s.Gone() && q.command.reads { // what changes something is executed on any outcome
-			continue
+	s.notes.Append()      // there is room for what follows, so that it is one block of the log
+	s.Together(func() {
+		for _, q := range t.queue {
+			if s.Gone() && q.command.reads { // what changes something is executed on any outcome
+				continue
+			}
+			s.call(q.command, q.names, q.words)
 		}
-		s.call(q.command, q.names, q.words)
-	}
+	})
 	s.announced = min(s.announced, 1)
 	return nil
 }

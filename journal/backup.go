@@ -5,20 +5,22 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"unicode"
 )
 
 // CheckBackupName refuses names that cannot be that of a backup: those that mean
 // something else.
 func CheckBackupName(name string) error {
-	_, _, taken := parseName(name)
+	ours := strings.HasPrefix(name, "base-") || strings.HasPrefix(name, "incr-")
+	odd := strings.ContainsFunc(name, unicode.IsControl)
 	const longest = 255 // that most systems have
-	if taken || name == "" || len(name+unnamed) > longest || name == lockName || strings.HasSuffix(name, unnamed) || filepath.Base(name) != name || strings.HasPrefix(name, ".") {
+	if ours || odd || name == "" || len(name+unnamed) > longest || name == lockName || strings.HasSuffix(name, unnamed) || filepath.Base(name) != name || strings.HasPrefix(name, ".") {
 		return fmt.Errorf("%q cannot be the name of a backup", name)
 	}
 	return nil
 }
 
-func (l *Log) writeBackup(ctx context.Context, name string, rate int64) (size int64, err error) {
+func (l *Log) writeBackup(ctx context.Context, name string) (size int64, err error) {
 	l.turn.Lock()
 	log := l.file // it stays: who makes another one is us
 	l.turn.Unlock()
@@ -26,7 +28,7 @@ func (l *Log) writeBackup(ctx context.Context, name string, rate int64) (size in
 		return 0, ErrNoFile
 	}
 	from := l.appended.Load() // all that it says has been done
-	w, err := l.beginWalk(ctx, name, rate)
+	w, err := l.beginWalk(ctx, name, &l.rate)
 	if err != nil {
 		return 0, err
 	}

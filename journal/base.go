@@ -11,10 +11,11 @@ type bases struct {
 	// Who writes a base or a backup takes what is in here, and gives it back. Nobody
 	// else makes or removes files.
 	walking  chan struct{}
-	files    []string // of the log, and its base: what the next base replaces
-	lastFile uint64   // of those that were there before
-	unbased  *logFile // the last file, made for a base that failed: the next one goes with it, too
-	restored bool     // a backup was, and nobody has said that all is done about it
+	files    []string    // of the log, and its base: what the next base replaces
+	lastFile uint64      // of those that were there before
+	unbased  *logFile    // the last file, made for a base that failed: the next one goes with it, too
+	restored bool        // a backup was, and nobody has said that all is done about it
+	borrowed atomic.Bool // the base is a backup: whether its log is missing cannot be seen
 
 	rate    atomic.Int64  // bytes per second
 	percent atomic.Int64  // of the base's size that the log may grow to; 0 for never
@@ -33,7 +34,7 @@ type bases struct {
 
 // writeBase writes a base for a log that begins with a new file (J7), and puts it
 // in place once the log that it needs is on the disk (J8).
-func (l *Log) writeBase(ctx context.Context, rate int64) (size int64, err error) {
+func (l *Log) writeBase(ctx context.Context, rate *atomic.Int64) (size int64, err error) {
 	if l.unbased == nil || !l.trusts(l.unbased) {
 		if l.unbased, err = l.rotate(); err != nil {
 			return 0, err
@@ -64,6 +65,7 @@ func (l *Log) writeBase(ctx context.Context, rate int64) (size int64, err error)
 	size = fileHead + int64(w.pos)
 	l.begins.Store(from)
 	l.size.Store(size)
+	l.borrowed.Store(false)
 	l.based(seq)
 	l.remove(replaced)
 	return size, nil
@@ -98,7 +100,7 @@ func (l *Log) remove(n int) {
 }
 
 // beginWalk makes the file that is to be name.
-func (l *Log) beginWalk(ctx context.Context, name string, rate int64) (*walk, error) {
+func (l *Log) beginWalk(ctx context.Context, name string, rate *atomic.Int64) (*walk, error) {
 	f, err := l.fs.Create(name + unnamed)
 	if err != nil {
 		return nil, err

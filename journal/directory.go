@@ -1,9 +1,12 @@
 package journal
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Modes of what is made: the state of a program is nobody else's.
@@ -44,15 +47,43 @@ func (d directory) Create(name string) (File, error) {
 	return open(d.path(name), os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 }
 
-func (d directory) Open(name string) (File, error) { return open(d.path(name), os.O_RDWR) }
+func (d directory) Open(name string) (File, error) {
+	if err := isFile(d.path(name)); err != nil {
+		return nil, err
+	}
+	f, err := open(d.path(name), os.O_RDWR)
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return d.view(name)
+	}
+	return f, err
+}
 
+// view opens a file for reading.
+func (d directory) view(name string) (File, error) {
+	if err := isFile(d.path(name)); err != nil {
+		return nil, err
+	}
+	return open(d.path(name), os.O_RDONLY)
+}
+
+// isFile refuses what is no file behind all links: who opens a pipe may wait for ever.
+func isFile(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: path, Err: errNotFile}
+	}
+	return err
+}
+
+var errNotFile = errors.New("not a regular file")
+
+// List has what is no file among the names: a start that passed over a log that is a
+// broken link would begin with nothing.
 func (d directory) List() ([]string, error) {
 	entries, err := os.ReadDir(string(d))
-	var names []string
-	for _, e := range entries {
-		if e.Type().IsRegular() {
-			names = append(names, e.Name())
-		}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
 	}
 	return names, err
 }
@@ -62,7 +93,10 @@ func (d directory) Remove(name string) error     { return os.Remove(d.path(name)
 func (d directory) Sync() error                  { return syncDirectory(string(d)) }
 
 func (d directory) Lock() (io.Closer, error) {
-	f, err := os.OpenFile(d.path(lockName), os.O_RDWR|os.O_CREATE, modeFile)
+	return lockFile(os.OpenFile(d.path(lockName), os.O_RDWR|os.O_CREATE, modeFile))
+}
+
+func lockFile(f *os.File, err error) (io.Closer, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +105,35 @@ func (d directory) Lock() (io.Closer, error) {
 		return nil, err
 	}
 	return f, nil // the lock ends with the file
+}
+
+// View returns a directory that is there, to be read and not to be changed: its
+// methods that would are errors.
+func View(path string) (FS, error) {
+	path = filepath.Clean(path)
+	if _, err := os.ReadDir(path); err != nil {
+		return nil, err
+	}
+	return view{directory(path)}, nil
+}
+
+type view struct{ directory }
+
+var errView = errors.New("the directory is only looked at")
+
+func (v view) Create(string) (File, error)    { return nil, errView }
+func (v view) Open(name string) (File, error) { return v.view(name) }
+func (v view) Rename(string, string) error    { return errView }
+func (v view) Remove(string) error            { return errView }
+func (v view) Sync() error                    { return errView }
+
+// Lock makes no file: where there is none nobody has the directory.
+func (v view) Lock() (io.Closer, error) {
+	f, err := os.Open(v.path(lockName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return io.NopCloser(nil), nil
+	}
+	return lockFile(f, err)
 }
 
 // file is a file of a directory.

@@ -18,6 +18,13 @@ func syncDirectory(path string) error {
 	return d.Sync()
 }
 
+// Linked implements [File].
+func (f file) Linked() bool {
+	var st unix.Stat_t
+	err := f.control("fstat", func(fd uintptr) error { return unix.Fstat(int(fd), &st) })
+	return err != nil || st.Nlink > 0
+}
+
 // lock takes f, which others of its kind then cannot.
 func lock(f *os.File) error {
 	err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)

@@ -10,6 +10,9 @@ import (
 // syncDirectory has nothing to do: names are in the file system's own journal.
 func syncDirectory(string) error { return nil }
 
+// Linked implements [File]: what is open has its name.
+func (file) Linked() bool { return true }
+
 // lock takes f, which others of its kind then cannot.
 func lock(f *os.File) error {
 	err := windows.LockFileEx(windows.Handle(f.Fd()),

@@ -141,6 +141,8 @@ func (d *recorder) used() (n int64) {
 	return n
 }
 
+func (h handle) Linked() bool { return true }
+
 func (h handle) Truncate(n int64) error {
 	if err := h.in.op("truncate", h.name); err != nil {
 		return err

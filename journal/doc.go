@@ -71,8 +71,9 @@
 //	    each a block (append). What has no memory is zero, and that is seen
 //	    under the mutex, too. The range as such is not logged: it would not
 //	    commute with single changes that pass it by.
-//	J7  Base: the log goes on in a new file from a position P on (rotate), and
-//	    then each word of the base is read (walk). A word that has a record at or
+//	J7  Base: the log goes on in a new file from a position P on (rotate), then
+//	    all that Create was told of before P can be found (Objects waits for the
+//	    caller's mutex), and then each word of the base is read (walk). A word that has a record at or
 //	    behind P gets that one's value. One that has none has the base's, which
 //	    was read after all changes that are in records before P. So the base and
 //	    the log from P give what the log alone gives, at every position from the

@@ -38,6 +38,9 @@ var (
 // ErrRewriting: a base or a backup is being written.
 var ErrRewriting = errors.New("a rewrite or a backup is in progress")
 
+// ErrInterrupted: somebody has called [Log.Interrupt].
+var ErrInterrupted = errors.New("it was interrupted")
+
 // FileError says where in which file something is wrong.
 type FileError struct {
 	File string

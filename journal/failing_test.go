@@ -67,7 +67,7 @@ func TestFailing_NothingAcknowledgedIsLost(t *testing.T) {
 				_ = l.Backup(context.Background(), "dump.pt")
 			default:
 				was := l.Refusing() != nil
-				l.keep()
+				l.keep(was)
 				if l.wantsBase() {
 					broken++
 					_ = l.writeWanted()
@@ -108,7 +108,7 @@ func TestFailing_NothingAcknowledgedIsLost(t *testing.T) {
 		// When all works again, so does the log.
 		failing = ""
 		for range 3 {
-			l.keep()
+			l.keep(true)
 			if l.wantsBase() {
 				_ = l.writeWanted()
 			}
@@ -163,7 +163,7 @@ func TestFailing_StartWithoutAFile(t *testing.T) {
 		t.Error("a read waits")
 	}
 	d.fail = nil
-	l.keep()
+	l.keep(true)
 	if err := l.Refusing(); err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +277,7 @@ func TestFailing_FullDisk(t *testing.T) {
 			if g := l.Commit(b); !l.Reached(g) {
 				t.Fatalf("%d was taken and has no room", id)
 			}
-			l.keep()
+			l.keep(true)
 		}
 	}
 	fill()
@@ -293,7 +293,7 @@ func TestFailing_FullDisk(t *testing.T) {
 		t.Error("what was under way is not taken")
 	}
 	d.room += 20000
-	l.keep()
+	l.keep(true)
 	if err := l.Refusing(); err != nil {
 		t.Fatal(err)
 	}

@@ -49,10 +49,13 @@ func (l *Log) fail(c cause, err error) error {
 		err = fmt.Errorf("%w: %w", sentinels[c], err)
 	}
 	l.troubles.Lock()
+	isNew := l.failed[c] == nil
 	l.failed[c] = err
 	l.refuse()
 	l.troubles.Unlock()
-	l.wake()
+	if isNew { // else the keeper knows, and looks again in time
+		l.wake()
+	}
 	return err
 }
 

@@ -16,6 +16,8 @@ type File interface {
 	// [errors.ErrUnsupported].
 	Allocate(off, n int64) error
 	Truncate(n int64) error
+	// Linked tells whether the file still has a name.
+	Linked() bool
 }
 
 // FS is one directory of files.
@@ -25,7 +27,10 @@ type FS interface {
 	Lock() (io.Closer, error)
 	// Create makes an empty file, in place of one that has the name.
 	Create(name string) (File, error)
+	// Open opens a file; what has the name and is none is an error. One that may not be
+	// written is open for reading.
 	Open(name string) (File, error)
+	// List returns the names of all that there is, be it files or not.
 	List() ([]string, error)
 	// Rename moves a file, in place of one that has the name. It is not open.
 	Rename(from, to string) error

@@ -12,6 +12,7 @@ import (
 type history struct {
 	fs     FS
 	boot   [16]byte
+	backup string // the name of the file that backups are written to; may be empty
 	replay *replay
 	report *Report
 	sizes  map[string]int64 // of the files that are read
@@ -31,6 +32,13 @@ type history struct {
 	blocks      bool     // there is one
 }
 
+// makes tells whether name is that of a file that the log makes: others may be
+// anybody's.
+func (h *history) makes(name string) bool {
+	_, _, ok := parseName(name)
+	return ok || name == h.backup
+}
+
 // list finds the files. Those that never got a name are left over.
 func (h *history) list() (leftover []string, err error) {
 	names, err := h.fs.List()
@@ -41,7 +49,9 @@ func (h *history) list() (leftover []string, err error) {
 		seq, base, ok := parseName(name)
 		switch {
 		case strings.HasSuffix(name, unnamed):
-			leftover = append(leftover, name)
+			if h.makes(strings.TrimSuffix(name, unnamed)) {
+				leftover = append(leftover, name)
+			}
 		case strings.HasSuffix(name, distrusted):
 			if seq, base, ok := parseName(strings.TrimSuffix(name, distrusted)); ok && !base {
 				h.broken = append(h.broken, seq)

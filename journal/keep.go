@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -65,6 +66,7 @@ func (l *Log) runSyncer() {
 		case <-tick.C:
 			l.ticks.Add(1)
 			l.wake()
+			l.lookForName()
 			if l.Policy() == No || l.synced.Load() == l.written.Load() {
 				continue
 			}
@@ -79,6 +81,7 @@ func (l *Log) runSyncer() {
 func (l *Log) runKeeper() {
 	again := time.NewTimer(mendEvery)
 	defer again.Stop()
+	failing := false
 	for {
 		select {
 		case <-l.ending.Done():
@@ -86,19 +89,20 @@ func (l *Log) runKeeper() {
 		case <-l.toKeep:
 		case <-again.C:
 		}
-		l.keep()
+		failing = l.keep(failing)
 		if l.wantsBase() {
 			ask(l.toBase)
 		}
-		if l.Refusing() != nil {
+		if failing {
 			again.Reset(mendEvery)
 		}
 	}
 }
 
 // keep sees to room, and tries again what has failed, but for a base. If
-// something has, it tells those who wait.
-func (l *Log) keep() {
+// something has, or had when it looked before, it tells those who wait. It returns
+// whether something still does.
+func (l *Log) keep(before bool) (still bool) {
 	failing := l.Refusing() != nil
 	if failing && l.has(noFile) {
 		select {
@@ -113,9 +117,11 @@ func (l *Log) keep() {
 	if failing {
 		_ = l.write(l.appended.Load())
 	}
-	if failing || l.Refusing() != nil {
+	still = l.Refusing() != nil
+	if before || failing || still {
 		l.tell()
 	}
+	return still
 }
 
 func (l *Log) runBases() {
@@ -152,6 +158,9 @@ func (l *Log) wantsBase() bool {
 	if l.Refusing() != nil {
 		return l.has(notSynced)
 	}
+	if l.borrowed.Load() {
+		return true
+	}
 	percent, grown := l.percent.Load(), l.grown()
 	if percent <= 0 {
 		return false
@@ -163,9 +172,9 @@ func (l *Log) wantsBase() bool {
 func (l *Log) grown() int64 { return int64(l.written.Load() - l.begins.Load()) }
 
 func (l *Log) writeWanted() error {
-	rate := l.rate.Load()
+	rate := &l.rate
 	if l.has(notSynced) { // all wait for it
-		rate = 0
+		rate = nil
 		l.ran.Lock()
 		if l.backup.Active {
 			l.cancel(ErrNotSynced)
@@ -186,8 +195,9 @@ func (l *Log) Close(ctx context.Context) error {
 		return ErrClosed
 	}
 	l.stop()
-	l.work.Wait()
-	<-l.walking // for good
+	if err := l.quiet(ctx); err != nil {
+		return err
+	}
 	err := l.finish(ctx)
 	_ = l.fail(isClosed, nil)
 	l.turn.Lock()
@@ -204,15 +214,36 @@ func (l *Log) Close(ctx context.Context) error {
 	return err
 }
 
+// quiet waits until nothing runs beside any more. If that takes too long, a disk does
+// not answer: then nothing is closed, and the process ends as if it were killed.
+func (l *Log) quiet(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() { // it ends with what it waits for
+		l.work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		return fmt.Errorf("the disk does not answer: %w", ctx.Err())
+	}
+	select {
+	case <-l.walking: // for good
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("the disk does not answer: %w", ctx.Err())
+	}
+}
+
 // finish has all of the log on the disk, and a mark behind it.
 func (l *Log) finish(ctx context.Context) error {
 	for {
 		if l.has(noFile) {
 			l.firstFile()
 		}
-		l.keep()
+		l.keep(false)
 		if l.has(notSynced) {
-			_, _ = l.writeBase(ctx, 0)
+			_, _ = l.writeBase(ctx, nil)
 		}
 		err := l.Refusing()
 		if err == nil || errors.Is(err, ErrNoRoom) { // there is enough for this

@@ -33,7 +33,7 @@ func Open(o Options) (*Log, *Report, error) {
 func recoverLog(o Options) (*Log, *Report, error) {
 	began := time.Now()
 	report := &Report{told: o.Progress}
-	h := &history{fs: o.FS, boot: o.BootID, replay: newReplay(o.Target), report: report}
+	h := &history{fs: o.FS, boot: o.BootID, backup: o.Backup, replay: newReplay(o.Target), report: report}
 	leftover, err := h.list()
 	if err != nil {
 		return nil, report, err
@@ -52,11 +52,13 @@ func recoverLog(o Options) (*Log, *Report, error) {
 	for _, name := range leftover {
 		_ = o.FS.Remove(name) // nobody minds them
 	}
+	report.OtherBackup = !report.FromBackup && h.hasOtherBackup()
 	l := newLog(o)
 	report.Records, report.Trackers = h.replay.records, len(h.replay.trackers)
 	report.Restored = report.FromBackup && !h.replay.restored
 	report.PowerLoss = h.blocks && !h.replay.clean && (h.lastBoot == [16]byte{} || h.lastBoot != o.BootID)
 	l.restored = report.Restored
+	l.borrowed.Store(report.FromBackup)
 	if err := l.takeOver(h); err != nil {
 		return nil, report, err
 	}

@@ -24,8 +24,8 @@ type Report struct {
 	Restored bool
 	// FromBackup: the base is a backup.
 	FromBackup bool
-	// OtherBackup: a file of the backup's name lies in a directory that has a log of
-	// its own, and is a backup of another directory, so it was not restored.
+	// OtherBackup: a file of the backup's name lies in a directory that has a log of its
+	// own, and is a backup of another directory, so it was not restored.
 	OtherBackup bool
 	Took        time.Duration
 

@@ -3,7 +3,6 @@ package journal
 import (
 	"errors"
 	"io"
-	"io/fs"
 	"slices"
 )
 
@@ -17,9 +16,6 @@ func (h *history) restore(name string) (err error) {
 	}
 	from, err := h.fs.Open(name)
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
 		return err
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
@@ -51,6 +47,25 @@ func (h *history) restore(name string) (err error) {
 	}
 	h.bases = []uint64{1}
 	return h.fs.Sync()
+}
+
+// hasOtherBackup tells whether there is a backup that is not restored, since there is
+// something here already, and that was not made here.
+func (h *history) hasOtherBackup() bool {
+	if h.backup == "" || !h.known {
+		return false
+	}
+	f, err := h.fs.Open(h.backup)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	size, err := f.Size()
+	if err != nil {
+		return false
+	}
+	head, err := readHeader(h.backup, f, size, magicBackup)
+	return err == nil && head.dir != h.dir
 }
 
 // finishRestore says that what a restore asks for has been done.

@@ -51,22 +51,11 @@ func (l *Log) BeginBackup(name string) error {
 type walker func(context.Context) (int64, error)
 
 func (l *Log) usualBase() walker {
-	rate := l.rate.Load()
-	return func(ctx context.Context) (int64, error) { return l.writeBase(ctx, rate) }
+	return func(ctx context.Context) (int64, error) { return l.writeBase(ctx, &l.rate) }
 }
 
 func (l *Log) backupTo(name string) walker {
-	rate := l.rate.Load()
-	return func(ctx context.Context) (int64, error) { return l.writeBackup(ctx, name, rate) }
-}
-
-// Interrupt ends a rewrite or a backup under way with an error.
-func (l *Log) Interrupt() {
-	l.ran.Lock()
-	defer l.ran.Unlock()
-	if l.rewrite.Active || l.backup.Active {
-		l.cancel(context.Canceled)
-	}
+	return func(ctx context.Context) (int64, error) { return l.writeBackup(ctx, name) }
 }
 
 func (l *Log) run(ctx context.Context, r *Run, write walker) error {
@@ -157,6 +146,19 @@ func (l *Log) enter(ctx context.Context, r *Run, write walker) (finish func() er
 		l.stopWalking() // who sees that it has ended can begin another one
 		return err
 	}, nil
+}
+
+// Interrupt ends a base or a backup that is being written, with [ErrInterrupted]. The
+// log goes on.
+func (l *Log) Interrupt() {
+	if l == nil {
+		return
+	}
+	l.ran.Lock()
+	defer l.ran.Unlock()
+	if l.rewrite.Active || l.backup.Active {
+		l.cancel(ErrInterrupted)
+	}
 }
 
 // ended says how it went.

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"time"
 )
 
 func tempDirectory(t *testing.T) FS {
@@ -128,7 +129,6 @@ func TestRun_WhatIsScheduledBegins(t *testing.T) {
 		if err := first(); err != nil {
 			t.Fatal(err)
 		}
-		l.SetGrowth(Growth{})
 		for range 3 {
 			l.ScheduleRewrite()
 			if err := l.ScheduleBackup("dump.pt"); err != nil {
@@ -141,6 +141,10 @@ func TestRun_WhatIsScheduledBegins(t *testing.T) {
 		l.ran.Lock()
 		l.cancel(context.Canceled)
 		l.ran.Unlock()
+		for s := l.Status(); s.Rewrite.Failed+s.Backup.Failed == 0; s = l.Status() {
+			runtime.Gosched()
+		}
+		l.SetGrowth(Growth{})
 		for {
 			s := l.Status()
 			if s.Rewrite.Count == before.Rewrite.Count+1 && s.Backup.Count == before.Backup.Count+1 && !s.Rewrite.Scheduled && !s.Backup.Scheduled {
@@ -162,4 +166,60 @@ func TestRun_WhatIsScheduledBegins(t *testing.T) {
 	if s := l.Status(); s.Rewrite.Active {
 		t.Errorf("after the end: %+v", s.Rewrite)
 	}
+}
+
+// A rate holds from now on for what is being written, too, and what is too slow can be
+// interrupted.
+func TestRun_CanBeHurriedAndInterrupted(t *testing.T) {
+	fs, r := tempDirectory(t), newRegistry()
+	l, _ := opened(t, testOptions(fs, r, EverySec))
+	l.Start()
+	l.Interrupt() // nothing
+	until := func(what string, is func(Status) bool) {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); !is(l.Status()); time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatal(what)
+			}
+		}
+	}
+	l.SetGrowth(Growth{Rate: 1})
+	if err := l.BeginBackup("dump.pt"); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(20 * time.Millisecond) // for one that waits by then
+	l.SetGrowth(Growth{})
+	until("hurried", func(s Status) bool { return s.Backup.Count == 1 })
+	l.SetGrowth(Growth{Rate: 1})
+	if err := l.BeginRewrite(); err != nil {
+		t.Fatal(err)
+	}
+	l.Interrupt()
+	until("interrupted", func(s Status) bool { return !s.Rewrite.Active })
+	if err := l.Status().Rewrite.Err; !errors.Is(err, ErrInterrupted) {
+		t.Error(err)
+	}
+	if err := l.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// A disk that does not answer holds nobody up who ends the log.
+func TestClose_WaitsNoLongerThanItMay(t *testing.T) {
+	fs, r := tempDirectory(t), newRegistry()
+	l, _ := opened(t, testOptions(fs, r, EverySec))
+	l.Start()
+	l.syncing.Lock() // a sync that hangs
+	r.get(l, "x")
+	l.Sync(nil)
+	for len(l.toSync) > 0 { // until the syncer is at it
+		runtime.Gosched()
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := l.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	l.syncing.Unlock()
+	l.work.Wait()
 }

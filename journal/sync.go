@@ -128,6 +128,22 @@ func (l *Log) distrust(name string) {
 	}
 }
 
+// lookForName finds out that somebody has removed the file that the log is written to:
+// what is in it would be lost with the process. It is replaced as one whose sync has
+// failed.
+func (l *Log) lookForName() {
+	l.syncing.Lock()
+	defer l.syncing.Unlock()
+	l.turn.Lock()
+	f := l.file
+	l.turn.Unlock()
+	if f == nil || f.seq <= l.broken || f.Linked() {
+		return
+	}
+	l.broken = max(l.broken, f.seq)
+	_ = l.fail(notSynced, fmt.Errorf("%s: somebody has removed it", f.name))
+}
+
 // trusts tells whether no sync of f has failed.
 func (l *Log) trusts(f *logFile) bool {
 	l.syncing.Lock()

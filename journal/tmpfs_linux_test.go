@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -56,6 +57,14 @@ func TestFailing_FullFileSystem(t *testing.T) {
 	if err := l.Refusing(); !errors.Is(err, ErrNoRoom) || !errors.Is(err, syscall.ENOSPC) {
 		t.Fatal(err)
 	}
+	tries := &countedFile{File: l.file.File}
+	l.turn.Lock()
+	l.file.File = tries
+	l.turn.Unlock()
+	time.Sleep(300 * time.Millisecond)
+	if n := tries.allocations.Load(); n > 60 { // each try asks for less and less
+		t.Errorf("%d tries in a third of a second", n)
+	}
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
 	}
@@ -74,4 +83,15 @@ func TestFailing_FullFileSystem(t *testing.T) {
 	if err := l.Close(context.Background()); err != nil { // it has kept room for that
 		t.Error(err)
 	}
+}
+
+// countedFile counts how often room is asked for.
+type countedFile struct {
+	File
+	allocations atomic.Int64
+}
+
+func (f *countedFile) Allocate(off, n int64) error {
+	f.allocations.Add(1)
+	return f.File.Allocate(off, n)
 }

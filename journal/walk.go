@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,7 +19,8 @@ type Entry struct {
 }
 
 // Objects goes through all trackers that can be found all the while; those that
-// come or go meanwhile may be among them. It is asked with no lock held.
+// come or go meanwhile may be among them. It is asked with no lock held. Before it
+// begins it waits for who is about to make one that [Log.Create] was told of.
 type Objects iter.Seq[Entry]
 
 const (
@@ -29,6 +31,8 @@ const (
 	// baseSync: a base goes to the disk in pieces, or the log's own syncs would
 	// stand behind a large one.
 	baseSync = 8 << 20
+	// rateLook is how often who waits for the rate looks whether it has changed.
+	rateLook = 200 * time.Millisecond
 )
 
 // walk writes the state of all trackers into a file.
@@ -39,7 +43,7 @@ type walk struct {
 	buf    []byte
 	pos    uint64 // behind the blocks that are written
 	synced uint64
-	rate   int64 // bytes per second; 0 for no limit
+	rate   *atomic.Int64 // bytes per second; nil or 0 for no limit
 	began  time.Time
 }
 
@@ -128,21 +132,24 @@ func (w *walk) write(p []byte) error {
 	return w.slow()
 }
 
-// slow keeps to the rate.
+// slow keeps to the rate, which may change at any time.
 func (w *walk) slow() error {
-	if w.rate <= 0 {
-		return nil
+	for w.rate != nil {
+		rate := w.rate.Load()
+		if rate <= 0 {
+			break
+		}
+		ahead := time.Duration(float64(w.pos)/float64(rate)*float64(time.Second)) - time.Since(w.began)
+		if ahead < time.Millisecond {
+			break
+		}
+		timer := time.NewTimer(min(ahead, rateLook))
+		select {
+		case <-timer.C:
+		case <-w.ctx.Done():
+			timer.Stop()
+			return w.ctx.Err()
+		}
 	}
-	ahead := time.Duration(float64(w.pos)/float64(w.rate)*float64(time.Second)) - time.Since(w.began)
-	if ahead < time.Millisecond {
-		return nil
-	}
-	timer := time.NewTimer(ahead)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-w.ctx.Done():
-		return w.ctx.Err()
-	}
+	return nil
 }

@@ -27,6 +27,18 @@ func (c *Conn) Log() *journal.Log {
 // Log is [Conn.Log] of all connections.
 func (s *Server) Log() *journal.Log { return s.kept.Load() }
 
+// Together has what f changes be committed together, and not before it waits, as far
+// as one piece of the replies has room for those of f.
+func (c *Conn) Together(f func()) {
+	if c.outbox == nil { // without a server
+		f()
+		return
+	}
+	c.outbox.whole = true
+	defer func() { c.outbox.whole = false }()
+	f()
+}
+
 var errNotLogged = errors.New("the log cannot be written")
 
 // gateLook is how often one that waits for the log looks whether it is to wait still.

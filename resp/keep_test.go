@@ -78,6 +78,8 @@ type keeper struct {
 	disk *disk
 	log  *journal.Log
 	ids  ids
+
+	resting chan struct{}
 }
 
 type nothing struct{}
@@ -93,7 +95,7 @@ func newKeeper(t *testing.T, policy journal.Policy) *keeper {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &keeper{disk: &disk{FS: dir}}
+	k := &keeper{disk: &disk{FS: dir}, resting: make(chan struct{})}
 	k.ids.Bitmap = new(bitmap.Bitmap)
 	k.log, _, err = journal.Open(journal.Options{FS: k.disk, Target: nothing{}, BootID: [16]byte{1}, Policy: policy,
 		Objects: func(yield func(journal.Entry) bool) { yield(journal.Entry{Tracked: &k.ids}) }})
@@ -144,6 +146,12 @@ func (s *keeping) Serve(args [][]byte) {
 		}
 	case "LATER": // a set that is settled off the loop
 		s.later = true
+	case "REST": // off the loop, until the test goes on
+		if !s.c.LeaveLoop() {
+			s.c.Rest(func() { <-s.keeper.resting })
+			s.c.OK()
+		}
+		return
 	}
 	s.notes.Open()
 	t.Set(id)
@@ -393,4 +401,30 @@ func TestKeep_NotReadFromMeanwhile(t *testing.T) {
 	if err := <-sent; err != nil {
 		t.Error(err)
 	}
+}
+
+// What a client has changed is in the log before it waits for something else: others
+// see it meanwhile.
+func TestKeep_LoggedBeforeARest(t *testing.T) {
+	eachTransport(t, func(t *testing.T, loops int) {
+		k := newKeeper(t, journal.Always)
+		s, addr, _ := serve(t, loops, k)
+		s.Keep(k.log)
+		a, ar := dial(t, addr)
+		b, br := dial(t, addr)
+		send(t, a, "AWAY 1\r\n")
+		expect(t, ar, "+OK\r\n")
+		letGo := k.disk.hold(t)
+		before := k.log.Position()
+		send(t, a, "SET 1000\r\nREST\r\n")
+		eventually(t, "the change is logged", func() bool { return k.log.Position() > before })
+		send(t, b, "GET 1000\r\n") // and waits for that
+		waitHeld(t, s, 1)
+		k.resting <- struct{}{}
+		waitHeld(t, s, 2)
+		silent(t, a)
+		letGo()
+		expect(t, ar, "+OK\r\n+OK\r\n")
+		expect(t, br, ":1\r\n")
+	})
 }

@@ -48,14 +48,17 @@ func (c *Conn) giveWay() {
 	if c.place != offLoop || c.session == nil || s.now()-c.labour.began < workTurn {
 		return
 	}
+	c.outbox.commit() // others see it: it is not to wait for their turns
 	s.longWork.leave(&c.labour)
 	runtime.Gosched()
 	s.longWork.enter(&c.labour, c.killed.Load)
 	c.labour.began, c.batch.share.spent = s.now(), 0
 }
 
-// Rest calls f, which waits: meanwhile others may be at long work.
+// Rest calls f, which waits: meanwhile others may be at long work. What the client has
+// changed is in the log before.
 func (c *Conn) Rest(f func()) {
+	c.outbox.commit()
 	if !c.labour.entered {
 		f()
 		return

@@ -22,6 +22,8 @@ type outbox struct {
 
 	log   *journal.Log
 	notes *journal.Batch // of what the commands have changed that the replies answer
+	early journal.Gate   // of what was committed before the replies about it are released
+	whole bool           // nothing is committed so
 	gate  journal.Gate   // of all that was released
 }
 
@@ -60,7 +62,7 @@ func (o *outbox) lend(c *Conn) {
 	o.lent = len(o.arena)
 	c.outbox, c.buf = o, o.arena[o.lent:]
 	if log := c.Log(); log != o.log {
-		o.log, o.notes, o.gate = log, log.NewBatch(), journal.Gate{}
+		o.log, o.notes, o.early, o.gate = log, log.NewBatch(), journal.Gate{}, journal.Gate{}
 	}
 	if c.notes != o.notes {
 		c.notes = o.notes
@@ -97,7 +99,8 @@ func (o *outbox) release() {
 	parts := o.parts
 	o.parts, o.arena, o.input = o.parts[:0], o.arena[:0], 0
 	if len(parts) > 0 || o.notes.Opened() {
-		o.gate = o.log.Commit(o.notes)
+		o.gate = o.log.Commit(o.notes).And(o.early)
+		o.early = journal.Gate{}
 	}
 	for i := range parts {
 		parts[i].to.deliver(parts[i].replies, o.gate)
@@ -106,6 +109,14 @@ func (o *outbox) release() {
 		parts[i].to.life.link.sent()
 	}
 	clear(parts) // or connections that have ended would stay in memory
+}
+
+// commit has what the commands have changed so far be in the log before their replies
+// leave: others see it, and whoever has changed it waits for something.
+func (o *outbox) commit() {
+	if o != nil && !o.whole && o.notes.Opened() {
+		o.early = o.log.Commit(o.notes).And(o.early)
+	}
 }
 
 // deliver sends replies to a client when the gate is open, unless nobody gets them

@@ -65,9 +65,14 @@ func (r *Restored) Keep(log *journal.Log) error {
 	return nil
 }
 
-// Entries are the trackers as a log writes them down.
+// Entries are the trackers as a log writes them down. Each that the log has been told
+// of before Entries is called is among them, if it has not left.
 func (r *Registry) Entries() journal.Objects {
 	return func(yield func(journal.Entry) bool) {
+		// Who makes a tracker tells the log first, and then it can be found (J5): both
+		// under the mutex.
+		r.mu.Lock()
+		r.mu.Unlock()
 		var meta, stats []byte
 		for t := range r.Each() {
 			meta, stats = t.appendMeta(meta[:0]), t.appendStats(stats[:0])
