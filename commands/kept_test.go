@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/resp"
@@ -246,8 +247,17 @@ func TestKept_ShutdownSaveEndsWhatIsWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		k.serve(begin)
-		log.SetGrowth(journal.Growth{})
-		if got := k.serve("SHUTDOWN SAVE"); got != "" || stops != 1 || unsaved != nil || log.Status().Backup.Count != 1 {
+		replied := make(chan string)
+		go func() { replied <- k.serve("SHUTDOWN SAVE") }()
+		waited := time.Now()
+		for s := log.Status(); !s.Backup.Active || s.Backup.Failed+s.Rewrite.Failed == 0; s = log.Status() {
+			if time.Since(waited) > time.Minute {
+				t.Fatalf("%s does not end: %+v", begin, s)
+			}
+			time.Sleep(time.Millisecond)
+		}
+		log.SetGrowth(journal.Growth{}) // the last backup, too, would take long
+		if got := <-replied; got != "" || stops != 1 || unsaved != nil || log.Status().Backup.Count != 1 {
 			t.Errorf("%s: %q, it stops %d times, %v, %+v", begin, got, stops, unsaved, log.Status())
 		}
 	}

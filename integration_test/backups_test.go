@@ -115,11 +115,20 @@ func TestBackups_AtTheEndOfWhatIsWritten(t *testing.T) {
 		dir := t.TempDir()
 		s, c := wholeServer(t, dir, "--aof-rewrite-rate", "1")
 		c.mustReply(t, begin)
-		c.mustDo(t, "CONFIG SET aof-rewrite-rate 0", simple("OK"))
 		if infoField(t, c, "aof_rewrite_in_progress")+infoField(t, c, "rdb_bgsave_in_progress") != 1 {
 			t.Errorf("%s: nothing is being written", begin)
 		}
 		c.send("SHUTDOWN", "SAVE")
+		if err := c.out.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		other := connect(t, s.addr)
+		eventually(t, begin+" has ended and the last backup has begun", func() bool {
+			info := other.mustReply(t, "INFO", "persistence").text
+			return strings.Contains(info, "rdb_bgsave_in_progress:1\r\n") &&
+				(strings.Contains(info, "aof_last_bgrewrite_status:err\r\n") || strings.Contains(info, "rdb_last_bgsave_status:err\r\n"))
+		})
+		other.mustDo(t, "CONFIG SET aof-rewrite-rate 0", simple("OK")) // for that, too, would take an hour
 		mustEnd(t, c)
 		if code := s.waitExit(t); code != 0 {
 			t.Errorf("%s: it exited with %d", begin, code)

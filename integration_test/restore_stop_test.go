@@ -112,3 +112,35 @@ func TestRestore_DamagedBackup(t *testing.T) {
 	mustRefuse(t, exec.Command(binary, "--addr", "127.0.0.1:0", "--dir", dir), "damaged", "prefixtracker check "+file+")")
 	mustContain(t, checkData(t, 1, file), "damaged")
 }
+
+// TestRestore_BackupOfAnother is not restored where there is a log. Where that knows nothing somebody has meant it
+// to be, and where it does, the backup may have been put there to be taken away.
+func TestRestore_BackupOfAnother(t *testing.T) {
+	t.Parallel()
+	sameForEveryListener(t)
+	backup := backupOf(t, "PT.ADD io: 5")
+	dir := t.TempDir()
+	keeping(t, dir).end(t)
+	lay(t, dir, backup)
+	mustRefuse(t, exec.Command(binary, "--addr", "127.0.0.1:0", "--dir", dir),
+		filepath.Join(dir, "dump.pt")+" is a backup of another directory", "empty directory", "move it away")
+	if err := os.Remove(filepath.Join(dir, "dump.pt")); err != nil {
+		t.Fatal(err)
+	}
+	s := keeping(t, dir)
+	connect(t, s.addr).mustDo(t, "PT.ADD mine: 1", integer(1))
+	s.end(t)
+	lay(t, dir, backup)
+	s = keeping(t, dir)
+	c := connect(t, s.addr)
+	c.mustDo(t, "PT.LIST", array(bulk("mine:")))
+	const told = "the backup is that of another directory and was not restored: to restore it, put it into an empty directory"
+	if logLine(s.log.String(), told) == nil {
+		t.Errorf("it does not say so:\n%s", s.log.String())
+	}
+	c.mustDo(t, "SAVE", simple("OK")) // its own
+	s.end(t)
+	if s = keeping(t, dir); logLine(s.log.String(), told) != nil {
+		t.Error("its own backup is that of another")
+	}
+}
