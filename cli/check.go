@@ -72,7 +72,7 @@ func checkDirectory(out io.Writer, path string, fix bool) error {
 		tellWhole(out, report)
 		return nil
 	case errors.Is(err, journal.ErrInUse):
-		return keepError(path, err)
+		return keepError(persistence{dir: path}, err)
 	case !fix || !errors.Is(err, journal.ErrDamaged):
 		return fmt.Errorf("%s: %w", path, err)
 	}

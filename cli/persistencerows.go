@@ -30,7 +30,7 @@ func persistenceRows() []row {
 	rateOf := func(p *persistence) *int64 { return &p.growth.Rate }
 	savesOf := func(p *persistence) *savePoints { return &p.saves }
 	return []row{{
-		flag: "dir", byDefaultText: "$STATE_DIRECTORY, which systemd sets, or ./prefixtracker-data",
+		flag: "dir", byDefaultText: "$STATE_DIRECTORY, which systemd sets; /data, if it is there in a container; or ./prefixtracker-data",
 		usage: "where the data lie; the directory is made if it is missing",
 		value: kept(word("PATH", "the path of a directory"), func(p *persistence) *string { return &p.dir }),
 		redis: shown("dir", func(c *config) string { return c.kept.dir }),

@@ -1,6 +1,9 @@
 package cli
 
-import "fmt"
+import (
+	"fmt"
+	"os"
+)
 
 // readSettings returns what the flags and the environment say, read and
 // checked. The later of the flags win over the earlier, and any over the
@@ -14,7 +17,7 @@ func readSettings(settings []row, lookup func(string) (string, bool), given ...f
 		}
 	}
 	if c.kept.dir == "" {
-		c.kept.dir = stateDirectory(lookup)
+		c.kept.dir = stateDirectory(lookup, os.DirFS("/"))
 	}
 	return c, c.check()
 }

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -12,6 +14,9 @@ import (
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
+
+// errNoBackup: whoever shut the server down wanted a backup, or else none.
+var errNoBackup = errors.New("the backup of SHUTDOWN SAVE FORCE was not written")
 
 // serve runs the server until the context ends or a client shuts it down.
 func serve(ctx context.Context, settings []row, c *config) error {
@@ -56,8 +61,14 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	defer registry.Close()
 	k := newKeeper(c.kept)
 	r := &running{config: c, machine: machine, budget: registry.Budget(), keeper: k, slowLog: c.newSlowLog(), latency: c.newLatency()}
-	ctx, shutdown := context.WithCancel(ctx)
-	defer shutdown()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	shutdown := func(unsaved error) {
+		if unsaved != nil {
+			unsaved = fmt.Errorf("%w: %w", errNoBackup, unsaved)
+		}
+		stop(unsaved)
+	}
 	handler := commands.New(registry, commands.Options{
 		MaxCount:  c.maxCount,
 		Version:   Version,
@@ -79,18 +90,23 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		return err
 	}
 	if err = k.keep(ctx, registry, server, handler, log); err != nil {
-		s.cutOff()
-		if ctx.Err() != nil {
-			log.Info().Msg("stopped while loading")
-			return nil
+		if ctx.Err() == nil {
+			s.cutOff()
+			return err
 		}
-		return err
+		log.Info().Msg("stopping: what was kept is not read any more")
+		s.cutOff()
+		log.Info().Msg("stopped")
+		return nil
 	}
 	warnOfVariables(settings, os.Environ(), log)
 	go reloadOnHangup(ctx, hangups, c, server, certificates, log)
 	// Who reads "listening" may rely on it, so that is said when there is
-	// everything that serving needs.
+	// everything that serving needs, and nobody has said meanwhile to stop.
 	for _, l := range s.listeners {
+		if ctx.Err() != nil {
+			break
+		}
 		line := log.Info().Str("addr", l.Addr().String()).Str("version", Version)
 		k.tellWhere(line).Str("try", l.try).Msg("listening")
 	}

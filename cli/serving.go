@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/resp"
@@ -69,6 +70,9 @@ func (s *serving) serveUntil(ctx context.Context, k *keeper, patience time.Durat
 	case err := <-s.served:
 		s.hasEnded(err)
 	case <-ctx.Done():
+	}
+	if why := context.Cause(ctx); errors.Is(why, errNoBackup) {
+		log.Warn().Err(why).Msg("stopping without a backup")
 	}
 	log.Info().Msg("stopping: commands in flight finish first")
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)

@@ -88,7 +88,7 @@ func TestAccess_OfProtectedCommands(t *testing.T) {
 	} {
 		t.Run(string(test.access)+" "+test.password, func(t *testing.T) {
 			var sets, stops atomic.Int64
-			x := newServerWith(t, 0, Options{MaxCount: 1, Protected: test.access, Shutdown: func() { stops.Add(1) }, Settings: []Setting{
+			x := newServerWith(t, 0, Options{MaxCount: 1, Protected: test.access, Shutdown: func(error) { stops.Add(1) }, Settings: []Setting{
 				{Name: "harmless", Get: func() string { return "" }, Set: func(string) (func(), error) { return func() {}, nil }},
 				{Name: "maxmemory", Get: func() string { return "" }, Set: func(string) (func(), error) { return func() { sets.Add(1) }, nil }, Protected: true},
 			}})

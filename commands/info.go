@@ -7,6 +7,7 @@ import (
 
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/observe"
+	"github.com/prefixtracker/prefixtracker/resp"
 )
 
 // INFO [section [section …]]
@@ -60,11 +61,19 @@ func info(c *session, args [][]byte) error {
 		if b.Len() > 0 {
 			b.WriteString("\r\n")
 		}
-		fmt.Fprintf(&b, "# %s\r\n", section.name)
-		for _, f := range section.fields(figures) {
-			fmt.Fprintf(&b, "%s:%v\r\n", f.name, f.value)
-		}
+		section.write(&b, figures)
 	}
 	c.Verbatim(b.String())
 	return nil
+}
+
+// write writes a line for each field. What a file or a directory is called, in an
+// error's text for example, forges none.
+func (s *infoSection) write(b *strings.Builder, f *observe.Figures) {
+	fmt.Fprintf(b, "# %s\r\n", s.name)
+	var line []byte
+	for _, field := range s.fields(f) {
+		line = resp.AppendLine(line[:0], fmt.Sprintf("%s:%v", field.name, field.value))
+		b.Write(append(line, "\r\n"...))
+	}
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/journal"
@@ -43,6 +44,27 @@ func (e ending) Err() error {
 // backUp writes the backup, for a client who waits for it.
 func (c *session) backUp(log *journal.Log) (err error) {
 	c.Rest(func() { err = log.Backup(c.ending(), c.config.Backup) })
+	return err
+}
+
+// backUpFirst is backUp where nothing else matters any more: a rewrite or a backup
+// under way ends for it.
+func (c *session) backUpFirst(log *journal.Log) (err error) {
+	const again = 10 * time.Millisecond
+	ctx := c.ending()
+	c.Rest(func() {
+		for {
+			if err = log.Backup(ctx, c.config.Backup); !errors.Is(err, journal.ErrRewriting) {
+				return
+			}
+			log.Interrupt()
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(again):
+			}
+		}
+	})
 	return err
 }
 

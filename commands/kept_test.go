@@ -106,7 +106,7 @@ func (k *keptServer) mustTell(want ...string) {
 }
 
 func TestKept_InMemoryOnly(t *testing.T) {
-	k := &keptServer{server: newServerWith(t, 0, Options{Shutdown: func() { t.Error("it stops") }}), t: t}
+	k := &keptServer{server: newServerWith(t, 0, Options{Shutdown: func(error) { t.Error("it stops") }}), t: t}
 	k.conn, k.session = k.connect(&k.out)
 	k.conn.Server = resp.NewServer(k.Engine, zerolog.Nop(), resp.DefaultConfig())
 	const refused = "-ERR this server keeps nothing on the disk: it was started with --appendonly no\r\n"
@@ -209,7 +209,7 @@ func TestKept_RewriteInProgress(t *testing.T) {
 
 // A server stops with a backup, or without one only if it is forced to.
 func TestKept_ShutdownSave(t *testing.T) {
-	stops := 0
+	stops, unsaved := 0, error(nil)
 	for _, c := range []struct {
 		line, backup, reply string
 		stops               int
@@ -221,11 +221,46 @@ func TestKept_ShutdownSave(t *testing.T) {
 		{"SHUTDOWN SAVE", "LOCK", "-ERR Errors trying to SHUTDOWN. The backup was not written: \"LOCK\" cannot be the name of a backup\r\n", 0, 0},
 		{"SHUTDOWN SAVE NOW FORCE", "LOCK", "", 1, 0},
 	} {
-		k, log := keeping(t, Options{Backup: c.backup, Shutdown: func() { stops++ }})
+		k, log := keeping(t, Options{Backup: c.backup, Shutdown: func(err error) { stops, unsaved = stops+1, err }})
 		log.Start()
 		stops = 0
 		if got := k.serve(c.line); got != c.reply || stops != c.stops || log.Status().Backup.Count != c.saves {
 			t.Errorf("%s: %q, it stops %d times, %d backups", c.line, got, stops, log.Status().Backup.Count)
 		}
+		if without := c.line == "SHUTDOWN SAVE NOW FORCE"; (unsaved != nil) != without {
+			t.Errorf("%s: the program is told %v", c.line, unsaved)
+		}
+	}
+}
+
+// Who stops a server with a backup does not wait for what is being written, which
+// may take an hour: that ends.
+func TestKept_ShutdownSaveEndsWhatIsWritten(t *testing.T) {
+	for _, begin := range []string{"BGREWRITEAOF", "BGSAVE"} {
+		var unsaved error
+		stops := 0
+		k, log := keeping(t, Options{Backup: "dump.pt", Shutdown: func(err error) { stops, unsaved = stops+1, err }})
+		log.Start()
+		log.SetGrowth(journal.Growth{Rate: 1}) // it goes on until it is told to stop
+		if _, err := k.registry.Create("vec:", tracker.Config{}); err != nil {
+			t.Fatal(err)
+		}
+		k.serve(begin)
+		log.SetGrowth(journal.Growth{})
+		if got := k.serve("SHUTDOWN SAVE"); got != "" || stops != 1 || unsaved != nil || log.Status().Backup.Count != 1 {
+			t.Errorf("%s: %q, it stops %d times, %v, %+v", begin, got, stops, unsaved, log.Status())
+		}
+	}
+}
+
+// A client who has gone does not wait either.
+func TestKept_ShutdownSaveEndsWithItsClient(t *testing.T) {
+	k, log := keeping(t, Options{Backup: "dump.pt", Shutdown: func(error) { t.Error("it stops") }})
+	log.Start()
+	log.SetGrowth(journal.Growth{Rate: 1})
+	k.conn.Kill()
+	k.session.Serve(words("SHUTDOWN SAVE"))
+	if log.Status().Backup.Count != 0 {
+		t.Error("there is a backup")
 	}
 }

@@ -10,7 +10,7 @@ import (
 // While what was kept is read, only what needs none of it is executed.
 func TestKept_Loading(t *testing.T) {
 	stops := 0
-	k := &keptServer{server: newServerWith(t, 0, Options{Loading: true, Shutdown: func() { stops++ }}), t: t}
+	k := &keptServer{server: newServerWith(t, 0, Options{Loading: true, Shutdown: func(error) { stops++ }}), t: t}
 	k.conn, k.session = k.connect(&k.out)
 	k.conn.Server = resp.NewServer(k.Engine, zerolog.Nop(), resp.DefaultConfig())
 	const loading = "-LOADING Redis is loading the dataset in memory\r\n"

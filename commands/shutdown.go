@@ -1,6 +1,10 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/engine"
+import (
+	"errors"
+
+	"github.com/prefixtracker/prefixtracker/engine"
+)
 
 var (
 	optNoSave = &engine.Arg{Name: "nosave", Type: engine.PureToken, Token: "NOSAVE", Optional: true, Repeats: true}
@@ -28,6 +32,7 @@ func shutdown(c *session, args [][]byte) error {
 		return errShutdownProtected
 	}
 	o := c.Options
+	var unsaved error
 	switch {
 	case o.Has(optAbort) && len(args) > 1, o.Has(optSave) && o.Has(optNoSave):
 		return engine.ErrSyntax
@@ -39,16 +44,17 @@ func shutdown(c *session, args [][]byte) error {
 		if c.LeaveLoop() {
 			return engine.ErrLater
 		}
-		if err := c.saveLast(); err != nil && !o.Has(optForce) {
-			return err
+		if unsaved = c.saveLast(); unsaved != nil && !o.Has(optForce) {
+			return errUnsaved(unsaved)
 		}
 	}
 	c.CloseAfterReply()
-	c.config.Shutdown()
+	c.config.Shutdown(unsaved)
 	return nil
 }
 
-// saveLast writes the backup of a server that stops. One that is still reading what
+// saveLast writes the backup of a server that stops: what else is being written
+// ends for it. One that is still reading what
 // was kept has nothing to save, as in Redis.
 func (c *session) saveLast() error {
 	if c.Engine().Loads() {
@@ -58,8 +64,13 @@ func (c *session) saveLast() error {
 	if err != nil {
 		return err
 	}
-	if err := c.backUp(log); err != nil {
-		return engine.Error("ERR Errors trying to SHUTDOWN. The backup was not written: " + err.Error())
+	return c.backUpFirst(log)
+}
+
+// errUnsaved is the error for who wants no end without a backup.
+func errUnsaved(why error) error {
+	if errors.Is(why, errNotKept) {
+		return why
 	}
-	return nil
+	return engine.Error("ERR Errors trying to SHUTDOWN. The backup was not written: " + why.Error())
 }

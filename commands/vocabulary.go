@@ -39,8 +39,9 @@ type Options struct {
 	Loading bool
 	// Backup is the name of the file that SAVE and BGSAVE write; "" is dump.pt.
 	Backup string
-	// Shutdown asks the program to stop, for SHUTDOWN; nil refuses it.
-	Shutdown func()
+	// Shutdown asks the program to stop, for SHUTDOWN; nil refuses it. It is told why
+	// a backup that was asked for was not written, and it is to stop all the same.
+	Shutdown func(unsaved error)
 }
 
 // vocabulary is what the handlers of all connections share.

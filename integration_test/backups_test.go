@@ -103,8 +103,28 @@ func TestBackups_AtTheEnd(t *testing.T) {
 	c.mustDo(t, "PT.ADD vec: 7", integer(1))
 	c.send("SHUTDOWN", "SAVE", "FORCE")
 	mustEnd(t, c)
-	if code := s.waitExit(t); code != 0 {
-		t.Errorf("it exited with %d", code)
+	if code := s.waitExit(t); code != 0 || logLine(s.log.String(), "stopping without a backup")["error"] == nil {
+		t.Errorf("it exited with %d\n%s", code, s.log.String())
+	}
+}
+
+// TestBackups_AtTheEndOfWhatIsWritten: a rewrite or a backup that would take an hour ends for SHUTDOWN SAVE.
+func TestBackups_AtTheEndOfWhatIsWritten(t *testing.T) {
+	t.Parallel()
+	for _, begin := range []string{"BGREWRITEAOF", "BGSAVE"} {
+		dir := t.TempDir()
+		s, c := wholeServer(t, dir, "--aof-rewrite-rate", "1")
+		c.mustReply(t, begin)
+		c.mustDo(t, "CONFIG SET aof-rewrite-rate 0", simple("OK"))
+		if infoField(t, c, "aof_rewrite_in_progress")+infoField(t, c, "rdb_bgsave_in_progress") != 1 {
+			t.Errorf("%s: nothing is being written", begin)
+		}
+		c.send("SHUTDOWN", "SAVE")
+		mustEnd(t, c)
+		if code := s.waitExit(t); code != 0 {
+			t.Errorf("%s: it exited with %d", begin, code)
+		}
+		mustBeBackup(t, dir, "dump.pt", 4990)
 	}
 }
 

@@ -120,17 +120,23 @@ func (w *Writer) header(kind byte, n int64) {
 	}
 }
 
-// text appends s with line breaks, which would end the reply, as blanks.
+// text appends s as one line.
 func (w *Writer) text(kind byte, s string) {
-	w.buf = append(w.buf, kind)
+	w.buf = AppendLine(append(w.buf, kind), s)
+	w.end()
+}
+
+// AppendLine appends s with control characters as blanks: a line break would end
+// what is one line of a reply, and the rest of s would be the next one.
+func AppendLine(buf []byte, s string) []byte {
 	for i := range len(s) {
 		c := s[i]
-		if c == '\r' || c == '\n' {
+		if c < ' ' || c == 0x7f {
 			c = ' '
 		}
-		w.buf = append(w.buf, c)
+		buf = append(buf, c)
 	}
-	w.end()
+	return buf
 }
 
 // SimpleString writes +s.

@@ -2,6 +2,7 @@ package tracker_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 
@@ -22,14 +23,14 @@ func TestSkip(t *testing.T) {
 	c.At("gaps:").Add([]uint64{0, 2, 4, 6, 1000})
 	c.At("full:").AddRange(tracker.Everything)
 	const n = 1<<20 + 3 // more than a piece
-	skipped, err := r.Skip(10, b)
+	skipped, err := r.Skip(t.Context(), 10, b)
 	if err != nil || skipped != 5+10+0+10 {
 		t.Fatalf("%d are skipped, %v", skipped, err)
 	}
 	if runs, _ := c.At("gaps:").ClaimNext(nil, tracker.Everything, 1); !slices.Equal(runs, []tracker.Run{{Start: 14, Len: 1}}) {
 		t.Errorf("then %v comes", runs)
 	}
-	if skipped, err = r.Skip(n, b); err != nil || skipped != 2*n {
+	if skipped, err = r.Skip(t.Context(), n, b); err != nil || skipped != 2*n {
 		t.Fatalf("%d are skipped, %v", skipped, err)
 	}
 	if got := r.Get("large:").Count(); got != n+10 {
@@ -43,5 +44,44 @@ func TestSkip(t *testing.T) {
 	again, _ := kept(t, dir)
 	if got := picture(again); !slices.Equal(got, want) {
 		t.Errorf("it comes back as\n%v\nwant\n%v", got, want)
+	}
+}
+
+// looks is a context that ends when it has been looked at so many times.
+type looks struct {
+	context.Context
+	left int
+}
+
+func (l *looks) Err() error {
+	if l.left--; l.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Who does not want it any more is heard between two pieces, and between two trackers.
+func TestSkip_EndsWithItsContext(t *testing.T) {
+	r, l := kept(t, t.TempDir())
+	b, c := l.NewBatch(), r.Caller(nil)
+	c.Note(b)
+	if _, err := c.Create("large:", tracker.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	skipped, err := r.Skip(&looks{t.Context(), 3}, 6<<20, b)
+	if !errors.Is(err, context.Canceled) || skipped != 3<<20 || r.Get("large:").Count() != 3<<20 {
+		t.Errorf("%d are skipped, %v", skipped, err)
+	}
+	for _, prefix := range []string{"a:", "b:", "c:", "d:"} {
+		if _, err := c.Create(prefix, tracker.Config{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if skipped, err = r.Skip(&looks{t.Context(), 2}, 5, b); !errors.Is(err, context.Canceled) || skipped != 10 {
+		t.Errorf("%d are skipped, %v", skipped, err)
+	}
+	l.Commit(b)
+	if err := l.Close(context.Background()); err != nil {
+		t.Fatal(err)
 	}
 }
