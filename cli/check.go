@@ -47,16 +47,8 @@ func check(c *urfave.Context) error {
 	return checkFile(c.App.Writer, path)
 }
 
-// existing is a directory that is there: to look at one does not make it.
-func existing(path string) (journal.FS, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, err
-	}
-	return journal.Directory(path)
-}
-
 func checkFile(out io.Writer, path string) error {
-	directory, err := existing(filepath.Dir(path))
+	directory, err := journal.View(filepath.Dir(path))
 	if err == nil {
 		err = journal.CheckFile(directory, filepath.Base(path), tellFile(out))
 	}
@@ -68,7 +60,7 @@ func checkFile(out io.Writer, path string) error {
 }
 
 func checkDirectory(out io.Writer, path string, fix bool) error {
-	directory, err := existing(path)
+	directory, err := journal.View(path)
 	if err != nil {
 		return err
 	}
@@ -85,7 +77,11 @@ func checkDirectory(out io.Writer, path string, fix bool) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	fmt.Fprintln(out, err)
-	cut, err := journal.Repair(directory, journal.BootID())
+	changeable, err := journal.Directory(path)
+	if err != nil {
+		return err
+	}
+	cut, err := journal.Repair(changeable, journal.BootID())
 	if cut != nil {
 		tellCut(out, cut)
 	}
@@ -114,7 +110,7 @@ func tellWhole(out io.Writer, r *journal.Report) {
 
 // tellCut says what a repair has taken away.
 func tellCut(out io.Writer, cut *journal.Cut) {
-	fmt.Fprintf(out, "%s: cut at byte %d: what the %d bytes behind said is lost\n", cut.File, cut.Byte, cut.Bytes)
+	fmt.Fprintf(out, "%s: the log ends at byte %d now, its position %d: all that was changed after that is lost\n", cut.File, cut.Byte, cut.Position)
 	for _, name := range cut.Files {
 		fmt.Fprintf(out, "%s: not part of the log any more\n", name)
 	}

@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -18,10 +19,10 @@ type FileReport struct {
 
 // Cut is what a repair has taken away.
 type Cut struct {
-	File  string
-	Byte  int64    // it ends there now
-	Bytes int64    // that were behind
-	Files []string // later ones, which have another name now
+	File     string
+	Byte     int64    // it ends there now
+	Position uint64   // and the log
+	Files    []string // what was behind: in that file, and later ones, which have another name now
 }
 
 // cutSuffix is behind the name of a file that a repair has taken out of the log.
@@ -126,7 +127,7 @@ func Repair(dir FS, boot [16]byte) (cut *Cut, err error) {
 	if !ok || base {
 		return nil, damage
 	}
-	cut = &Cut{File: at.File, Byte: h.lastEnd}
+	cut = &Cut{File: at.File, Byte: h.lastEnd, Position: h.pos}
 	if h.last != seq { // nothing of it is part of the log
 		cut.Byte = 0
 	}
@@ -151,8 +152,29 @@ func Repair(dir FS, boot [16]byte) (cut *Cut, err error) {
 	return cut, err
 }
 
-// do makes the file end where its last whole block does. What it had room for is
-// zeros again: so a file looks that has not been used up.
+// keep writes what is behind the cut into a file of its own, if there is something.
+func (c *Cut) keep(dir FS, f File, size int64) (err error) {
+	r := &blockReader{f: f, size: size, off: c.Byte}
+	if nothing, err := r.nothing(); nothing || err != nil {
+		return err
+	}
+	name := c.File + cutSuffix
+	to, err := dir.Create(name)
+	if err != nil {
+		return err
+	}
+	if _, err = io.Copy(io.NewOffsetWriter(to, 0), io.NewSectionReader(f, c.Byte, size-c.Byte)); err == nil {
+		err = to.Sync()
+	}
+	if err = errors.Join(err, to.Close()); err == nil {
+		c.Files = append(c.Files, name)
+		err = dir.Sync()
+	}
+	return err
+}
+
+// do makes the file end where its last whole block does, and keeps what is behind. What
+// it had room for is zeros again: so a file looks that has not been used up.
 func (c *Cut) do(dir FS) (err error) {
 	f, err := dir.Open(c.File)
 	if err != nil {
@@ -167,7 +189,9 @@ func (c *Cut) do(dir FS) (err error) {
 	if err != nil {
 		return err
 	}
-	c.Bytes = size - c.Byte
+	if err = c.keep(dir, f, size); err != nil {
+		return err
+	}
 	if err = f.Truncate(c.Byte); err == nil {
 		err = f.Truncate(max(size, head.least()))
 	}

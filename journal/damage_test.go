@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"math/rand"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -201,9 +202,13 @@ func TestCheck_CutsWhereTheDamageIs(t *testing.T) {
 	if err := CheckFile(d, baseName(2), nil); err != nil {
 		t.Error(err)
 	}
+	behind := bytes.Clone(f.now[at.Byte:])
 	cut, err := Repair(d, boot(0))
-	if err != nil || cut == nil || cut.File != name || cut.Byte != at.Byte {
+	if err != nil || cut == nil || cut.File != name || cut.Byte != at.Byte || !slices.Equal(cut.Files, []string{name + cutSuffix}) {
 		t.Fatal(cut, err)
+	}
+	if kept := d.files[name+cutSuffix]; kept == nil || !bytes.Equal(kept.now, behind) {
+		t.Error("what was cut off is not kept")
 	}
 	_, r, _, err := start(d, Always, 0)
 	if err != nil {

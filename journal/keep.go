@@ -214,21 +214,27 @@ func (l *Log) Close(ctx context.Context) error {
 	return err
 }
 
+// leastQuiet is how long a disk may take that answers, whatever the context says.
+const leastQuiet = time.Second
+
 // quiet waits until nothing runs beside any more. If that takes too long, a disk does
 // not answer: then nothing is closed, and the process ends as if it were killed.
 func (l *Log) quiet(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() { // it ends with what it waits for
 		l.work.Wait()
+		<-l.walking // for good
 		close(done)
 	}()
+	least := time.NewTimer(leastQuiet)
+	defer least.Stop()
 	select {
 	case <-done:
-	case <-ctx.Done():
-		return fmt.Errorf("the disk does not answer: %w", ctx.Err())
+		return nil
+	case <-least.C:
 	}
 	select {
-	case <-l.walking: // for good
+	case <-done:
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("the disk does not answer: %w", ctx.Err())

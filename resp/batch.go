@@ -141,8 +141,12 @@ func (s *Server) serve(c *Conn, args [][]byte) (v verdict, rest [][]byte, panick
 	}
 }
 
-// reportPanic counts and logs what a handler has panicked with.
+// reportPanic counts and logs what a handler has panicked with. It may have changed
+// something and not noted it: a base has that.
 func (s *Server) reportPanic(c *Conn, p any) {
+	if c.notes.Opened() {
+		c.Log().ScheduleRewrite()
+	}
 	s.panics.Add(1)
 	if silent, ok := s.panicGate.pass(s.now()); ok {
 		s.log.Error().Str("panic", fmt.Sprint(p)).Uint64("client", c.ID).Uint64("not_logged", silent).

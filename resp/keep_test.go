@@ -155,6 +155,9 @@ func (s *keeping) Serve(args [][]byte) {
 	}
 	s.notes.Open()
 	t.Set(id)
+	if string(args[0]) == "BOOM" {
+		panic("seeded")
+	}
 	if s.keeper.log.Policy() == journal.EverySec {
 		s.notes.Claimed(t, id, 1) // the first one waits, until there is a window
 	} else {
@@ -426,5 +429,18 @@ func TestKeep_LoggedBeforeARest(t *testing.T) {
 		letGo()
 		expect(t, ar, "+OK\r\n+OK\r\n")
 		expect(t, br, ":1\r\n")
+	})
+}
+
+// What a handler has changed that panicked before it noted that is in a base soon.
+func TestKeep_APanic(t *testing.T) {
+	eachTransport(t, func(t *testing.T, loops int) {
+		k := newKeeper(t, journal.EverySec)
+		s, addr, _ := serve(t, loops, k)
+		s.Keep(k.log)
+		c, r := dial(t, addr)
+		send(t, c, "BOOM 1\r\n")
+		expect(t, r, "-ERR internal error\r\n")
+		eventually(t, "there is a base", func() bool { return k.log.Status().Rewrite.Count == 1 })
 	})
 }
