@@ -36,14 +36,11 @@ func (s *Session) mayRun(c *Command) error {
 		return ErrLoading
 	}
 	if c.writes || c.Ends && s.queue != nil && s.queue.writes {
-		switch log := s.Log(); {
-		case log == nil:
-		case s.notes == nil: // this batch has begun before there was a log
+		switch err := s.notes.Refusing(); {
+		case err != nil:
+			return errMisconf(err)
+		case s.notes == nil && s.Log() != nil: // this batch has begun before there was a log
 			return ErrLoading
-		default:
-			if err := log.Refusing(); err != nil {
-				return errMisconf(err)
-			}
 		}
 	}
 	return nil

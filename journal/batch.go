@@ -17,12 +17,17 @@ type Batch struct {
 // note says in which words a command has changed something, or has seen what its
 // reply tells.
 type note struct {
-	t     Tracked
-	wi, n uint64
-	kind  noteKind
+	t    Tracked
+	wi   uint64
+	what uint64 // how many words, and the kind: there are many notes
 }
 
-type noteKind uint8
+func (n *note) words() uint64  { return n.what >> kindBits }
+func (n *note) kind() noteKind { return noteKind(n.what & (1<<kindBits - 1)) }
+
+type noteKind uint64
+
+const kindBits = 2
 
 const (
 	changed noteKind = iota
@@ -43,6 +48,14 @@ func (l *Log) NewBatch() *Batch {
 		return nil
 	}
 	return &Batch{log: l}
+}
+
+// Refusing is [Log.Refusing].
+func (b *Batch) Refusing() error {
+	if b == nil {
+		return nil
+	}
+	return b.log.Refusing()
 }
 
 // Open comes before a command changes anything.
@@ -80,7 +93,8 @@ func (b *Batch) Claimed(t Tracked, start, n uint64) {
 // Relied notes that id was found as the reply says, and not changed. Somebody
 // else's change of it may not have been logged yet.
 func (b *Batch) Relied(t Tracked, id uint64) {
-	if b != nil {
+	// If nobody else is open now, all that was seen has been appended (J9).
+	if b != nil && (!b.open || b.log.open.Load() > 1) {
 		b.note(t, id>>6, id>>6, relied)
 	}
 }
@@ -94,15 +108,15 @@ func (b *Batch) note(t Tracked, first, last uint64, kind noteKind) {
 	last = min(last, maxWords-1)
 	if i := len(b.notes) - 1; i >= 0 {
 		n := &b.notes[i]
-		if n.t == t && n.kind == kind && first >= n.wi && first <= n.wi+n.n {
-			n.n = max(n.n, last-n.wi+1)
+		if first-n.wi <= n.words() && n.kind() == kind && n.t == t { // in this order: mostly it is another word
+			n.what = max(n.words(), last-n.wi+1)<<kindBits | uint64(kind)
 			return
 		}
 	}
 	if len(b.notes) >= manyNotes {
 		b.log.append(b)
 	}
-	b.notes = append(b.notes, note{t, first, last - first + 1, kind})
+	b.notes = append(b.notes, note{t, first, (last-first+1)<<kindBits | uint64(kind)})
 }
 
 // Len is how many notes wait to be appended.

@@ -123,7 +123,7 @@ func (l *Log) append(b *Batch) (pos uint64) {
 func (l *Log) put(b *Batch, notes []note) []note {
 	for len(notes) > 0 {
 		// If nobody else is open, all that was seen has been appended (J9).
-		if n := &notes[0]; n.kind != relied || l.open.Load() > 1 {
+		if n := &notes[0]; n.kind() != relied || l.open.Load() > 1 {
 			if !l.putWords(b, n) {
 				return notes
 			}
@@ -136,8 +136,8 @@ func (l *Log) put(b *Batch, notes []note) []note {
 // putWords appends the state of the words of n, as it is now (J1). It reports
 // whether that is all; n is what is left.
 func (l *Log) putWords(b *Batch, n *note) bool {
-	o := n.t.Object()
-	for n.n > 0 {
+	o, kind := n.t.Object(), n.kind()
+	for words := n.words(); words > 0; {
 		if l.block.on && l.block.left <= 0 {
 			return false
 		}
@@ -150,18 +150,18 @@ func (l *Log) putWords(b *Batch, n *note) bool {
 			l.buf = binary.AppendUvarint(l.buf, o.id<<3|kSelect)
 		}
 		at := n.wi + 1
-		if n.n == 1 {
+		if words == 1 {
 			l.buf = appendWord(l.buf, n.wi, n.t.Word(n.wi))
 			l.block.left--
 		} else {
-			l.buf, at, l.block.left = l.sweep.region(l.buf, n.t, n.wi, n.wi+n.n, l.block.left)
+			l.buf, at, l.block.left = l.sweep.region(l.buf, n.t, n.wi, n.wi+words, l.block.left)
 		}
 		// Piece by piece: each is covered when it is appended, or is not.
-		if n.kind == claimed && !l.covered(n.t, o, n.wi, at) {
+		if kind == claimed && !l.covered(n.t, o, n.wi, at) {
 			b.sync = true
 		}
-		n.n -= at - n.wi
-		n.wi = at
+		words -= at - n.wi
+		n.wi, n.what = at, words<<kindBits|uint64(kind)
 	}
 	return true
 }
