@@ -64,6 +64,7 @@ func (l *large) rewrite(t *testing.T) int64 {
 	before := infoField(t, c, "aof_rewrites")
 	c.mustReply(t, "BGREWRITEAOF")
 	eventually(t, "it is written", func() bool {
+		time.Sleep(100 * time.Millisecond) // who asks all the time is what others notice
 		return infoField(t, c, "aof_rewrites") > before && infoField(t, c, "aof_rewrite_in_progress") == 0
 	})
 	return infoField(t, c, "aof_base_size")

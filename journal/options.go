@@ -40,7 +40,7 @@ type Growth struct {
 }
 
 // DefaultGrowth is that of Redis, and a rate at which others hardly notice.
-var DefaultGrowth = Growth{Percent: 100, Least: 64 << 20, Rate: 50 << 20}
+var DefaultGrowth = Growth{Percent: 100, Least: 64 << 20, Rate: 32 << 20}
 
 // usualStep: preallocated room makes syncs short, and a refusal early.
 const usualStep = 16 << 20

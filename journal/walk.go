@@ -25,12 +25,14 @@ type Objects iter.Seq[Entry]
 
 const (
 	// baseBlock is how long a base's blocks are, about.
-	baseBlock = 64 << 10
+	baseBlock = 16 << 10
 	// baseWords is how many words are read between two looks at the context.
-	baseWords = 8 << 10
+	baseWords = 2 << 10
 	// baseSync: a base goes to the disk in pieces, or the log's own syncs would
 	// stand behind a large one.
 	baseSync = 8 << 20
+	// leastPause is not worth a timer.
+	leastPause = 100 * time.Microsecond
 	// rateLook is how often who waits for the rate looks whether it has changed.
 	rateLook = 200 * time.Millisecond
 )
@@ -140,7 +142,7 @@ func (w *walk) slow() error {
 			break
 		}
 		ahead := time.Duration(float64(w.pos)/float64(rate)*float64(time.Second)) - time.Since(w.began)
-		if ahead < time.Millisecond {
+		if ahead < leastPause {
 			break
 		}
 		timer := time.NewTimer(min(ahead, rateLook))
