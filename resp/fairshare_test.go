@@ -33,7 +33,7 @@ func TestFairShare_WorkLeavesTheLoop(t *testing.T) {
 		"work, not told": {func(c *resp.Conn) { burn(each) }, true},
 		"waiting, told":  {func(c *resp.Conn) { time.Sleep(each); c.Spent(each) }, false},
 	} {
-		t.Run(name, func(t *testing.T) {
+		serve := func(t *testing.T) (before int32) {
 			const commands = 300
 			var at, left atomic.Int32
 			_, addr, _ := start(t, loops, func(c *resp.Conn, _ [][]byte) {
@@ -55,8 +55,16 @@ func TestFairShare_WorkLeavesTheLoop(t *testing.T) {
 			if _, err := io.ReadFull(nc, make([]byte, commands*len("+OK\r\n"))); err != nil {
 				t.Fatal(err)
 			}
-			if (left.Load() > 0) != test.leaves {
-				t.Errorf("it left the loop before command %d of %d (0: never)", left.Load(), commands)
+			return left.Load()
+		}
+		t.Run(name, func(t *testing.T) {
+			before := serve(t)
+			// The runtime may have something to do in that thread, too, and be at it now.
+			for try := 0; before > 0 && !test.leaves && try < 5; try++ {
+				before = serve(t)
+			}
+			if (before > 0) != test.leaves {
+				t.Errorf("it left the loop before command %d (0: never)", before)
 			}
 		})
 	}
