@@ -51,10 +51,6 @@ func (k *keeper) keep(ctx context.Context, registry *tracker.Registry, server *r
 		giveUp(kept)
 		return keepError(wanted, err)
 	}
-	if found.OtherBackup && found.Trackers == 0 {
-		giveUp(kept)
-		return otherBackup(wanted)
-	}
 	skipped := uint64(0)
 	if found.Restored {
 		changes := kept.NewBatch()

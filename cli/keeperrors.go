@@ -22,6 +22,8 @@ func keepError(wanted persistence, err error) error {
 			checked = wanted.backupPath() // which is not read with the directory
 		}
 		return fmt.Errorf("%s: %w (see: prefixtracker check %s)", dir, err, checked)
+	case errors.Is(err, journal.ErrOtherBackup):
+		return otherBackup(wanted)
 	case errors.Is(err, journal.ErrForeign), errors.Is(err, journal.ErrVersion):
 		return fmt.Errorf("%s: %w", dir, err)
 	}

@@ -61,6 +61,7 @@ const (
 	errProtoNumber          engine.Error = "ERR Protocol version is not an integer or out of range"
 	errWrongPass            engine.Error = "WRONGPASS invalid username-password pair or user is disabled."
 	errClientName           engine.Error = "ERR Client names cannot contain spaces, newlines or special characters."
+	errSavingLast           engine.Error = "ERR a SHUTDOWN SAVE is under way"
 	errShutdownProtected    engine.Error = "ERR SHUTDOWN is not allowed for this client: --enable-protected-commands says who may, by default local connections and whoever has given the password"
 	errOtherSettings        engine.Error = "ERR prefix exists with other settings"
 	errNoPrefix             engine.Error = "NOPREFIX no such prefix: create it with PT.CREATE"

@@ -44,7 +44,12 @@ func shutdown(c *session, args [][]byte) error {
 		if c.LeaveLoop() {
 			return engine.ErrLater
 		}
-		if unsaved = c.saveLast(); unsaved != nil && !o.Has(optForce) {
+		if !c.saving.CompareAndSwap(false, true) {
+			return errSavingLast // neither ends the backup of the other
+		}
+		unsaved = c.saveLast()
+		c.saving.Store(false)
+		if unsaved != nil && !o.Has(optForce) {
 			return errUnsaved(unsaved)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/hex"
+	"sync/atomic"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/engine"
@@ -51,6 +52,7 @@ type vocabulary struct {
 	process  observe.ProcessReader
 	runID    string
 	started  time.Time
+	saving   atomic.Bool // somebody waits for the backup of a server that stops
 }
 
 // Setting is what CONFIG knows of a setting, in the name that Redis has for it.

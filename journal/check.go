@@ -137,10 +137,14 @@ func Repair(dir FS, boot [16]byte) (cut *Cut, err error) {
 	for _, later := range slices.Backward(h.logs) {
 		if later > seq || later == seq && cut.Byte == 0 {
 			name := logName(later)
-			if err := dir.Rename(name, name+cutSuffix); err != nil {
+			aside, err := free(dir, name+cutSuffix)
+			if err == nil {
+				err = dir.Rename(name, aside)
+			}
+			if err != nil {
 				return cut, err
 			}
-			cut.Files = append(cut.Files, name+cutSuffix)
+			cut.Files = append(cut.Files, aside)
 		}
 	}
 	if err := dir.Sync(); err != nil {
@@ -152,13 +156,30 @@ func Repair(dir FS, boot [16]byte) (cut *Cut, err error) {
 	return cut, err
 }
 
+// free is name, or that with a number behind it, of which there is nothing yet.
+func free(dir FS, name string) (string, error) {
+	names, err := dir.List()
+	if err != nil {
+		return "", err
+	}
+	for n, found := 2, name; ; n++ {
+		if !slices.Contains(names, found) {
+			return found, nil
+		}
+		found = fmt.Sprintf("%s%d", name, n)
+	}
+}
+
 // keep writes what is behind the cut into a file of its own, if there is something.
 func (c *Cut) keep(dir FS, f File, size int64) (err error) {
 	r := &blockReader{f: f, size: size, off: c.Byte}
 	if nothing, err := r.nothing(); nothing || err != nil {
 		return err
 	}
-	name := c.File + cutSuffix
+	name, err := free(dir, c.File+cutSuffix)
+	if err != nil {
+		return err
+	}
 	to, err := dir.Create(name)
 	if err != nil {
 		return err

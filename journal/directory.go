@@ -129,9 +129,12 @@ func (v view) Sync() error                    { return errView }
 
 // Lock makes no file: where there is none nobody has the directory.
 func (v view) Lock() (io.Closer, error) {
-	f, err := os.Open(v.path(lockName))
-	if errors.Is(err, fs.ErrNotExist) {
+	f, err := os.OpenFile(v.path(lockName), os.O_RDWR, 0) // NFS locks only what may be written
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return io.NopCloser(nil), nil
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		f, err = os.Open(v.path(lockName))
 	}
 	return lockFile(f, err)
 }

@@ -30,6 +30,9 @@ var (
 	ErrForeign = errors.New("not a prefixtracker file")
 	// ErrVersion: the file was written by a newer program.
 	ErrVersion = errors.New("written by another program")
+	// ErrOtherBackup: somebody wants a backup of another directory back, it seems, and
+	// there is a log, of nothing, that would win.
+	ErrOtherBackup = errors.New("a backup of another directory lies beside a log of nothing")
 	// ErrTorn: the log ends in what did not reach the disk, and the caller wanted
 	// to be told instead of going on without it.
 	ErrTorn = errors.New("the log's end did not reach the disk")

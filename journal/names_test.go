@@ -215,3 +215,35 @@ func TestNames_Removed(t *testing.T) {
 		t.Errorf("%d trackers", len(again.all))
 	}
 }
+
+// Where there is a log of nothing, such a backup is what somebody wants: it is an error,
+// and leaves no file.
+func TestNames_OfAnotherBackupBesideNothing(t *testing.T) {
+	dir, other := t.TempDir(), t.TempDir()
+	ended(t, dir)
+	fs, err := Directory(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, _ := opened(t, testOptions(fs, newRegistry(), EverySec))
+	l.Start()
+	if err := l.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	backup, err := os.ReadFile(filepath.Join(dir, "dump.pt"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(other, "dump.pt"), backup, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := fs.List()
+	for range 2 {
+		if _, _, err := openedIn(t, other); !errors.Is(err, ErrOtherBackup) {
+			t.Error(err)
+		}
+	}
+	if after, _ := fs.List(); len(after) != len(before) {
+		t.Errorf("%q became %q", before, after)
+	}
+}

@@ -53,6 +53,9 @@ func recoverLog(o Options) (*Log, *Report, error) {
 		_ = o.FS.Remove(name) // nobody minds them
 	}
 	report.OtherBackup = !report.FromBackup && h.hasOtherBackup()
+	if report.OtherBackup && len(h.replay.trackers) == 0 {
+		return nil, report, ErrOtherBackup
+	}
 	l := newLog(o)
 	report.Records, report.Trackers = h.replay.records, len(h.replay.trackers)
 	report.Restored = report.FromBackup && !h.replay.restored

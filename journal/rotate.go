@@ -48,7 +48,7 @@ func (l *Log) newFile(seq, pos uint64, flags uint16) (_ *logFile, err error) {
 		_ = l.fs.Remove(name)
 		return nil, err
 	}
-	return &logFile{File: f, name: name, seq: seq, start: pos, room: pos + uint64(room), unit: unit}, nil
+	return &logFile{File: f, links: f.Linked(), name: name, seq: seq, start: pos, room: pos + uint64(room), unit: unit}, nil
 }
 
 // rotate has the log go on in a new file, and returns that. It has

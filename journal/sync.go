@@ -137,7 +137,7 @@ func (l *Log) lookForName() {
 	l.turn.Lock()
 	f := l.file
 	l.turn.Unlock()
-	if f == nil || f.seq <= l.broken || f.Linked() {
+	if f == nil || f.seq <= l.broken || !f.links || f.Linked() {
 		return
 	}
 	l.broken = max(l.broken, f.seq)

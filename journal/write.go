@@ -21,6 +21,7 @@ type disk struct {
 // logFile is a file of the log.
 type logFile struct {
 	File
+	links bool // the file system tells whether a file has a name
 	name  string
 	seq   uint64
 	start uint64 // the position of its first block

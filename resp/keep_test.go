@@ -444,3 +444,42 @@ func TestKeep_APanic(t *testing.T) {
 		eventually(t, "there is a base", func() bool { return k.log.Status().Rewrite.Count == 1 })
 	})
 }
+
+// What a connection leaves behind that leaves its loop is the loop's: others go on to
+// note there.
+func TestKeep_LeavingBesideOthers(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t, journal.Always)
+	s, addr, _ := serve(t, min(resp.DefaultLoops(), 1), k)
+	s.Keep(k.log)
+	var others sync.WaitGroup
+	stop := make(chan struct{})
+	for i := range 4 {
+		c, r := dial(t, addr)
+		others.Go(func() {
+			for n := i << 20; ; n += 64 {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if _, err := io.WriteString(c, "SET "+strconv.Itoa(n)+"\r\n"); err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := r.ReadString('\n'); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for range 300 {
+		c, r := dial(t, addr)
+		send(t, c, "SET 1\r\nAWAY 2\r\n")
+		expect(t, r, "+OK\r\n+OK\r\n")
+		_ = c.Close()
+	}
+	close(stop)
+	others.Wait()
+}

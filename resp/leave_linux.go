@@ -33,7 +33,7 @@ func (lc *loopConn) leave(rest [][]byte) {
 	lc.mu.Unlock()
 	lc.shut(false)
 	l.forget(lc)
-	c.place = offLoop
+	c.place, c.outbox = offLoop, nil // that is the loop's, which goes on with it
 	g := newGuardConn(c, nc, nil)
 	g.socket.uptake = lc.uptake
 	c.carryOn(g)

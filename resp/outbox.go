@@ -98,7 +98,7 @@ func (o *outbox) hold(c *Conn) {
 func (o *outbox) release() {
 	parts := o.parts
 	o.parts, o.arena, o.input = o.parts[:0], o.arena[:0], 0
-	if len(parts) > 0 || o.notes.Opened() {
+	if len(parts) > 0 || o.notes.Opened() || o.early != (journal.Gate{}) {
 		o.gate = o.log.Commit(o.notes).And(o.early)
 		o.early = journal.Gate{}
 	}
