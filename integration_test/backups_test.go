@@ -128,6 +128,9 @@ func TestBackups_AtTheEndOfWhatIsWritten(t *testing.T) {
 			return strings.Contains(info, "rdb_bgsave_in_progress:1\r\n") &&
 				(strings.Contains(info, "aof_last_bgrewrite_status:err\r\n") || strings.Contains(info, "rdb_last_bgsave_status:err\r\n"))
 		})
+		for _, how := range []string{"SHUTDOWN SAVE", "SHUTDOWN SAVE FORCE"} { // neither ends the backup of the first
+			other.mustDo(t, how, failure("ERR a SHUTDOWN SAVE is under way"))
+		}
 		other.mustDo(t, "CONFIG SET aof-rewrite-rate 0", simple("OK")) // for that, too, would take an hour
 		mustEnd(t, c)
 		if code := s.waitExit(t); code != 0 {
