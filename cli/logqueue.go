@@ -81,21 +81,15 @@ func (q *logQueue) close(patience time.Duration) {
 	q.closed = true
 	q.mu.Unlock()
 	q.wake()
-	// Mostly that is at once. A timer needs file descriptors, and that there are
-	// none may be what the last line says.
-	for range 1000 {
+	// A timer needs file descriptors, and that there are none may be what the last
+	// line says.
+	for until := time.Now().Add(patience); time.Now().Before(until); nap(100 * time.Microsecond) {
 		select {
 		case <-q.done:
 			return
 		default:
 			runtime.Gosched()
 		}
-	}
-	alarm := time.NewTimer(patience)
-	defer alarm.Stop()
-	select {
-	case <-q.done:
-	case <-alarm.C:
 	}
 }
 
