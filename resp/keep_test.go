@@ -59,9 +59,7 @@ func repliesWait(t *testing.T, policy journal.Policy) {
 	} {
 		t.Run(strings.ReplaceAll(says[:min(len(says), 40)], "\r\n", " "), func(t *testing.T) {
 			eachTransport(t, func(t *testing.T, loops int) {
-				k := newKeeper(t, policy)
-				s, addr, _ := serve(t, loops, k)
-				s.Keep(k.log)
+				k, s, addr := serveKept(t, loops, policy)
 				c, r := dial(t, addr)
 				letGo := k.disk.hold(t)
 				send(t, c, says)
@@ -85,9 +83,7 @@ func repliesWait(t *testing.T, policy journal.Policy) {
 // not.
 func TestKeep_ReadsWaitForWhatTheyHaveSeen(t *testing.T) {
 	eachTransport(t, func(t *testing.T, loops int) {
-		k := newKeeper(t, journal.Always)
-		s, addr, _ := serve(t, loops, k)
-		s.Keep(k.log)
+		k, s, addr := serveKept(t, loops, journal.Always)
 		a, ar := dial(t, addr)
 		b, br := dial(t, addr)
 		send(t, b, "GET 1\r\n")
@@ -108,9 +104,7 @@ func TestKeep_ReadsWaitForWhatTheyHaveSeen(t *testing.T) {
 // else when they could be sent; a server that stops sends them.
 func TestKeep_Ends(t *testing.T) {
 	eachTransport(t, func(t *testing.T, loops int) {
-		k := newKeeper(t, journal.Always)
-		s, addr, _ := serve(t, loops, k)
-		s.Keep(k.log)
+		k, s, addr := serveKept(t, loops, journal.Always)
 		killed, _ := dial(t, addr)
 		gone, _ := dial(t, addr)
 		half, hr := dial(t, addr)
@@ -151,9 +145,7 @@ func TestKeep_Ends(t *testing.T) {
 // go out, and when it does again all is as before.
 func TestKeep_AFailingDisk(t *testing.T) {
 	eachTransport(t, func(t *testing.T, loops int) {
-		k := newKeeper(t, journal.EverySec)
-		s, addr, _ := serve(t, loops, k)
-		s.Keep(k.log)
+		k, s, addr := serveKept(t, loops, journal.EverySec)
 		a, ar := dial(t, addr)
 		b, br := dial(t, addr)
 		send(t, a, "SET 1\r\n")
@@ -174,9 +166,7 @@ func TestKeep_AFailingDisk(t *testing.T) {
 // Nobody waits for ever for a disk that has gone.
 func TestKeep_ADeadDisk(t *testing.T) {
 	eachTransport(t, func(t *testing.T, loops int) {
-		k := newKeeper(t, journal.EverySec)
-		s, addr, _ := serve(t, loops, k)
-		s.Keep(k.log)
+		k, s, addr := serveKept(t, loops, journal.EverySec)
 		c, _ := dial(t, addr)
 		k.disk.failing.Store(true)
 		send(t, c, "SET 2\r\n")
@@ -197,9 +187,7 @@ func TestKeep_ADeadDisk(t *testing.T) {
 // later.
 func TestKeep_OneAfterTheOther(t *testing.T) {
 	eachTransport(t, func(t *testing.T, loops int) {
-		k := newKeeper(t, journal.Always)
-		s, addr, _ := serve(t, loops, k)
-		s.Keep(k.log)
+		_, _, addr := serveKept(t, loops, journal.Always)
 		c, r := dial(t, addr) // for 30 s
 		for range 60 {
 			send(t, c, "SET 1\r\n")
@@ -215,9 +203,7 @@ func TestKeep_NotReadFromMeanwhile(t *testing.T) {
 	if loops == 0 {
 		t.Skip("there are no event loops")
 	}
-	k := newKeeper(t, journal.Always)
-	s, addr, _ := serve(t, loops, k)
-	s.Keep(k.log)
+	k, s, addr := serveKept(t, loops, journal.Always)
 	c, r := dial(t, addr)
 	letGo := k.disk.hold(t)
 	send(t, c, "SET 1\r\n")
@@ -245,9 +231,7 @@ func TestKeep_NotReadFromMeanwhile(t *testing.T) {
 // see it meanwhile.
 func TestKeep_LoggedBeforeARest(t *testing.T) {
 	eachTransport(t, func(t *testing.T, loops int) {
-		k := newKeeper(t, journal.Always)
-		s, addr, _ := serve(t, loops, k)
-		s.Keep(k.log)
+		k, s, addr := serveKept(t, loops, journal.Always)
 		a, ar := dial(t, addr)
 		b, br := dial(t, addr)
 		send(t, a, "AWAY 1\r\n")
@@ -270,9 +254,7 @@ func TestKeep_LoggedBeforeARest(t *testing.T) {
 // What a handler has changed that panicked before it noted that is in a base soon.
 func TestKeep_APanic(t *testing.T) {
 	eachTransport(t, func(t *testing.T, loops int) {
-		k := newKeeper(t, journal.EverySec)
-		s, addr, _ := serve(t, loops, k)
-		s.Keep(k.log)
+		k, _, addr := serveKept(t, loops, journal.EverySec)
 		c, r := dial(t, addr)
 		send(t, c, "BOOM 1\r\n")
 		expect(t, r, "-ERR internal error\r\n")
@@ -284,9 +266,7 @@ func TestKeep_APanic(t *testing.T) {
 // note there.
 func TestKeep_LeavingBesideOthers(t *testing.T) {
 	t.Parallel()
-	k := newKeeper(t, journal.Always)
-	s, addr, _ := serve(t, min(resp.DefaultLoops(), 1), k)
-	s.Keep(k.log)
+	_, _, addr := serveKept(t, min(resp.DefaultLoops(), 1), journal.Always)
 	var others sync.WaitGroup
 	stop := make(chan struct{})
 	for i := range 4 {

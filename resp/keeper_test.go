@@ -176,3 +176,12 @@ func (s *keeping) EndBatch() {
 	s.later = false
 }
 func (*keeping) Close() {}
+
+// serveKept serves a keeper.
+func serveKept(t *testing.T, loops int, policy journal.Policy) (k *keeper, s *resp.Server, addr string) {
+	t.Helper()
+	k = newKeeper(t, policy)
+	s, addr, _ = serve(t, loops, k)
+	s.Keep(k.log)
+	return k, s, addr
+}
