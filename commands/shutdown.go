@@ -59,8 +59,8 @@ func shutdown(c *session, args [][]byte) error {
 }
 
 // saveLast writes the backup of a server that stops: what else is being written
-// ends for it. One that is still reading what
-// was kept has nothing to save, as in Redis.
+// ends for it. One that is still reading what was kept has nothing to save, as in
+// Redis.
 func (c *session) saveLast() error {
 	if c.Engine().Loads() {
 		return nil

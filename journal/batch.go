@@ -108,7 +108,7 @@ func (b *Batch) note(t Tracked, first, last uint64, kind noteKind) {
 	last = min(last, maxWords-1)
 	if i := len(b.notes) - 1; i >= 0 {
 		n := &b.notes[i]
-		if first-n.wi <= n.words() && n.kind() == kind && n.t == t { // in this order: mostly it is another word
+		if first-n.wi <= n.words() && n.kind() == kind && n.t == t { // it wraps for one before; mostly it is another word
 			n.what = max(n.words(), last-n.wi+1)<<kindBits | uint64(kind)
 			return
 		}

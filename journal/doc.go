@@ -73,19 +73,20 @@
 //	    commute with single changes that pass it by.
 //	J7  Base: the log goes on in a new file from a position P on (rotate), then
 //	    all that Create was told of before P can be found (Objects waits for the
-//	    caller's mutex), and then each word of the base is read (walk). A word that has a record at or
-//	    behind P gets that one's value. One that has none has the base's, which
-//	    was read after all changes that are in records before P. So the base and
-//	    the log from P give what the log alone gives, at every position from the
+//	    caller's mutex), and then each word of the base is read (walk). A word that
+//	    has a record at or behind P gets that one's value. One that has none has the
+//	    base's, which was read after all changes that are in records before P. So the
+//	    base and the log from P give what the log alone gives, at every position from the
 //	    one on at which the log was when the last word had been read: its end.
 //	J8  A base gets its name when the log is on the disk up to that end
 //	    (writeBase, syncTo). Else a cut could leave words that are newer than the
 //	    log's last block, against J3. Recovery refuses a log that is shorter. What
 //	    a base replaces is removed when its name is on the disk.
 //	J9  A reply that says what was found, and nothing was changed, may rest on a
-//	    change that has not been appended. It is noted as relied upon. When it is
-//	    committed and no other batch is open, all that could be seen has been
-//	    appended, by J2, and the note is dropped; else the word is appended, too.
+//	    change that has not been appended. If no other batch is open when that is
+//	    noted, or when it is committed, all that could be seen has been appended, by
+//	    J2, and there is no note, or it is dropped (Relied, put); else the word is
+//	    appended, too.
 //	    (open is raised before a batch's first change, and lowered after its
 //	    append.)
 //

@@ -81,11 +81,7 @@ func (s *Server) openGates() {
 	defer s.mu.Unlock()
 	for _, l := range s.mu.loops {
 		if l.holding.Load() {
-			l.mu.Lock()
-			if !l.ended {
-				l.rouse()
-			}
-			l.mu.Unlock()
+			l.rouseUnlessEnded()
 		}
 	}
 }

@@ -100,6 +100,15 @@ func (l *loop) add(lc *loopConn) bool {
 // rouse makes the loop look up.
 func (l *loop) rouse() { _, _ = unix.Write(l.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0}) } // full: it will
 
+// rouseUnlessEnded is rouse for a loop that may have ended.
+func (l *loop) rouseUnlessEnded() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.ended {
+		l.rouse()
+	}
+}
+
 // run serves until the server is done and the last connection has ended. It
 // closes running when it has its thread.
 func (l *loop) run(running chan<- struct{}) {

@@ -265,7 +265,7 @@ func (lc *loopConn) checkTime() {
 	}
 	at := c.standing()
 	at.unread, at.ending, at.endsAt = unread, lc.said, lc.endsAt
-	at.gated, at.gatedAt = lc.gated, lc.since
+	at.gated, at.gatedAt, at.failing = lc.gated, lc.since, lc.gated && c.Log().Refusing() != nil
 	if until, why := s.config.patience(at); lc.loop.now >= until {
 		s.refuse(why, c.RemoteAddr(), "")
 		lc.close()

@@ -72,11 +72,7 @@ func (s *Server) startLoops() error {
 // held.
 func (s *Server) rouseLoops() {
 	for _, l := range s.mu.loops {
-		l.mu.Lock()
-		if !l.ended {
-			l.rouse()
-		}
-		l.mu.Unlock()
+		l.rouseUnlessEnded()
 	}
 }
 

@@ -96,7 +96,6 @@ func (c *Conn) standing() standing {
 		active:   c.lastActive(),
 		stranger: !c.Authenticated(), since: c.stranger,
 		half: c.in.Pending(), underWay: c.underWay,
-		failing: c.Log().Refusing() != nil,
 	}
 }
 
