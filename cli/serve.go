@@ -89,7 +89,11 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if err != nil {
 		return err
 	}
-	if err = k.keep(ctx, registry, server, handler, log); err != nil {
+	if s.watching, err = startWatching(c, registry, handler, server, certificates, log); err != nil {
+		s.cutOff()
+		return err
+	}
+	if err = k.keep(ctx, registry, server, handler.Engine, log); err != nil {
 		if ctx.Err() == nil {
 			s.cutOff()
 			return err
