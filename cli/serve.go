@@ -89,7 +89,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if err != nil {
 		return err
 	}
-	if s.watching, err = startWatching(c, registry, handler, server, certificates, log); err != nil {
+	if s.watching, err = startWatching(c, certificates, c.shown(registry, handler, server, log)); err != nil {
 		s.cutOff()
 		return err
 	}
@@ -107,6 +107,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	go reloadOnHangup(ctx, hangups, c, server, certificates, log)
 	// Who reads "listening" may rely on it, so that is said when there is
 	// everything that serving needs, and nobody has said meanwhile to stop.
+	s.watching.tell(log)
 	for _, l := range s.listeners {
 		if ctx.Err() != nil {
 			break

@@ -15,65 +15,86 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// watching is the HTTP server at work; nil for none.
+// watching is the HTTP server at work, if there is one.
 type watching struct {
-	server *web.Server
+	server *web.Server // nil for none
+	open   string      // what to open in a browser
+	addr   string
+	taken  error // why there is none that nobody has asked for
 	ended  chan struct{}
 }
 
 // startWatching opens the HTTP address and serves it. Where nobody has chosen one, a
 // server that finds it taken does without.
-func startWatching(c *config, registry *tracker.Registry, handler *commands.Commands, server *resp.Server, certificates *resp.Certificates, log zerolog.Logger) (*watching, error) {
-	if c.web.addr.text == "" {
-		return nil, nil
+func startWatching(c *config, certificates *resp.Certificates, options web.Options) (*watching, error) {
+	where := c.web.addr
+	if where.text == "" {
+		return new(watching), nil
 	}
-	ln, err := net.Listen("tcp", c.web.addr.text)
+	ln, err := net.Listen("tcp", where.text)
 	switch {
-	case err != nil && c.web.addr.chosen:
-		return nil, fmt.Errorf("--http-addr: %w", listenError(c.web.addr.text, err))
+	case err != nil && where.chosen:
+		return nil, fmt.Errorf("--http-addr: %w", listenError(where.text, err))
 	case err != nil:
-		log.Warn().Err(listenError(c.web.addr.text, err)).Msg("no health, metrics and page over HTTP: see --http-addr")
-		return nil, nil
+		return &watching{taken: listenError(where.text, err)}, nil
 	}
 	var config *tls.Config
 	scheme := "http"
 	if certificates != nil {
 		config, scheme = certificates.Config(), "https"
 	}
-	w := &watching{ended: make(chan struct{})}
-	w.server = web.New(web.Options{
-		Registry:    registry,
-		Figures:     func() *observe.Figures { return handler.Figures(server) },
-		Clients:     func(n int) []observe.Client { return engine.Clients(server, n) },
-		Visitor:     func(addr net.Addr) web.Visitor { return server.Visitor(addr) },
-		Log:         log,
-		Prefixes:    c.web.prefixes,
-		Profiles:    c.web.profiles,
-		Connections: mostWatching,
-	})
+	w := &watching{server: web.New(options), addr: ln.Addr().String(), ended: make(chan struct{})}
+	w.open = scheme + "://" + browsable(ln.Addr()) + "/"
 	go func() {
 		defer close(w.ended)
 		if err := w.server.Serve(ln, config); err != nil {
-			log.Error().Err(err).Msg("HTTP is not served any more")
+			options.Log.Error().Err(err).Msg("nothing is shown over HTTP any more")
 		}
 	}()
-	log.Info().Str("addr", ln.Addr().String()).Str("open", scheme+"://"+ln.Addr().String()+"/").Msg("listening for HTTP")
 	return w, nil
 }
 
-// mostWatching is how many connections over HTTP there can be.
-const mostWatching = 256
+// shown is what is shown over HTTP, and to whom.
+func (c *config) shown(registry *tracker.Registry, handler *commands.Commands, server *resp.Server, log zerolog.Logger) web.Options {
+	return web.Options{
+		Registry: registry,
+		Figures:  func() *observe.Figures { return handler.Figures(server) },
+		Clients:  func(n int) []observe.Client { return engine.Clients(server, n) },
+		Visitor:  func(addr net.Addr) web.Visitor { return server.Visitor(addr) },
+		Log:      log,
+		Prefixes: c.web.prefixes,
+		Profiles: c.web.profiles,
+	}
+}
+
+// tell says where it is, or why it is not.
+func (w *watching) tell(log zerolog.Logger) {
+	switch {
+	case w.taken != nil:
+		log.Warn().Err(w.taken).Msg("nothing is shown over HTTP: --http-addr says where else")
+	case w.server != nil:
+		log.Info().Str("addr", w.addr).Str("open", w.open).Msg("listening for HTTP")
+	}
+}
+
+// browsable is an address that a browser on this machine can open.
+func browsable(addr net.Addr) string {
+	if a, ok := addr.(*net.TCPAddr); ok && a.IP.IsUnspecified() {
+		return fmt.Sprintf("localhost:%d", a.Port)
+	}
+	return addr.String()
+}
 
 // stopping has it say that the server stops.
 func (w *watching) stopping() {
-	if w != nil {
+	if w != nil && w.server != nil {
 		w.server.Stop()
 	}
 }
 
 // stop ends it, at once if ctx has ended.
 func (w *watching) stop(ctx context.Context) {
-	if w != nil {
+	if w != nil && w.server != nil {
 		w.server.Shutdown(ctx)
 		<-w.ended
 	}
