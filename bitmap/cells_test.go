@@ -55,6 +55,20 @@ func TestCountCells_KnownPatterns(t *testing.T) {
 	}
 }
 
+// What is full is counted as far as the range goes, wherever it begins and ends.
+func TestCountRange_EndsWithinWhatIsFull(t *testing.T) {
+	b := bitmap.New()
+	b.SetRange(0, 1<<25)
+	ends := []uint64{0, 1, 63, 64, 4095, 4096, 4097, 9000, 1 << 18, 1<<18 + 1, 1<<19 - 1, 1 << 24, 1<<24 + 5000, 1<<25 - 1, 1 << 25}
+	for _, from := range ends {
+		for _, to := range ends {
+			if n := b.CountRange(from, to); n != max(to, from)-from {
+				t.Errorf("from %d to %d: %d IDs", from, to, n)
+			}
+		}
+	}
+}
+
 // Property: IDs that stay are counted and IDs that stay away are not, whatever
 // others change in the same words, and so make of their summaries.
 func TestCountCells_BesideChanges(t *testing.T) {
