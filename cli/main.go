@@ -60,6 +60,7 @@ func newApp(settings []row) *urfave.App {
 				Action: run,
 			},
 			checkCommand(),
+			completionCommand(),
 			versionCommand(),
 			helpCommand(),
 		},
