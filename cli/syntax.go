@@ -20,6 +20,7 @@ type flagSyntax struct {
 	name, usage string
 	value       values
 	mayLack     bool // the value
+	setting     bool
 }
 
 // values are those of a flag, or the arguments of a command, as the placeholder
@@ -62,7 +63,7 @@ const helpName = "help"
 
 func flagOf(f urfave.Flag) flagSyntax {
 	if f, ok := f.(*rowFlag); ok {
-		return flagSyntax{f.row.flag, f.row.usage, valuesOf(f.row.value.placeholder, nil), f.row.value.yesNo}
+		return flagSyntax{f.row.flag, f.row.usage, valuesOf(f.row.value.placeholder, nil), f.row.value.yesNo, true}
 	}
 	of := flagSyntax{name: f.Names()[0]}
 	if f, ok := f.(urfave.DocGenerationFlag); ok {
