@@ -139,16 +139,19 @@ func linesToComplete(t *testing.T) map[string][]string {
 }
 
 // proposals are what there is for a placeholder of --help.
-func proposals(placeholder string, commands []string) []string {
-	switch {
-	case regexp.MustCompile(`\b(FILE|PATH|DIR)\b`).MatchString(placeholder):
-		return slices.Clone(filesToComplete)
-	case placeholder == "[COMMAND]":
-		return slices.Clone(commands)
-	case regexp.MustCompile(`^[a-z]+(\|[a-z]+)+$`).MatchString(placeholder):
-		return strings.Split(placeholder, "|")
+func proposals(placeholder string, commands []string) (words []string) {
+	alternatives := strings.Split(strings.Trim(placeholder, "[]"), "|")
+	for _, alternative := range alternatives {
+		switch {
+		case alternative == "FILE", alternative == "PATH", alternative == "DIR":
+			return slices.Clone(filesToComplete)
+		case alternative == "COMMAND":
+			return slices.Clone(commands)
+		case len(alternatives) > 1 && alternative == strings.ToLower(alternative):
+			words = append(words, alternative)
+		}
 	}
-	return nil
+	return words
 }
 
 // commandHelp is what --help says of a command.
