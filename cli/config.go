@@ -73,6 +73,8 @@ func newConfig() *config {
 	return c
 }
 
+var errTwoPasswords = errors.New("--requirepass and --requirepass-file exclude each other")
+
 // check returns what is wrong with settings that are right each by itself, and
 // completes those that follow from others.
 func (c *config) check() error {
@@ -80,7 +82,7 @@ func (c *config) check() error {
 	case c.listener == listenerLoop && resp.DefaultLoops() == 0:
 		return errors.New("--listener loop: there are event loops on Linux only")
 	case c.password != "" && c.passwordFile != "":
-		return errors.New("--requirepass and --requirepass-file exclude each other")
+		return errTwoPasswords
 	}
 	if path, err := filepath.Abs(c.kept.dir); err == nil { // as CONFIG GET has it, and for whoever reads the log
 		c.kept.dir = path

@@ -27,7 +27,7 @@ func Main(args []string) int {
 	return 0
 }
 
-// newApp is the program: serve, which may be left out, check, version and help.
+// newApp is the program: serve, which may be left out, and what serves who has a server.
 // Settings may stand before and behind serve; those behind win.
 func newApp(settings []row) *urfave.App {
 	before, behind := newFlags(settings), newFlags(settings)
@@ -55,7 +55,7 @@ func newApp(settings []row) *urfave.App {
 			Action:          run,
 			OnUsageError:    asItIs,
 			HideHelpCommand: true,
-		}, checkCommand(), {
+		}, checkCommand(), pingCommand(settings, before), healthcheckCommand(settings, before), {
 			Name:            "version",
 			Usage:           "print the version",
 			Action:          version,

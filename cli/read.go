@@ -11,15 +11,23 @@ import (
 // environment's templates leave one out.
 func readSettings(settings []row, lookup func(string) (string, bool), given ...flagSet) (*config, error) {
 	c := newConfig()
-	for i := range settings {
-		if err := settings[i].readInto(c, lookup, given); err != nil {
-			return nil, err
-		}
+	if err := c.readRows(settings, lookup, given...); err != nil {
+		return nil, err
 	}
 	if c.kept.dir == "" {
 		c.kept.dir = stateDirectory(lookup, os.DirFS("/"))
 	}
 	return c, c.check()
+}
+
+// readRows reads the settings without a look at whether they go together.
+func (c *config) readRows(settings []row, lookup func(string) (string, bool), given ...flagSet) error {
+	for i := range settings {
+		if err := settings[i].readInto(c, lookup, given); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *row) readInto(c *config, lookup func(string) (string, bool), given []flagSet) error {
