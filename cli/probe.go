@@ -9,31 +9,12 @@ import (
 	urfave "github.com/urfave/cli/v2"
 )
 
-// pingCommand and healthcheckCommand ask a server, for health checks, with its own
-// settings: in a container its environment has them.
-func pingCommand(settings []row, before flagSet) *urfave.Command {
-	return probeCommand(settings, before, &urfave.Command{
-		Name:        "ping",
-		Usage:       "tell whether a server answers",
-		Description: "Prints PONG. Else the exit code is 1, and one line on standard error says why.",
-	}, "PONG", probe.Server.Ping)
-}
-
-func healthcheckCommand(settings []row, before flagSet) *urfave.Command {
-	return probeCommand(settings, before, &urfave.Command{
-		Name:  "healthcheck",
-		Usage: "tell whether a server is ready",
-		Description: "Prints ready. A server that still reads its data, or refuses changes, is not:\n" +
-			"then the exit code is 1, and one line on standard error says why.",
-	}, "ready", probe.Server.Ready)
-}
-
+// probeCommand completes a subcommand that asks a server, for health checks, with the
+// server's own settings: in a container the environment has them.
 func probeCommand(settings []row, before flagSet, command *urfave.Command, good string, ask func(probe.Server, context.Context) error) *urfave.Command {
 	r := newReach(settings, "addr", "requirepass", "requirepass-file", "tls-addr", "tls-cert", "tls-key", "tls-ca", "unix-socket")
 	command.Flags = append(r.given.flags(), insecureFlag(),
 		&urfave.DurationFlag{Name: "timeout", Usage: "`TIME` that the answer may take", Value: 3 * time.Second})
-	command.OnUsageError = asItIs
-	command.HideHelpCommand = true
 	command.Action = func(c *urfave.Context) error {
 		if err := noArguments(c); err != nil {
 			return err

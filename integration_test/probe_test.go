@@ -53,7 +53,9 @@ func TestProbe(t *testing.T) {
 	addr := []string{"PT_ADDR=0.0.0.0:" + s.port}
 	mustProbe(t, append(addr, "PT_REQUIREPASS_FILE="+secret), "")
 	mustProbe(t, append(addr, "PT_REQUIREPASS=hunter2", "PT_MAX_COUNT=nonsense"), "") // not its business
-	mustProbe(t, addr, "", "--requirepass", "hunter2")
+	for _, host := range []string{"", "[::]", "localhost", "127.0.0.1"} { // a server on all addresses is asked over loopback
+		mustProbe(t, addr, "", "--requirepass", "hunter2", "--addr", host+":"+s.port)
+	}
 	mustProbe(t, append(addr, "PT_UNIX_SOCKET="+socket+".gone"), "", "--requirepass", "hunter2")
 	mustProbe(t, nil, "", "--requirepass", "hunter2", "--unix-socket", socket)
 	quiet := s.log.String()
@@ -177,7 +179,7 @@ func TestProbe_Refusing(t *testing.T) {
 	t.Parallel()
 	sameForEveryListener(t)
 	disk := t.TempDir()
-	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=8m"); err != nil {
+	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=3m"); err != nil {
 		t.Skip("no file system can be mounted here:", err)
 	}
 	t.Cleanup(func() { unix.Unmount(disk, unix.MNT_DETACH) })
