@@ -24,7 +24,8 @@ var layers = map[string]struct{ own, other []string }{
 	"engine":              {own: []string{"resp", "observe", "journal"}},
 	"commands":            {own: []string{"tracker", "engine", "resp", "observe", "journal"}},
 	"probe":               {},
-	"cli":                 {own: []string{"tracker", "resp", "engine", "commands", "observe", "journal", "probe"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"}},
+	"top":                 {other: []string{"charm.land/bubbletea/v2", "github.com/charmbracelet/x/ansi"}}, // a terminal has too many forms to be spoken to by hand
+	"cli":                 {own: []string{"tracker", "resp", "engine", "commands", "observe", "journal", "probe", "top"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "go.yaml.in/yaml/v4"}},
 	"bitmap/modelcheck":   {},
 	"internal/filegraph":  {},
 	"internal/lockcheck":  {},

@@ -19,6 +19,9 @@ import (
 // config is what the settings say, read and checked. It does not change once
 // the server runs.
 type config struct {
+	file settingsFile      // without a path there is none
+	by   map[string]string // who has said each setting that somebody has said, by its flag
+
 	addr     string
 	trackers tracker.Config // of prefixes made without PT.CREATE
 	maxCount int
@@ -65,6 +68,7 @@ const (
 
 func newConfig() *config {
 	c := &config{
+		by:       map[string]string{},
 		trackers: tracker.Config{Width: tracker.DefaultWidth},
 		memory:   machineMemory,
 		server:   resp.DefaultConfig(),
@@ -84,8 +88,10 @@ func (c *config) check() error {
 	case c.password != "" && c.passwordFile != "":
 		return errTwoPasswords
 	}
-	if path, err := filepath.Abs(c.kept.dir); err == nil { // as CONFIG GET has it, and for whoever reads the log
-		c.kept.dir = path
+	for _, path := range []*string{&c.kept.dir, &c.file.path} { // as CONFIG GET and INFO have them, and for whoever reads the log
+		if whole, err := filepath.Abs(*path); err == nil && *path != "" {
+			*path = whole
+		}
 	}
 	switch {
 	case c.listener == listenerRedcon:

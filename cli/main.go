@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	urfave "github.com/urfave/cli/v2"
@@ -39,20 +40,23 @@ func newApp(settings []row) *urfave.App {
 		if err != nil {
 			return err
 		}
+		if slices.ContainsFunc(c.Lineage(), func(c *urfave.Context) bool { return c.Bool(checkConfigName) }) {
+			return checkConfig(c.App.Writer, settings, config)
+		}
 		return serve(c.Context, settings, config)
 	}
 	app := &urfave.App{
 		Name:         programName,
 		Usage:        "a Redis-protocol sidecar that knows which IDs exist and who gets the next one",
 		Version:      builtVersion(),
-		Flags:        append(before.flags(), urfave.HelpFlag),
+		Flags:        append(before.flags(), checkConfigFlag(), urfave.HelpFlag),
 		Action:       run,
 		OnUsageError: asItIs,
 		Commands: []*urfave.Command{
 			{
 				Name:   "serve",
 				Usage:  "run the server (the default)",
-				Flags:  behind.flags(),
+				Flags:  append(behind.flags(), checkConfigFlag()),
 				Action: run,
 			},
 			checkCommand(),

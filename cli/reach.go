@@ -15,6 +15,7 @@ import (
 // reachUsage are the settings of a server that say how it is reached, in the words of
 // who reaches it: with the variables of the server a client is let in.
 var reachUsage = map[string]string{
+	configFlag:         "the server's file of settings",
 	"addr":             "where the server listens",
 	"requirepass":      "its password; other users of the machine can see it here, so prefer --requirepass-file",
 	"requirepass-file": "file with its password",
@@ -27,28 +28,28 @@ var reachUsage = map[string]string{
 
 // reach is how a subcommand reaches a server.
 type reach struct {
-	rows  []row
-	given flagSet // behind the subcommand
+	settings []row // all
+	wanted   []row
+	given    flagSet // behind the subcommand
 }
 
 // newReach takes those of the settings that have one of the names.
 func newReach(settings []row, names ...string) *reach {
-	r := new(reach)
+	r := &reach{settings: settings}
 	for _, s := range settings {
-		if slices.Contains(names, s.flag) {
+		if slices.Contains(names, s.flag) || s.flag == configFlag {
 			s.usage = reachUsage[s.flag]
-			r.rows = append(r.rows, s)
+			r.wanted = append(r.wanted, s)
 		}
 	}
-	r.given = newFlags(r.rows)
+	r.given = newFlags(r.wanted)
 	return r
 }
 
-// read returns what the environment and the flags say, those before the subcommand
-// included, and the server's password.
+// read returns what the file, the environment and the flags say, those before the
+// subcommand included, and the server's password.
 func (r *reach) read(before flagSet) (c *config, password string, err error) {
-	c = newConfig()
-	if err = c.readRows(r.rows, os.LookupEnv, before, r.given); err != nil {
+	if c, err = readRows(r.wanted, r.settings, os.LookupEnv, before, r.given); err != nil {
 		return nil, "", err
 	}
 	if c.password != "" && c.passwordFile != "" {
@@ -60,8 +61,8 @@ func (r *reach) read(before flagSet) (c *config, password string, err error) {
 
 // isGiven tells whether the command line has a flag.
 func (r *reach) isGiven(name string, before flagSet) bool {
-	_, ok1 := before.given(name)
-	_, ok2 := r.given.given(name)
+	_, _, ok1 := before.given(&row{flag: name})
+	_, _, ok2 := r.given.given(&row{flag: name})
 	return ok1 || ok2
 }
 

@@ -70,18 +70,19 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		stop(unsaved)
 	}
 	handler := commands.New(registry, commands.Options{
-		MaxCount:  c.maxCount,
-		Version:   Version,
-		Settings:  configured(settings, r),
-		SlowLog:   r.slowLog,
-		Latency:   r.latency,
-		Log:       lines,
-		Debug:     c.debug,
-		Protected: c.protected,
-		Shutdown:  shutdown,
-		Loading:   c.kept.appendOnly,
-		Backup:    c.kept.backup,
-		NoCreate:  !c.kept.create,
+		MaxCount:   c.maxCount,
+		Version:    Version,
+		ConfigFile: c.file.path,
+		Settings:   configured(settings, r),
+		SlowLog:    r.slowLog,
+		Latency:    r.latency,
+		Log:        lines,
+		Debug:      c.debug,
+		Protected:  c.protected,
+		Shutdown:   shutdown,
+		Loading:    c.kept.appendOnly,
+		Backup:     c.kept.backup,
+		NoCreate:   !c.kept.create,
 	})
 	server := resp.NewServer(handler, log, c.server)
 	// Before anything is read: whoever connects is told how far that is.
@@ -100,6 +101,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		return nil
 	}
 	warnOfVariables(settings, os.Environ(), log)
+	c.file.warn(settings, log)
 	go reloadOnHangup(ctx, hangups, c, server, certificates, log)
 	// Who reads "listening" may rely on it, so that is said when there is
 	// everything that serving needs, and nobody has said meanwhile to stop.
