@@ -60,6 +60,7 @@ func newApp(settings []row) *urfave.App {
 				Action: run,
 			},
 			checkCommand(),
+			topCommand(settings, before),
 			pingCommand(settings, before),
 			healthcheckCommand(settings, before),
 			versionCommand(),

@@ -23,6 +23,7 @@ var reachUsage = map[string]string{
 	"tls-cert":         "a certificate (PEM) to show to it; a server that shows this one itself is trusted, too",
 	"tls-key":          "the key of that certificate (PEM)",
 	"tls-ca":           "authorities (PEM) that are trusted beside the system's",
+	"http-addr":        "where it tells of itself over HTTP",
 	"unix-socket":      "its Unix socket; asked there if the command line says so",
 }
 

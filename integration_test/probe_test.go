@@ -53,7 +53,7 @@ func TestProbe(t *testing.T) {
 	addr := []string{"PT_ADDR=0.0.0.0:" + s.port}
 	mustProbe(t, append(addr, "PT_REQUIREPASS_FILE="+secret), "")
 	mustProbe(t, append(addr, "PT_REQUIREPASS=hunter2", "PT_MAX_COUNT=nonsense"), "") // not its business
-	for _, host := range []string{"", "[::]", "localhost", "127.0.0.1"} { // a server on all addresses is asked over loopback
+	for _, host := range []string{"", "[::]", "localhost", "127.0.0.1"} {             // a server on all addresses is asked over loopback
 		mustProbe(t, addr, "", "--requirepass", "hunter2", "--addr", host+":"+s.port)
 	}
 	mustProbe(t, append(addr, "PT_UNIX_SOCKET="+socket+".gone"), "", "--requirepass", "hunter2")
