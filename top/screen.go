@@ -73,12 +73,15 @@ func (s *screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // answer takes in what the server tells, unless somebody is looking at what it told before.
 func (s *screen) answer(msg tea.Msg) tea.Cmd {
+	switch msg.(type) {
+	case *state, *prefixes, *occupancy, *clients:
+		s.link = nil
+	}
 	if s.paused {
 		return nil
 	}
 	switch m := msg.(type) {
 	case *state:
-		s.link = nil
 		s.cpu.note(m, s.state)
 		s.state = m
 	case *prefixes:
@@ -133,7 +136,7 @@ func (s *screen) view() view {
 	l := s.layout()
 	v := view{match: s.match, sort: s.sort, offset: s.offset, limit: max(l.rows, 1), clients: l.clients > 0}
 	if l.strip > 0 {
-		v.prefix, v.cells = s.chosen, s.cellsWide()*(l.strip-1)
+		v.prefix, v.cells = s.chosen, s.cellsWide()*(l.strip-2)
 	}
 	return v
 }
