@@ -191,11 +191,20 @@ func (f *feed) get(ctx context.Context, path string) (*http.Response, error) {
 		return response, nil
 	}
 	defer response.Body.Close()
-	text, _ := io.ReadAll(io.LimitReader(response.Body, 500))
-	if line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n"); line != "" {
-		return nil, errors.New(clean(line))
+	return nil, refusal(response)
+}
+
+// refusal is what a server says that does not answer: an object, or a line of text.
+func refusal(response *http.Response) error {
+	text, _ := io.ReadAll(io.LimitReader(response.Body, 500)) // what there is of it says something
+	var object struct{ Error string }
+	if json.Unmarshal(text, &object) == nil && object.Error != "" {
+		return errors.New(clean(object.Error))
 	}
-	return nil, errors.New(clean(response.Status))
+	if line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n"); line != "" {
+		return errors.New(clean(line))
+	}
+	return errors.New(clean(response.Status))
 }
 
 // reach returns an error if the server tells nothing, before a screen is made for it.
