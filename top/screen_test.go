@@ -10,8 +10,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// told is a screen of that size after a server has told of so many prefixes.
-func told(t *testing.T, width, height, rows int) *screen {
+// screenOf is a screen of that size after a server has told of so many prefixes.
+func screenOf(t *testing.T, width, height, rows int) *screen {
 	t.Helper()
 	s := newScreen("127.0.0.1:7172", "", "count")
 	s.Update(tea.WindowSizeMsg{Width: width, Height: height})
@@ -27,11 +27,15 @@ func told(t *testing.T, width, height, rows int) *screen {
 		}
 		answer.Rows = append(answer.Rows, p)
 	}
-	s.Update(&st)
-	s.Update(answer)
-	s.Update(&occupancy{ID: s.chosen, Name: "p", Max: 1 << 48, Cell: 1 << 40, Cells: make([]uint64, 1<<8)})
-	s.Update(&clients{Connected: 1, Clients: []client{{ID: 1 << 60, Address: "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535", Name: strings.Repeat("漢", 50)}}})
+	s.tell(&st)
+	s.tell(answer)
+	s.tell(&occupancy{ID: s.chosen, Name: "p", Max: 1 << 48, Cell: 1 << 40, Cells: make([]uint64, 1<<8)})
+	s.tell(&clients{Connected: 1, Clients: []client{{ID: 1 << 60, Address: "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535", Name: strings.Repeat("漢", 50)}}})
 	return s
+}
+
+func (s *screen) tell(what any) {
+	s.Update(told{view{match: s.match, sort: s.sort, offset: s.offset}, what})
 }
 
 func mustRead(t *testing.T, text string, into any) {
@@ -53,7 +57,7 @@ func TestScreen_HasTheSizeOfTheTerminal(t *testing.T) {
 		} {
 			for width := 0; width < 150; width += 1 + width/10 {
 				for height := 0; height < 60; height += 1 + height/6 {
-					s := told(t, width, height, rows)
+					s := screenOf(t, width, height, rows)
 					part(s)
 					lines := s.lines()
 					if len(lines) > height || height > 1 && len(lines) != height {
@@ -69,7 +73,7 @@ func TestScreen_HasTheSizeOfTheTerminal(t *testing.T) {
 		}
 	}
 	for _, small := range []int{40, 20} {
-		s := told(t, small, 8, 3)
+		s := screenOf(t, small, 8, 3)
 		if text := ansi.Strip(strings.Join(s.lines(), "\n")); !strings.Contains(text, "ready") || !strings.Contains(text, "› prefix-漢字") {
 			t.Errorf("%d columns show\n%s", small, text)
 		}
@@ -79,7 +83,7 @@ func TestScreen_HasTheSizeOfTheTerminal(t *testing.T) {
 // What others call things does nothing to a terminal.
 func TestScreen_ObeysNoName(t *testing.T) {
 	const evil = "\x1b[2J\x1b]0;owned\x07\r\n\u202e\u200b\x9b\xff\t"
-	s := told(t, 200, 60, 3)
+	s := screenOf(t, 200, 60, 3)
 	s.showClients, s.link = true, fmt.Errorf("%s", evil)
 	s.server, s.match = "x", clean(evil)
 	for i := range s.prefixes.Rows {
@@ -106,22 +110,37 @@ func TestScreen_ObeysNoName(t *testing.T) {
 
 // The cursor stays on its prefix when others overtake it, and near its place when it goes.
 func TestScreen_CursorFollowsItsPrefix(t *testing.T) {
-	s := told(t, 80, 24, 3)
+	s := screenOf(t, 80, 24, 3)
 	s.Update(tea.KeyPressMsg{Code: tea.KeyDown})
 	if s.chosen != "p1" {
 		t.Fatalf("%q is chosen", s.chosen)
 	}
 	rows := s.prefixes.Rows
-	s.Update(&prefixes{Now: 11, Rows: []prefix{rows[2], rows[0], rows[1]}})
+	s.tell(&prefixes{Now: 11, Rows: []prefix{rows[2], rows[0], rows[1]}})
 	if s.cursor != 2 || s.chosen != "p1" {
 		t.Errorf("%q is chosen in row %d", s.chosen, s.cursor)
 	}
-	s.Update(&prefixes{Now: 12, Rows: []prefix{rows[2], rows[0]}})
+	s.tell(&prefixes{Now: 12, Rows: []prefix{rows[2], rows[0]}})
 	if s.cursor != 1 || s.chosen != "p0" {
 		t.Errorf("when it is gone %q is chosen in row %d", s.chosen, s.cursor)
 	}
-	s.Update(&prefixes{Now: 13})
+	s.tell(&prefixes{Now: 13})
 	if s.cursor != 0 || s.chosen != "" {
 		t.Errorf("of none %q is chosen in row %d", s.chosen, s.cursor)
+	}
+}
+
+// What was asked for before a search, an order or a page is not taken for the answer to it.
+func TestScreen_OldAnswers(t *testing.T) {
+	s := screenOf(t, 80, 24, 3)
+	before := told{s.view(), &prefixes{Now: 11, Rows: s.prefixes.Rows}}
+	s.Update(tea.KeyPressMsg{Code: 's', Text: "s"})
+	s.Update(before)
+	if s.sort != "full" || s.chosen != "" {
+		t.Errorf("sorted by %s, %q is chosen of what was there before", s.sort, s.chosen)
+	}
+	s.tell(&prefixes{Now: 12, Rows: []prefix{{ID: "new"}}})
+	if s.chosen != "new" {
+		t.Errorf("%q is chosen", s.chosen)
 	}
 }
