@@ -58,6 +58,7 @@ func startWatching(c *config, certificates *resp.Certificates, options web.Optio
 func (c *config) shown(registry *tracker.Registry, handler *commands.Commands, server *resp.Server, log zerolog.Logger) web.Options {
 	return web.Options{
 		Registry: registry,
+		Loading:  handler.Loads,
 		Figures:  func() *observe.Figures { return handler.Figures(server) },
 		Clients:  func(n int) []observe.Client { return engine.Clients(server, n) },
 		Visitor:  func(addr net.Addr) web.Visitor { return server.Visitor(addr) },

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 )
 
@@ -33,7 +34,7 @@ type clientObject struct {
 	Commands  uint64  `json:"commands"`
 }
 
-func (q clientsQuery) object(s *Server, _ *view) (any, error) {
+func (q clientsQuery) object(_ context.Context, s *Server, _ *view) (any, error) {
 	clients := s.options.Clients(int(q.limit))
 	list := make([]clientObject, len(clients))
 	for i, c := range clients {

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/prefixtracker/prefixtracker/observe"
-	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 )
 
 // figures are those of the server, and why it is not ready.
@@ -17,14 +17,13 @@ type figures struct {
 // happen: nobody can tell by how much a number has grown that was not there.
 var alwaysReplied = []string{"MISCONF", "OOM"}
 
-// families are all metrics that are not the runtime's, but for that of durations, in the
-// order of the documents.
+// families are all metrics that are not the runtime's, in the order of the documents.
 func families() []metric {
 	return slices.Concat(serverMetrics(), clientMetrics(), commandMetrics(), loopMetrics(), keyspaceMetrics(), journalMetrics(), prefixMetrics())
 }
 
 // one is a metric with one value.
-func one(name string, kind prometheus.ValueType, help string, read func(f *observe.Figures) float64) metric {
+func one(name string, kind dto.MetricType, help string, read func(f *observe.Figures) float64) metric {
 	return metric{name: name, kind: kind, help: help, figures: func(f *figures, emit emit) { emit(read(f.Figures)) }}
 }
 
@@ -91,6 +90,7 @@ func commandMetrics() []metric {
 		perCommand("command_failures_total", "Commands that were executed and replied with an error.", func(c *observe.Command) uint64 { return c.Failed }),
 		perCommand("command_rejections_total", "Commands that were not executed: no password, wrong number of words, not now.",
 			func(c *observe.Command) uint64 { return c.Rejected }),
+		{name: "command_duration_seconds", kind: dto.MetricType_HISTOGRAM, labels: []string{"command"}, help: "How long commands took.", durations: durations},
 		{name: "error_replies_total", kind: counter, labels: []string{"code"}, help: "Error replies, by their first word.",
 			figures: func(f *figures, emit emit) {
 				for _, code := range alwaysReplied {
@@ -150,7 +150,7 @@ func journalMetrics() []metric {
 	}
 	rewrite := func(p *observe.Persistence) *observe.Job { return &p.Rewrite }
 	backup := func(p *observe.Persistence) *observe.Job { return &p.Backup }
-	of := func(name string, kind prometheus.ValueType, help string, read func(p *observe.Persistence) float64) metric {
+	of := func(name string, kind dto.MetricType, help string, read func(p *observe.Persistence) float64) metric {
 		return one(name, kind, help, func(f *observe.Figures) float64 { return read(&f.Persistence) })
 	}
 	return []metric{
@@ -187,19 +187,16 @@ func oneIf(is bool) float64 {
 // unsynced is how many bytes of the log may not be on the disk yet.
 func unsynced(p *observe.Persistence) uint64 { return p.Position - min(p.Synced, p.Position) }
 
-const (
-	durationName = "command_duration_seconds"
-	durationHelp = "How long commands took."
-)
-
 // durationBounds are the buckets of durations, in nanoseconds.
 var durationBounds = []uint64{1e3, 5e3, 10e3, 50e3, 100e3, 500e3, 1e6, 5e6, 10e6, 50e6, 100e6, 500e6, 1e9, 5e9}
 
 // durations is how long a command took.
-func durations(desc *prometheus.Desc, c *observe.Command) prometheus.Metric {
-	buckets := make(map[float64]uint64, len(durationBounds))
+func durations(c *observe.Command) *dto.Histogram {
+	buckets := make([]*dto.Bucket, len(durationBounds))
 	for i, n := range c.Latency.Below(durationBounds) {
-		buckets[float64(durationBounds[i])/1e9] = n
+		bound := float64(durationBounds[i]) / 1e9
+		buckets[i] = &dto.Bucket{CumulativeCount: &n, UpperBound: &bound}
 	}
-	return prometheus.MustNewConstHistogram(desc, c.Latency.Total, float64(c.Nanos)/1e9, buckets, c.Name)
+	sum := float64(c.Nanos) / 1e9
+	return &dto.Histogram{SampleCount: &c.Latency.Total, SampleSum: &sum, Bucket: buckets}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ type query interface {
 	// event is its name in a stream.
 	event() string
 	// object reads it now, for JSON.
-	object(s *Server, v *view) (any, error)
+	object(ctx context.Context, s *Server, v *view) (any, error)
 }
 
 // Errors that are answers.
@@ -48,7 +49,7 @@ func (s *Server) object(read func(url.Values) (query, error)) http.HandlerFunc {
 			return
 		}
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(replyPatience))
-		text, err := s.views.get(q).json(s, askedAge)
+		text, err := s.views.get(q).json(r.Context(), s, askedAge)
 		if err != nil {
 			refuse(w, err)
 			return

@@ -78,14 +78,16 @@ func lower(text string) string {
 
 // found is what a survey has found for a ranking.
 type found struct {
-	prefixes []string
-	matched  int
+	names   []string
+	sum     total // of these
+	matched int
 }
 
 // candidate is a prefix in an order.
 type candidate struct {
-	weight float64
-	prefix string
+	weight      float64
+	prefix      string
+	ids, memory uint64
 }
 
 func (a candidate) compare(b candidate) int {
@@ -114,7 +116,7 @@ func (s *search) offer(t *tracker.Tracker, stats *tracker.Stats) {
 		return
 	}
 	s.matched++
-	c := candidate{s.by.weigh(t, stats), prefix}
+	c := candidate{s.by.weigh(t, stats), prefix, stats.Count, stats.Memory}
 	if s.full && s.last.compare(c) <= 0 {
 		return
 	}
@@ -138,7 +140,10 @@ func (s *search) found() found {
 	s.cut(s.offset + s.limit)
 	f := found{matched: s.matched}
 	for _, c := range s.best[min(s.offset, len(s.best)):] {
-		f.prefixes = append(f.prefixes, c.prefix)
+		f.names = append(f.names, c.prefix)
+		f.sum.ids += c.ids
+		f.sum.memory += c.memory
 	}
+	f.sum.prefixes = len(f.names)
 	return f
 }

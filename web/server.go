@@ -17,8 +17,9 @@ import (
 // Options are what a Server is made with.
 type Options struct {
 	Registry *tracker.Registry
-	// Figures reads all numbers of the server. Until they say that nothing is loading,
-	// nobody looks into the registry.
+	// Loading tells whether the registry is still being read, and is nobody's to look at.
+	Loading func() bool
+	// Figures reads all numbers of the server.
 	Figures func() *observe.Figures
 	// Clients returns those who were active last, n at most.
 	Clients func(n int) []observe.Client
@@ -38,6 +39,7 @@ type Options struct {
 type Server struct {
 	options  Options
 	figures  recent
+	pace     *pace
 	survey   *survey
 	views    views
 	http     http.Server
@@ -58,7 +60,9 @@ const (
 func New(options Options) *Server {
 	s := &Server{options: options, draining: make(chan struct{})}
 	s.figures.read = options.Figures
-	s.survey = newSurvey(options.Registry)
+	s.pace = newPace()
+	s.survey = newSurvey(options.Registry, s.pace)
+	s.views.pace = s.pace
 	s.http = http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: headerPatience,
@@ -97,6 +101,3 @@ func (s *Server) Shutdown(ctx context.Context) {
 		_ = s.http.Close() // that they were cut off
 	}
 }
-
-// loading tells whether the registry is still being read, and is nobody's to look at.
-func (s *Server) loading() bool { return s.figures.get(time.Second).Loading.GoesOn }

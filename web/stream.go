@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -42,7 +43,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	next := time.NewTicker(tick)
 	defer next.Stop()
 	for {
-		f.collect()
+		f.collect(r.Context())
 		_ = control.SetWriteDeadline(time.Now().Add(replyPatience))
 		if _, err := w.Write(f.buf); err != nil || control.Flush() != nil {
 			return
@@ -88,9 +89,9 @@ type follower struct {
 }
 
 // collect puts the events into the buffer that are news.
-func (f *follower) collect() {
+func (f *follower) collect(ctx context.Context) {
 	for i, q := range f.queries {
-		text, err := f.server.views.get(q).json(f.server, streamedAge)
+		text, err := f.server.views.get(q).json(ctx, f.server, streamedAge)
 		switch {
 		case errors.Is(err, errNoPrefix):
 			if !f.gone {

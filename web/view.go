@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"sync"
 	"time"
@@ -23,24 +24,27 @@ const (
 type view struct {
 	query query
 
-	mu   sync.Mutex
-	at   time.Time
-	text []byte
-	err  error
-	map_ picture
+	mu      sync.Mutex
+	at      time.Time
+	text    []byte
+	err     error
+	picture picture // of a map
 
 	used time.Time // under the lock of views
 }
 
 // json returns the object as it was at most so long ago.
-func (v *view) json(s *Server, age time.Duration) ([]byte, error) {
+func (v *view) json(ctx context.Context, s *Server, age time.Duration) ([]byte, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.at.IsZero() || time.Since(v.at) > age {
 		v.text = nil
 		var object any
-		if object, v.err = v.query.object(s, v); v.err == nil {
+		if object, v.err = v.query.object(ctx, s, v); v.err == nil {
 			v.text, v.err = json.Marshal(object)
+		}
+		if ctx.Err() != nil { // who has asked has gone: that says nothing to others
+			return nil, ctx.Err()
 		}
 		v.at = time.Now()
 	}
@@ -49,6 +53,7 @@ func (v *view) json(s *Server, age time.Duration) ([]byte, error) {
 
 // views are those that somebody has asked for lately.
 type views struct {
+	pace  *pace
 	mu    sync.Mutex
 	of    map[query]*view
 	swept time.Time
@@ -77,9 +82,13 @@ func (vs *views) get(q query) *view {
 // sweep forgets what nobody asks for any more, and some more if there is too much.
 func (vs *views) sweep(now time.Time) {
 	vs.swept = now
+	walks := int64(1) // over all prefixes
 	for q, v := range vs.of {
 		if now.Sub(v.used) > viewLife || len(vs.of) >= mostViews {
 			delete(vs.of, q)
+		} else if _, ok := q.(mapQuery); ok {
+			walks++
 		}
 	}
+	vs.pace.walks.Store(walks)
 }
