@@ -3,6 +3,7 @@ package integration_test
 import (
 	"bytes"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -129,7 +130,8 @@ func TestTop_ServerRestarts(t *testing.T) {
 	http := "127.0.0.1:" + freePort(t)
 	first := startServer(t, "--http-addr", http)
 	connect(t, first.addr).mustReply(t, words("PT.ADD first: 7")...)
-	top := startScreen(t, 160, 20, "NO_COLOR=1 "+binary+" top --http-addr "+http+"; echo exit $?")
+	pid := filepath.Join(t.TempDir(), "pid")
+	top := startScreen(t, 160, 20, "NO_COLOR=1 sh -c 'echo $$ >"+pid+"; exec "+binary+" top --http-addr "+http+"'; echo exit $?")
 	top.mustShow("● ready", "first:")
 	if drawn := top.tmux("capture-pane", "-p", "-e"); regexp.MustCompile(`\x1b\[(\d+;)*[349]\d[;m]`).MatchString(strings.ReplaceAll(strings.ReplaceAll(drawn, "[39m", ""), "[49m", "")) {
 		t.Errorf("with NO_COLOR there are colours: %q", drawn)
@@ -142,8 +144,7 @@ func TestTop_ServerRestarts(t *testing.T) {
 	top.mustSee("the new server", func(shown string) bool {
 		return strings.Contains(shown, "● ready") && strings.Contains(shown, "second:") && !strings.Contains(shown, "first:")
 	})
-	pid := strings.TrimSpace(top.tmux("display-message", "-p", "#{pane_pid}"))
-	if output, code := run(t, "sh", "-c", "kill -TERM $(pgrep -P "+pid+")"); code != 0 {
+	if output, code := run(t, "sh", "-c", "kill -TERM $(cat "+pid+")"); code != 0 {
 		t.Fatal(output)
 	}
 	top.mustShow("exit 0")
