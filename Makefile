@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 # Packages whose tests need no other program.
-LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./cli ./internal/glob ./internal/transcript ./internal/filegraph ./internal/lockcheck
+LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./web ./top ./cli ./internal/glob ./internal/transcript ./internal/filegraph ./internal/lockcheck
 BINARY ?= prefixtracker
 FUZZTIME ?= 30s
 STRESSTIME ?= 10m

@@ -80,6 +80,8 @@ func newConfig() *config {
 	return c
 }
 
+var errTwoPasswords = errors.New("--requirepass and --requirepass-file exclude each other")
+
 // check returns what is wrong with settings that are right each by itself, and
 // completes those that follow from others.
 func (c *config) check() error {
@@ -87,7 +89,7 @@ func (c *config) check() error {
 	case c.listener == listenerLoop && resp.DefaultLoops() == 0:
 		return errors.New("--listener loop: there are event loops on Linux only")
 	case c.password != "" && c.passwordFile != "":
-		return errors.New("--requirepass and --requirepass-file exclude each other")
+		return errTwoPasswords
 	}
 	for _, path := range []*string{&c.kept.dir, &c.file.path} { // as CONFIG GET and INFO have them, and for whoever reads the log
 		if whole, err := filepath.Abs(*path); err == nil && *path != "" {

@@ -10,6 +10,19 @@ import (
 // name say, read and checked. The later of the flags win over the earlier, any
 // over the environment, and that over the file.
 func readSettings(settings []row, lookup func(string) (string, bool), given ...flagSet) (*config, error) {
+	c, err := readRows(settings, settings, lookup, given...)
+	if err != nil {
+		return nil, err
+	}
+	if c.kept.dir == "" {
+		c.kept.dir = stateDirectory(lookup, os.DirFS("/"))
+	}
+	return c, c.check()
+}
+
+// readRows reads those that are wanted of the settings, of which a file may have any,
+// without a look at whether they go together.
+func readRows(wanted, settings []row, lookup func(string) (string, bool), given ...flagSet) (*config, error) {
 	c := newConfig()
 	from := []source{variables(lookup)}
 	for _, set := range given {
@@ -26,15 +39,12 @@ func readSettings(settings []row, lookup func(string) (string, bool), given ...f
 		from = slices.Insert(from, 0, source(&c.file))
 	}
 	from = slices.Insert(from, 0, source(defaults{}))
-	for i := range settings {
-		if err := settings[i].readInto(c, from); err != nil {
+	for i := range wanted {
+		if err := wanted[i].readInto(c, from); err != nil {
 			return nil, err
 		}
 	}
-	if c.kept.dir == "" {
-		c.kept.dir = stateDirectory(lookup, os.DirFS("/"))
-	}
-	return c, c.check()
+	return c, nil
 }
 
 // readInto takes what the last of the sources says that says something.
