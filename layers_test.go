@@ -23,7 +23,7 @@ var layers = map[string]struct{ own, other []string }{
 	"resp":                {own: []string{"observe", "journal"}, other: []string{"github.com/tidwall/redcon", "github.com/rs/zerolog", "golang.org/x/sys"}},
 	"engine":              {own: []string{"resp", "observe", "journal"}},
 	"commands":            {own: []string{"tracker", "engine", "resp", "observe", "journal"}},
-	"cli":                 {own: []string{"tracker", "resp", "engine", "commands", "observe", "journal"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"}},
+	"cli":                 {own: []string{"tracker", "resp", "engine", "commands", "observe", "journal"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "golang.org/x/sys"}},
 	"bitmap/modelcheck":   {},
 	"internal/filegraph":  {},
 	"internal/lockcheck":  {},
