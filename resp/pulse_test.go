@@ -68,8 +68,22 @@ func TestPulse_EndsWithTheServer(t *testing.T) {
 		if err := server.Pulse(ctx); err != nil {
 			t.Errorf("it serves: %v", err)
 		}
-		if err := server.Shutdown(ctx); err != nil {
-			t.Fatal(err)
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			if err := server.Shutdown(ctx); err != nil {
+				t.Error(err)
+			}
+		}()
+		for ending := true; ending; {
+			if err := server.Pulse(ctx); err != nil {
+				t.Fatalf("it ends: %v", err)
+			}
+			select {
+			case <-ended:
+				ending = false
+			default:
+			}
 		}
 		if err := server.Pulse(ctx); err != nil {
 			t.Errorf("it has ended: %v", err)
