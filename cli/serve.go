@@ -75,18 +75,19 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		stop(unsaved)
 	}
 	handler := commands.New(registry, commands.Options{
-		MaxCount:  c.maxCount,
-		Version:   Version,
-		Settings:  configured(settings, r),
-		SlowLog:   r.slowLog,
-		Latency:   r.latency,
-		Log:       lines,
-		Debug:     c.debug,
-		Protected: c.protected,
-		Shutdown:  shutdown,
-		Loading:   c.kept.appendOnly,
-		Backup:    c.kept.backup,
-		NoCreate:  !c.kept.create,
+		MaxCount:   c.maxCount,
+		Version:    Version,
+		ConfigFile: c.file.path,
+		Settings:   configured(settings, r),
+		SlowLog:    r.slowLog,
+		Latency:    r.latency,
+		Log:        lines,
+		Debug:      c.debug,
+		Protected:  c.protected,
+		Shutdown:   shutdown,
+		Loading:    c.kept.appendOnly,
+		Backup:     c.kept.backup,
+		NoCreate:   !c.kept.create,
 	})
 	server := resp.NewServer(handler, log, c.server)
 	// Before anything is read: whoever connects is told how far that is.
@@ -94,7 +95,11 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if err != nil {
 		return err
 	}
-	if err = k.keep(ctx, registry, server, handler, log); err != nil {
+	if s.watching, err = startWatching(c, certificates, c.shown(registry, handler, server, log)); err != nil {
+		s.cutOff()
+		return err
+	}
+	if err = k.keep(ctx, registry, server, handler.Engine, log); err != nil {
 		if ctx.Err() == nil {
 			s.cutOff()
 			return err
@@ -106,9 +111,11 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		return nil
 	}
 	warnOfVariables(settings, os.Environ(), log)
+	c.file.warn(settings, log)
 	go reloadOnHangup(ctx, hangups, c, server, certificates, super, log)
 	// Who reads "listening" may rely on it, so that is said when there is
 	// everything that serving needs, and nobody has said meanwhile to stop.
+	s.watching.tell(log)
 	for _, l := range s.listeners {
 		if ctx.Err() != nil {
 			break
