@@ -42,15 +42,7 @@ func extends(by time.Duration) string {
 
 // loading says that the start takes its time.
 func (s *supervisor) loading(read, total int64) {
-	s.tell(does(fmt.Sprintf("loading: %d %%", percent(read, total))), extends(goesOn))
-}
-
-// percent is read of total in whole percent.
-func percent(read, total int64) int64 {
-	if total <= 0 {
-		return 0
-	}
-	return int64(float64(read) / float64(total) * 100)
+	s.tell(does(fmt.Sprintf("loading: %d %%", 100*read/max(total, 1))), extends(goesOn))
 }
 
 // serving says that clients are served.
@@ -74,7 +66,7 @@ func (s *supervisor) tellServed(also ...string) {
 	for ; ; also = nil {
 		said, how := s.trouble.Load(), "serving"
 		if said != nil && *said != nil {
-			how = "changes are refused: " + (*said).Error()
+			how = "refusing changes: " + (*said).Error()
 		}
 		s.tell(append(also, does(how))...)
 		if s.trouble.Load() == said {

@@ -95,7 +95,7 @@ func TestSupervisor_TellsWhatIsSo(t *testing.T) {
 	h := hearing(0)
 	h.now = func() time.Duration { return 5 * time.Millisecond }
 	h.loading(12, 100)
-	h.loading(5, 0)
+	h.loading(0, 0)
 	h.refusing(errors.New("write x:\nno space"))
 	h.serving()
 	h.refusing(nil)
@@ -105,8 +105,8 @@ func TestSupervisor_TellsWhatIsSo(t *testing.T) {
 	want := []string{
 		"STATUS=loading: 12 %\nEXTEND_TIMEOUT_USEC=60000000",
 		"STATUS=loading: 0 %\nEXTEND_TIMEOUT_USEC=60000000",
-		"STATUS=changes are refused: write x: no space",
-		"READY=1\nSTATUS=changes are refused: write x: no space", // also when they were before it served
+		"STATUS=refusing changes: write x: no space",
+		"READY=1\nSTATUS=refusing changes: write x: no space", // also when they were before it served
 		"STATUS=serving",
 		"RELOADING=1\nMONOTONIC_USEC=5000",
 		"READY=1",
@@ -127,7 +127,7 @@ func TestSupervisor_TheLastIsSo(t *testing.T) {
 		send(message)
 	}
 	h.serving()
-	if all := h.all(); all[len(all)-1] != "STATUS=changes are refused: no room" {
+	if all := h.all(); all[len(all)-1] != "STATUS=refusing changes: no room" {
 		t.Errorf("it was told %q", all)
 	}
 }
