@@ -13,78 +13,27 @@ import (
 	"time"
 )
 
-// image is the container image, built from the Dockerfile's last stage with a binary of `make build`, in a
-// store of its own. Nothing is asked of the network.
-type image struct{ store string }
+// image is the container image, built from the Dockerfile's last stage with a binary of `make build`. Nothing is
+// asked of the network.
+type image struct{ *podman }
 
 func buildImage(t *testing.T) *image {
 	t.Helper()
-	for _, program := range []string{"buildah", "podman", "runc"} {
-		requireProgram(t, program, program)
-	}
-	// Sockets lie in it, whose paths may have 107 bytes.
-	store, err := os.MkdirTemp("", "pt-image-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	i := &image{store: store}
-	t.Cleanup(func() {
-		i.podman("rm", "--all", "--force", "--time", "0").Run()
-		i.podman("volume", "rm", "--all").Run()
-		i.podman("rmi", "--all", "--force").Run()
-		if err := os.RemoveAll(store); err != nil {
-			t.Error(err)
-		}
-	})
-	parts := filepath.Join(store, "parts")
+	requireProgram(t, "buildah", "buildah")
+	i := &image{newPodman(t)}
+	parts := filepath.Join(i.store, "parts")
 	if err := os.MkdirAll(filepath.Join(parts, "data"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	mustRun(t, exec.Command("make", "-C", "..", "build", "BINARY="+filepath.Join(parts, "prefixtracker"), "VERSION=9.8.7"))
-	mustRun(t, exec.Command("buildah", append(i.own(), "build", "--pull-never", "--build-context", "binary="+parts, "--format", "docker",
+	mustRun(t, exec.Command("buildah", append(i.places(), "build", "--pull-never", "--build-context", "binary="+parts, "--format", "docker",
 		"--tag", "prefixtracker", "--file", "../Dockerfile", filepath.Join(parts, "data"))...))
-	if out, err := i.podman(append(append([]string{"run", "--rm"}, confined...), "prefixtracker", "version")...).CombinedOutput(); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("no container runs here: %v\n%s", err, out)
-		}
-		t.Skipf("no container runs here: %v\n%s", err, out)
-	} else if !strings.Contains(string(out), "9.8.7") {
-		t.Errorf("it says that it is %s", out)
-	}
+	i.mustWork(t, append(append([]string{"run", "--rm"}, confined...), "prefixtracker", "version")...)
 	return i
 }
 
-func (i *image) own() []string {
-	return []string{"--root", filepath.Join(i.store, "root"), "--runroot", filepath.Join(i.store, "run")}
-}
-
-// podman is a command of Podman's. The engine's own files, and those of volumes, lie in the store.
-func (i *image) podman(args ...string) *exec.Cmd {
-	return exec.Command("podman", append(append(i.own(), "--cgroup-manager", "cgroupfs", "--tmpdir", filepath.Join(i.store, "tmp"),
-		"--volumepath", filepath.Join(i.store, "volumes"), "--events-backend", "file"), args...)...)
-}
-
-// must runs a command and returns the last line that it has printed: what it warns of, such as that nobody runs
-// health checks by the clock here, comes before that.
-func (i *image) must(t *testing.T, args ...string) string {
-	t.Helper()
-	lines := strings.Split(strings.TrimSpace(mustRun(t, i.podman(args...))), "\n")
-	return lines[len(lines)-1]
-}
-
-func mustRun(t *testing.T, cmd *exec.Cmd) string {
-	t.Helper()
-	output, code := runCommand(t, cmd)
-	if code != 0 {
-		t.Fatalf("%v exited with %d\n%s", cmd.Args, code, output)
-	}
-	return output
-}
-
 // confined is how those run an image who care: there is nothing to write to but the volume, and there are no rights.
-// The limits are set since those that Podman has by default may be more than it may set.
-var confined = []string{"--runtime", "runc", "--read-only", "--read-only-tmpfs=false", "--cap-drop", "all", "--security-opt", "no-new-privileges",
-	"--ulimit", "nofile=4096:4096", "--ulimit", "nproc=512:512"}
+var confined = append([]string{"--read-only", "--read-only-tmpfs=false", "--cap-drop", "all", "--security-opt", "no-new-privileges"}, podmanLimits...)
 
 // start runs the image until it is healthy, and returns its address.
 func (i *image) start(t *testing.T, name string, options []string, flags ...string) (ip string) {
@@ -93,9 +42,9 @@ func (i *image) start(t *testing.T, name string, options []string, flags ...stri
 	i.must(t, args...)
 	eventually(t, "it is healthy, by its own check", func() bool {
 		if state := i.must(t, "inspect", "--format", "{{.State.Status}}", name); state != "running" {
-			t.Fatalf("it is %s\n%s", state, mustRun(t, i.podman("logs", name)))
+			t.Fatalf("it is %s\n%s", state, mustRun(t, i.command("logs", name)))
 		}
-		return i.podman("healthcheck", "run", name).Run() == nil
+		return i.command("healthcheck", "run", name).Run() == nil
 	})
 	return i.must(t, "inspect", "--format", "{{.NetworkSettings.IPAddress}}", name)
 }
@@ -177,7 +126,7 @@ func (i *image) checkLife(t *testing.T) {
 	if code := i.must(t, "inspect", "--format", "{{.State.ExitCode}}", "second"); code != "0" || took > 8*time.Second {
 		t.Errorf("it exited with %s in %v", code, took)
 	}
-	lines := strings.Split(strings.TrimSpace(mustRun(t, i.podman("logs", "second"))), "\n")
+	lines := strings.Split(strings.TrimSpace(mustRun(t, i.command("logs", "second"))), "\n")
 	for _, line := range lines {
 		if !json.Valid([]byte(line)) {
 			t.Errorf("a line of its log is no JSON: %s", line)
