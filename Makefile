@@ -4,7 +4,12 @@ SHELL := /bin/bash
 
 # Packages whose tests need no other program.
 LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./web ./top ./cli ./internal/glob ./internal/transcript ./internal/filegraph ./internal/lockcheck
+MODULE := github.com/prefixtracker/prefixtracker
 BINARY ?= prefixtracker
+# What the binary says that it is; without, what the source says.
+VERSION ?=
+IMAGE ?= prefixtracker
+DOCKER ?= docker
 FUZZTIME ?= 30s
 STRESSTIME ?= 10m
 SOAKTIME ?= 30m
@@ -21,13 +26,16 @@ SYSTEMS := freebsd dragonfly darwin windows
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts
+.PHONY: help build image run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: ## build the binary ./prefixtracker (or BINARY)
-	go build -trimpath -o $(BINARY) .
+build: ## build the binary ./prefixtracker (or BINARY): one file that needs no other
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w $(if $(VERSION),-X $(MODULE)/cli.Version=$(VERSION))" -o $(BINARY) .
+
+image: ## build the container image IMAGE with docker (or DOCKER=podman)
+	$(DOCKER) build --build-arg VERSION=$(VERSION) -t $(IMAGE) .
 
 run: ## run the server (the same as `go run .`)
 	go run .
