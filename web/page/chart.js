@@ -9,7 +9,7 @@ const lines = [
   { name: "change/s", key: "count", property: "--line-change", text: change, dash: [2, 2] },
 ];
 const height = 132;
-const span = 120; // seconds shown at least
+const span = 60; // seconds shown at least
 
 export class RatesChart {
   #plot = null;
@@ -61,7 +61,7 @@ export class RatesChart {
     return new uPlot({
       width: this.box.clientWidth,
       height,
-      padding: [8, 4, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: {

@@ -3,7 +3,7 @@
 import { byID, make, mark, nameOf, put } from "./element.js";
 import { OccupancyMap } from "./map.js";
 import { RatesChart } from "./chart.js";
-import { bytes, change, count, duration, none, percent, short } from "./text.js";
+import { bytes, change, count, day, duration, none, percent, short } from "./text.js";
 
 export class Detail {
   // wanted is called with a range to enter, closed when the visitor closes the prefix.
@@ -87,7 +87,7 @@ export class Detail {
       ["Digits of a key", row.width ? count(row.width) : "as many as needed"],
       ["Cluster tag", row.tag || none],
       ["Delete iterator", row.deleter ? "held" : "not held"],
-      ["Made", row.created_at ? new Date(row.created_at * 1000).toLocaleString("en-GB") : none],
+      ["Made", row.created_at ? day(row.created_at) : none],
     ]);
     this.chart.show(rates.lines(row.id));
   }

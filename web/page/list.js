@@ -6,7 +6,7 @@ import { pageSize } from "./view.js";
 
 // Narrow tables leave out columns by their class, the least wanted first.
 const columns = [
-  { key: "name", title: "Prefix", sort: "name" },
+  { key: "prefix", title: "Prefix", sort: "name" },
   { key: "count", title: "IDs", sort: "count", text: (row) => count(row.count) },
   { key: "full", title: "Full", sort: "full" },
   { key: "free", title: "Free", text: (row) => (row.free == null ? none : count(row.free)) },
@@ -32,6 +32,7 @@ export class List {
       return this.head.appendChild(make("th", { scope: "col", class: column.key }, inner));
     });
 
+    this.pager = byID("before").parentElement;
     this.match = byID("match");
     let typing = 0;
     this.match.addEventListener("input", () => {
@@ -95,10 +96,10 @@ export class List {
     const deleter = make("span", { class: "badge", title: "somebody holds its delete iterator", hidden: true }, "deleting");
     const bar = make("i");
     const share = make("span");
+    const inside = { prefix: [link, deleter], full: [make("span", { class: "meter" }, bar), share] };
     const cells = {};
     const line = make("tr", {}, ...columns.map((column) => {
-      const inside = { name: [link, deleter], full: [make("span", { class: "meter" }, bar), share] }[column.key] ?? [];
-      return (cells[column.key] = make(column.key === "name" ? "th" : "td", { class: column.key, scope: column.key === "name" && "row" }, ...inside));
+      return (cells[column.key] = make(column.key === "prefix" ? "th" : "td", { class: column.key, scope: column.key === "prefix" && "row" }, ...(inside[column.key] ?? [])));
     }));
     mark(link, "title", row.name);
     return { row: line, link, deleter, bar, share, cells };
@@ -125,6 +126,7 @@ export class List {
     const last = offset + page.prefixes.length;
     const more = page.matched > last;
     put(byID("place"), page.prefixes.length === 0 ? "" : `${count(page.offset + 1)} to ${count(last)} of ${count(page.matched)}${match ? ` found among ${count(page.total)}` : ""}${more && this.view.last ? "; search for those further down" : ""}`);
+    this.pager.hidden = offset === 0 && !more;
     byID("before").disabled = offset === 0;
     byID("next").disabled = !more || this.view.last;
     const nothing = byID("nothing");

@@ -82,11 +82,9 @@ function told(name, answer) {
 }
 
 function onState(state) {
-  const time = before?.run_id === state.run_id ? state.now - before.now : 0;
   if (before && before.run_id !== state.run_id) rates.clear();
-  const speed = time > 0 ? { changes: (state.keyspace.changes - before.keyspace.changes) / time, cpu: (state.cpu.seconds - before.cpu.seconds) / time } : {};
   before = state;
-  head.show(state, speed);
+  head.show(state);
   news.state(state);
   commands.show(state.commands, state.now);
 }

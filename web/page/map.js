@@ -29,6 +29,7 @@ export class OccupancyMap {
     this.read = make("p", { id: "map-read", class: "read" }, " ");
     this.said = make("p", { id: "map-said", class: "unseen", role: "status", "aria-live": "polite" });
     this.legend = make("canvas", { class: "shades", "aria-hidden": "true" });
+    this.fullKey = make("i", { class: "key" });
     this.elements = [
       this.box,
       this.read,
@@ -36,7 +37,7 @@ export class OccupancyMap {
       make("div", { class: "legend" },
         make("span", {}, make("i", { class: "key free" }), "free"),
         make("span", {}, "few ", this.legend, " most"),
-        make("span", {}, make("i", { class: "key full" }), "full"),
+        make("span", {}, this.fullKey, "full"),
         make("span", {}, make("i", { class: "key changed" }), "changed just now")),
       make("p", { id: "map-keys", class: "keys dim" },
         "Click or drag to enter a range, ", make("kbd", {}, "Esc"), " to go back. Keys: arrows, ", make("kbd", {}, "Enter"), ", ",
@@ -93,6 +94,7 @@ export class OccupancyMap {
   #recolour() {
     this.#palette = new Palette();
     drawLegend(this.legend, this.#palette);
+    this.fullKey.style.background = this.#palette.full;
     if (this.#grid) this.#draw();
   }
 

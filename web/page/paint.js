@@ -1,5 +1,6 @@
 // Draws a map's cells. What a cell is can be told without colour: a free one is a dot, one that is
-// filled in part is a square with a gap about it, lighter or darker in even steps, a full one fills its place.
+// filled in part is a square with a gap about it, lighter or darker in even steps, full ones
+// beside each other are a band without gaps.
 
 import { colour } from "./element.js";
 import { count } from "./text.js";
@@ -25,11 +26,11 @@ export class Palette {
     this.changed = colour("--changed");
     this.cursor = colour("--text");
     this.chosen = colour("--chosen");
-    // From what just stands out from the background towards the far end, which full cells have to themselves.
-    this.full = dark ? mix(1) : mix(0);
+    // From what just stands out from the background onwards; then a step, beyond which full cells are alone.
+    this.full = dark ? mix(0.76) : mix(0.24);
     this.shades = Array.from({ length: shades }, (_, i) => {
       const t = i / (shades - 1);
-      return mix(dark ? 0.14 + 0.74 * t : 0.88 - 0.74 * t);
+      return mix(dark ? 0.13 + 0.46 * t : 0.93 - 0.5 * t);
     });
   }
 
@@ -70,7 +71,7 @@ export function paint(canvas, grid, map, { palette, changed, cursor, selection }
       pen.fillRect(x + ((w - dot) >> 1), y + ((h - dot) >> 1), dot, dot);
     } else if (existing >= size) {
       pen.fillStyle = palette.full;
-      pen.fillRect(x, y, w, h);
+      pen.fillRect(x, y, w, h - gap); // those beside each other are one band
     } else {
       pen.fillStyle = palette.of(existing / size);
       pen.fillRect(x, y, w - gap, h - gap);

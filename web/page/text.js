@@ -52,3 +52,6 @@ export function duration(seconds) {
 }
 
 export const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString("en-GB");
+
+const dayAndTime = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+export const day = (seconds) => dayAndTime.format(seconds * 1000);
