@@ -1,6 +1,6 @@
 // What happened, worked out from answers that follow each other. The server keeps no list of it.
 
-import { byID, make, nameOf } from "./element.js";
+import { byID, make, mark, nameOf } from "./element.js";
 import { bytes, clock, count } from "./text.js";
 
 const longest = 200; // lines
@@ -20,7 +20,10 @@ export class News {
 
   // tell puts a line on top: its kind, then texts and elements.
   tell(kind, ...parts) {
-    this.list.prepend(make("li", { "data-kind": kind }, make("time", {}, clock(Date.now() / 1000)), make("span", {}, ...parts)));
+    const line = make("li", { "data-kind": kind }, make("time", {}, clock(Date.now() / 1000)), make("span", {}, ...parts));
+    this.list.prepend(line);
+    byID("latest").replaceChildren(...line.cloneNode(true).childNodes);
+    mark(byID("latest"), "data-kind", kind);
     while (this.list.children.length > longest) this.list.lastChild.remove();
   }
 
