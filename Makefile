@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 # Packages whose tests need no other program.
-LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./cli ./internal/transcript ./internal/filegraph ./internal/lockcheck
+LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./cli ./internal/glob ./internal/transcript ./internal/filegraph ./internal/lockcheck
 BINARY ?= prefixtracker
 FUZZTIME ?= 30s
 STRESSTIME ?= 10m
@@ -103,7 +103,7 @@ rewrite: ## what a client notices of a base that is written beside it (on a quie
 	go test -v -count=1 -timeout 1h -run 'TestRewriteBesideOthers$$' ./integration_test -measure
 
 fuzz: ## each fuzz target for FUZZTIME
-	@for pkg in ./bitmap ./journal ./tracker ./resp ./engine ./commands; do \
+	@for pkg in ./bitmap ./journal ./tracker ./resp ./engine ./commands ./internal/glob; do \
 	  for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 	    echo "== $$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \

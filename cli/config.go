@@ -31,6 +31,8 @@ type config struct {
 	unixSocket             string
 	unixSocketMode         fs.FileMode
 
+	web webSettings
+
 	server   resp.Config // without the password: a file may have it
 	listener string
 	loops    int // 0 for as many as suit the machine
@@ -68,6 +70,7 @@ func newConfig() *config {
 		trackers: tracker.Config{Width: tracker.DefaultWidth},
 		memory:   machineMemory,
 		server:   resp.DefaultConfig(),
+		web:      webSettings{addr: webAddress{text: defaultWebAddress}},
 	}
 	c.server.QueryMemory, c.server.MaxClients = machineMemory, machineMemory
 	return c

@@ -68,6 +68,9 @@ var extremes = func() map[string]extreme {
 		"requirepass":                 {nil, []string{"x", long}, []string{"", long + "x"}},
 		"requirepass-file":            {nil, nil, []string{"", "/", "/dev/null", "/dev/zero", "/nowhere/at/all", strings.Repeat("x", 5000)}},
 		"protected-mode":              word("yes", "no"),
+		"http-addr":                   {[]string{"", "off", ":0", "127.0.0.1:0"}, nil, []string{":", ":65536", "1.1.1.1:80", "no"}},
+		"http-pprof":                  word("yes", "no"),
+		"metrics-prefixes":            {[]string{"0", "1", most}, nil, []string{"", "-1", beyond}},
 		"tls-addr":                    {nil, nil, []string{"", ":", ":65536", "127.0.0.1:0"}},
 		"tls-cert":                    file,
 		"tls-key":                     file,
@@ -186,7 +189,7 @@ func startProgram(t *testing.T, args []string) *program {
 	return p
 }
 
-var listening = regexp.MustCompile(`listening.*addr"?[=:]"?([^ "]+:[0-9]+)|"addr":"([^"]+)".*"listening"`)
+var listening = regexp.MustCompile(`listening addr=([^ "]+:[0-9]+)|"addr":"([^"]+)".*"listening"`)
 
 // mustListen returns where it listens.
 func (p *program) mustListen(t *testing.T) string {

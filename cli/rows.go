@@ -16,7 +16,7 @@ import (
 
 // rows are all settings, in the order of --help and of the documents.
 func rows() []row {
-	return slices.Concat(trackerRows(), persistenceRows(), accessRows(), clientRows(), limitRows(), operatorRows(), fixedRows())
+	return slices.Concat(trackerRows(), persistenceRows(), accessRows(), webRows(), clientRows(), limitRows(), operatorRows(), fixedRows())
 }
 
 func trackerRows() []row {

@@ -58,6 +58,9 @@ var samples = map[string]struct{ good, bad string }{
 	"latency-monitor-threshold":   {"33", "-1"},
 	"log-level":                   {"warn", "trace"},
 	"log-format":                  {"json", "xml"},
+	"http-addr":                   {"127.0.0.1:7174", "7174"},
+	"http-pprof":                  {"yes", "perhaps"},
+	"metrics-prefixes":            {"34", "-1"},
 }
 
 // inConfig has what CONFIG GET says of the good samples, and for what CONFIG SET
@@ -163,15 +166,18 @@ func TestRows_EachGoesToItsPlace(t *testing.T) {
 	}
 }
 
+// saysNothing are the settings of which a flag may be empty, for none at all.
+var saysNothing = map[string]bool{"save": true, "http-addr": true}
+
 func TestRows_SayWhatWouldDo(t *testing.T) {
 	for _, r := range rows() {
 		if r.flag == "" {
 			continue
 		}
 		for _, bad := range []string{samples[r.flag].bad, ""} {
-			if bad == "" && r.flag == "save" { // it says something there, as in Redis
-				if _, err := readSettings(rows(), nothing, givenFlags("--save", "")); err != nil {
-					t.Errorf("--save= is refused: %v", err)
+			if bad == "" && saysNothing[r.flag] {
+				if _, err := readSettings(rows(), nothing, givenFlags("--"+r.flag, "")); err != nil {
+					t.Errorf("--%s= is refused: %v", r.flag, err)
 				}
 				continue
 			}

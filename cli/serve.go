@@ -89,7 +89,11 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if err != nil {
 		return err
 	}
-	if err = k.keep(ctx, registry, server, handler, log); err != nil {
+	if s.watching, err = startWatching(c, certificates, c.shown(registry, handler, server, log)); err != nil {
+		s.cutOff()
+		return err
+	}
+	if err = k.keep(ctx, registry, server, handler.Engine, log); err != nil {
 		if ctx.Err() == nil {
 			s.cutOff()
 			return err
@@ -103,6 +107,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	go reloadOnHangup(ctx, hangups, c, server, certificates, log)
 	// Who reads "listening" may rely on it, so that is said when there is
 	// everything that serving needs, and nobody has said meanwhile to stop.
+	s.watching.tell(log)
 	for _, l := range s.listeners {
 		if ctx.Err() != nil {
 			break

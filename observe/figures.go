@@ -42,6 +42,16 @@ type Clients struct {
 	MaxOutput  int // bytes that one of them has not taken yet
 }
 
+// Client is one who is connected.
+type Client struct {
+	ID              uint64
+	Address         string
+	Name, Library   string // its own words
+	Command         string // executed last, in lower case
+	Connected, Idle time.Duration
+	Commands        uint64 // executed
+}
+
 // Memory is in bytes.
 type Memory struct {
 	Heap     uint64 // of live and not yet collected objects
@@ -116,6 +126,7 @@ type Process struct {
 // Loops is the time that the threads of the event loops have had, if there are
 // any: what else the process does is done beside them.
 type Loops struct {
+	Count        int
 	Known        bool
 	System, User time.Duration
 }

@@ -1,0 +1,102 @@
+package web
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/prefixtracker/prefixtracker/observe"
+	"github.com/prefixtracker/prefixtracker/tracker"
+	"github.com/rs/zerolog"
+)
+
+// Options are what a Server is made with.
+type Options struct {
+	Registry *tracker.Registry
+	// Figures reads all numbers of the server. Until they say that nothing is loading,
+	// nobody looks into the registry.
+	Figures func() *observe.Figures
+	// Clients returns those who were active last, n at most.
+	Clients func(n int) []observe.Client
+	// Visitor returns what is known of somebody who has connected from an address.
+	Visitor func(net.Addr) Visitor
+	// Log is where the server tells what goes wrong.
+	Log zerolog.Logger
+	// Prefixes is how many have metrics of their own.
+	Prefixes int
+	// Profiles has profiles of the running program be shown.
+	Profiles bool
+	// Connections is how many there can be at once.
+	Connections int
+}
+
+// Server answers HTTP requests. Its methods are safe for concurrent use.
+type Server struct {
+	options  Options
+	figures  recent
+	survey   *survey
+	views    views
+	http     http.Server
+	stopping atomic.Bool
+	draining chan struct{} // closed when it stops
+	streams  atomic.Int64
+}
+
+// How long a client may take, for what is no stream.
+const (
+	headerPatience = 5 * time.Second
+	idlePatience   = 2 * time.Minute
+	replyPatience  = 10 * time.Second
+	mostHeader     = 16 << 10
+)
+
+// New returns a Server.
+func New(options Options) *Server {
+	s := &Server{options: options, draining: make(chan struct{})}
+	s.figures.read = options.Figures
+	s.survey = newSurvey(options.Registry)
+	s.http = http.Server{
+		Handler:           s.handler(),
+		ReadHeaderTimeout: headerPatience,
+		ReadTimeout:       headerPatience,
+		IdleTimeout:       idlePatience,
+		MaxHeaderBytes:    mostHeader,
+		ErrorLog:          nil,
+		Protocols:         new(http.Protocols),
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, visitorKey{}, options.Visitor(c.RemoteAddr()))
+		},
+	}
+	s.http.Protocols.SetHTTP1(true) // alone: a connection has one request at a time
+	return s
+}
+
+// Serve answers the connections of ln, with TLS if there is a config, until Shutdown.
+func (s *Server) Serve(ln net.Listener, config *tls.Config) error {
+	if config != nil {
+		ln = tls.NewListener(ln, config)
+	}
+	if err := s.http.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Stop has it tell that the server stops.
+func (s *Server) Stop() { s.stopping.Store(true) }
+
+// Shutdown ends the streams, and all else when it is answered or ctx ends.
+func (s *Server) Shutdown(ctx context.Context) {
+	s.Stop()
+	close(s.draining)
+	if s.http.Shutdown(ctx) != nil {
+		_ = s.http.Close() // that they were cut off
+	}
+}
+
+// loading tells whether the registry is still being read, and is nobody's to look at.
+func (s *Server) loading() bool { return s.figures.get(time.Second).Loading.GoesOn }
