@@ -11,7 +11,8 @@
 // # Finding one's way
 //
 //	one ID        Test, Set, Clear; TestAndSet and TestAndClear say who did it
-//	ranges        SetRange, ClearRange, CountRange; Reset, ClearAll for all IDs
+//	ranges        SetRange, ClearRange, CountRange; Reset, ClearAll for all IDs;
+//	              CountCells counts a range in many parts
 //	hand out      ClaimNext, AppendClaim (free IDs); TakeNext, AppendTake (set
 //	              ones); a Claimer for each of many who claim from one range
 //	search        NextSet, NextClear, PrevSet

@@ -81,7 +81,7 @@ func step(b *bitmap.Bitmap, o oracle, rnd *rand.Rand) error {
 		}
 		return fmt.Errorf("%s(id %d, range [%d,%d)): got %v, want %v", op, id, lo, hi, got, want)
 	}
-	switch rnd.IntN(17) {
+	switch rnd.IntN(18) {
 	case 0, 1:
 		want := !o.has(id)
 		o[id] = struct{}{}
@@ -179,6 +179,20 @@ func step(b *bitmap.Bitmap, o oracle, rnd *rand.Rand) error {
 		it := b.IterSet(lo, hi)
 		return differ("IterSet", slices.Collect(it.All()), o.sorted(lo, hi))
 	case 15:
+		if rnd.IntN(2) == 0 {
+			hi = near(rnd)
+		}
+		c := bitmap.Cells{Min: near(rnd), Size: 1 << rnd.IntN(49), Counts: make([]uint64, rnd.IntN(100))}
+		c.Size = max(1, c.Size-rnd.Uint64N(2))
+		want := make([]uint64, len(c.Counts))
+		for id := range o {
+			if lo <= id && id < hi && c.Min <= id && (id-c.Min)/c.Size < uint64(len(want)) {
+				want[(id-c.Min)/c.Size]++
+			}
+		}
+		b.CountCells(c, lo, hi)
+		return differ(fmt.Sprintf("CountCells of %d from %d", c.Size, c.Min), c.Counts, want)
+	case 16:
 		c := b.Claimer(lo, hi)
 		for range rnd.IntN(200) {
 			got, ok := c.Next()

@@ -49,35 +49,6 @@ func (b *Bitmap) ClearRange(min, max uint64) uint64 {
 	return changed
 }
 
-// CountRange returns how many IDs of [min, max) are in the set. It costs what
-// is allocated there; an ID that changes meanwhile is counted or not.
-func (b *Bitmap) CountRange(min, max uint64) uint64 {
-	if r := b.root.Load(); r != nil {
-		return r.countRange(min, clamp(max))
-	}
-	return 0
-}
-
-func (r *root) countRange(min, max uint64) uint64 {
-	if min == 0 && max == Limit {
-		return r.count()
-	}
-	var n int
-	r.spans(min, max, func(wi uint64, words []atomic.Uint64) bool {
-		last := len(words) - 1
-		n += popcount(words[0].Load() & clip(wi, min, max))
-		if last == 0 {
-			return true
-		}
-		for i := 1; i < last; i++ {
-			n += popcount(words[i].Load())
-		}
-		n += popcount(words[last].Load() & clip(wi+uint64(last), min, max))
-		return true
-	})
-	return uint64(n)
-}
-
 // spans calls visit with the allocated words that hold IDs of [min, max), in
 // ascending order, until it returns false. wi is the index of words[0]. Only
 // nodes that exist are walked: an empty range of 2^48 IDs costs nothing.

@@ -28,7 +28,7 @@ func ptInfo(c *session, p tracker.Handle, _ [][]byte) error {
 		c.BulkString(name)
 		c.Int(int64(n))
 	}
-	c.Map(12)
+	c.Map(13)
 	c.BulkString("prefix")
 	c.BulkString(t.Prefix())
 	c.BulkString("max_id")
@@ -45,6 +45,7 @@ func ptInfo(c *session, p tracker.Handle, _ [][]byte) error {
 	number("memory_bytes", stats.Memory)
 	number("created_at", uint64(t.Created().Unix()))
 	number("claims", stats.Claims)
+	number("takes", stats.Takes)
 	number("conflicts", stats.Conflicts)
 	number("out_of_range", stats.OutOfRange)
 	c.BulkString("deleter")

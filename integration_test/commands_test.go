@@ -31,7 +31,7 @@ func TestInfo(t *testing.T) {
 	c := connect(t, s.addr)
 	fields := []string{
 		"prefix", "max_id", "width", "tag", "count", "capacity",
-		"memory_bytes", "created_at", "claims", "conflicts", "out_of_range", "deleter",
+		"memory_bytes", "created_at", "claims", "takes", "conflicts", "out_of_range", "deleter",
 	}
 	c.mustDo(t, "PT.CREATE vec: MAXID 100 TAG abc WIDTH 8", simple("OK"))
 	c.mustDo(t, "PT.ADD vec: 1 2 100 281474976710655", integer(2))

@@ -32,7 +32,10 @@ func (d *Delete) Next() (id uint64, ok bool) {
 	if d.hold.over() {
 		return 0, false
 	}
-	return d.hold.tracker.bits.TakeNext(d.hold.rng.Min, d.hold.rng.Max)
+	if id, ok = d.hold.tracker.bits.TakeNext(d.hold.rng.Min, d.hold.rng.Max); ok {
+		d.hold.tracker.countTaken(1)
+	}
+	return id, ok
 }
 
 // Close lets the tracker have another delete iterator. It may be called again.

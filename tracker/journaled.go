@@ -64,7 +64,7 @@ var errMeta = errors.New("what a tracker is made with is malformed")
 func (t *Tracker) appendMeta(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, t.maxID)
 	dst = append(dst, t.width)
-	dst = binary.AppendVarint(dst, t.created)
+	dst = binary.AppendVarint(dst, t.Created().UnixNano())
 	dst = binary.AppendUvarint(dst, uint64(t.prefixLen))
 	return append(dst, t.name...)
 }
@@ -91,19 +91,29 @@ func fromMeta(meta []byte, books *Budget) (*Tracker, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.created = time.Unix(0, created).UnixNano()
+	t.created = uint32(time.Unix(0, created).Unix())
 	return t, nil
 }
 
-// appendStats appends the numbers that come back with a base.
+// kept are the numbers that come back with a base, in their order in it. An older
+// base has fewer of them, a newer one may have more.
+func (t *Tracker) kept() [4]*atomic.Uint64 {
+	return [...]*atomic.Uint64{&t.claims, &t.conflicts, &t.outOfRange, &t.takes}
+}
+
 func (t *Tracker) appendStats(dst []byte) []byte {
-	dst = binary.AppendUvarint(dst, t.claims.Load())
-	dst = binary.AppendUvarint(dst, t.conflicts.Load())
-	return binary.AppendUvarint(dst, t.outOfRange.Load())
+	for _, from := range t.kept() {
+		dst = binary.AppendUvarint(dst, from.Load())
+	}
+	return dst
 }
 
 func (t *Tracker) setStats(stats []byte) error {
-	for _, to := range []*atomic.Uint64{&t.claims, &t.conflicts, &t.outOfRange} {
+	for _, to := range t.kept() {
+		if len(stats) == 0 {
+			to.Store(0)
+			continue
+		}
 		v, n := binary.Uvarint(stats)
 		if n <= 0 {
 			return errMeta

@@ -14,6 +14,10 @@ type Reader interface {
 	Count() uint64
 	CountRange(r Range) uint64
 	CountFree(r Range) uint64
+	Extent(least int) Range
+	Map(r Range, cells int) Map
+	BlankMap(r Range, cells int) Map
+	CountInto(m Map, r Range)
 	IsEmpty() bool
 	Capacity() uint64
 

@@ -108,7 +108,7 @@ func TestRestore_AllThatWasDone(t *testing.T) {
 					c.Clear()
 				}
 			case 15:
-				if token, err := h.OpenDelete(tracker.Everything, 0, false); err == nil {
+				if token, err := h.OpenDelete(tracker.Everything, tracker.DefaultDeleterTTL, false); err == nil {
 					c.NextDelete(nil, token, rnd.IntN(50))
 					c.CloseDelete(token)
 				}

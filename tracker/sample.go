@@ -23,7 +23,8 @@ func (t *Tracker) SampleDistinct(dst []uint64, n int, s *Sampler) []uint64 {
 // no more exist. Of all who pop, take or remove an ID at the same time one
 // gets it.
 func (t *Tracker) Pop(dst []uint64, n int, s *Sampler) []uint64 {
-	want := len(dst) + n
+	had := len(dst)
+	want := had + n
 	for len(dst) < want {
 		drawn := len(dst)
 		dst = s.AppendDistinct(dst, &t.bits, want-drawn)
@@ -38,5 +39,6 @@ func (t *Tracker) Pop(dst []uint64, n int, s *Sampler) []uint64 {
 		}
 		dst = popped
 	}
+	t.countTaken(uint64(len(dst) - had))
 	return dst
 }

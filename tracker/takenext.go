@@ -11,5 +11,14 @@ func (t *Tracker) takeNext(dst []Run, r Range, n int) (runs []Run, taken uint64)
 	r = t.Clip(r)
 	had := Total(dst)
 	dst = t.bits.AppendTake(dst, r.Min, r.Max, n)
-	return dst, Total(dst) - had
+	taken = Total(dst) - had
+	t.countTaken(taken)
+	return dst, taken
+}
+
+// countTaken counts n IDs that one call has taken.
+func (t *Tracker) countTaken(n uint64) {
+	if n > 0 {
+		t.takes.Add(n)
+	}
 }

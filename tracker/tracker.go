@@ -49,17 +49,18 @@ func (c Config) Check() error {
 //
 // There may be millions: its fields are packed into 128 bytes.
 type Tracker struct {
-	name    string // the prefix, and the tag behind it
-	maxID   uint64 // 0 is unbounded
-	created int64  // Unix time in nanoseconds
-	bits    bitmap.Bitmap
-	books   *Budget // nil for a tracker of no registry
+	name  string // the prefix, and the tag behind it
+	maxID uint64 // 0 is unbounded
+	bits  bitmap.Bitmap
+	books *Budget // nil for a tracker of no registry
 
 	claims     atomic.Uint64
 	conflicts  atomic.Uint64
 	outOfRange atomic.Uint64
+	takes      atomic.Uint64
 	extras     atomic.Pointer[extras] // nil until needed
 	object     journal.Object
+	created    uint32 // Unix time in seconds
 	prefixLen  uint16
 	width      uint8
 }
@@ -87,7 +88,7 @@ func newTracker(prefix string, config Config, books *Budget) (*Tracker, error) {
 	t := &Tracker{
 		name:      strings.Clone(prefix + config.Tag),
 		maxID:     config.MaxID,
-		created:   time.Now().UnixNano(),
+		created:   uint32(time.Now().Unix()),
 		books:     books,
 		prefixLen: uint16(len(prefix)),
 		width:     uint8(config.Width),
@@ -107,8 +108,8 @@ func (t *Tracker) Tag() string { return t.name[t.prefixLen:] }
 // Config returns what the tracker was created with.
 func (t *Tracker) Config() Config { return Config{MaxID: t.maxID, Width: int(t.width), Tag: t.Tag()} }
 
-// Created returns when the tracker was made.
-func (t *Tracker) Created() time.Time { return time.Unix(0, t.created) }
+// Created returns when the tracker was made, to the second.
+func (t *Tracker) Created() time.Time { return time.Unix(int64(t.created), 0) }
 
 // end is the first ID that the tracker cannot hold.
 func (t *Tracker) end() uint64 {
@@ -280,6 +281,7 @@ type Stats struct {
 	Capacity   uint64 // IDs that the allocated memory covers
 	Memory     uint64 // bytes, all structures included
 	Claims     uint64 // IDs claimed by Claim and ClaimNext
+	Takes      uint64 // IDs taken by TakeNext, Pop and delete iterators
 	Conflicts  uint64 // Claims of an ID that existed
 	OutOfRange uint64 // IDs asked for at or over the bound
 }
@@ -291,6 +293,7 @@ func (t *Tracker) Stats() Stats {
 		Capacity:   t.bits.Capacity(),
 		Memory:     max(t.bits.Memory(), rootBytes) + uint64(unsafe.Sizeof(*t)) + uint64(len(t.Prefix())+len(t.Tag())),
 		Claims:     t.claims.Load(),
+		Takes:      t.takes.Load(),
 		Conflicts:  t.conflicts.Load(),
 		OutOfRange: t.outOfRange.Load(),
 	}
