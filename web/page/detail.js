@@ -23,7 +23,7 @@ export class Detail {
     this.numbers = make("tbody");
     this.table = make("details", { class: "numbers" },
       make("summary", {}, "The map as numbers"),
-      make("div", { class: "scroll" },
+      make("div", { class: "scroll", role: "region", "aria-label": "The map as numbers", tabindex: "0" },
         make("table", { id: "map-numbers" },
           make("thead", {}, make("tr", {}, ...["From ID", "to ID", "exist", "free", "full"].map((title) => make("th", { scope: "col" }, title)))),
           this.numbers)));
@@ -52,6 +52,11 @@ export class Detail {
     for (const element of [this.name, this.share, this.sum, this.time, this.trail, this.facts]) element.replaceChildren();
     this.gone.hidden = true;
     this.there.hidden = false;
+  }
+
+  focus() {
+    this.name.focus({ preventScroll: true });
+    this.panel.scrollIntoView({ block: "nearest" });
   }
 
   showGone(prefix) {

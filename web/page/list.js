@@ -96,13 +96,18 @@ export class List {
     const deleter = make("span", { class: "badge", title: "somebody holds its delete iterator", hidden: true }, "deleting");
     const bar = make("i");
     const share = make("span");
-    const inside = { prefix: [link, deleter], full: [make("span", { class: "meter" }, bar), share] };
+    const inside = { prefix: [make("span", { class: "entry" }, link, deleter)], full: [make("span", { class: "meter" }, bar), share] };
     const cells = {};
     const line = make("tr", {}, ...columns.map((column) => {
       return (cells[column.key] = make(column.key === "prefix" ? "th" : "td", { class: column.key, scope: column.key === "prefix" && "row" }, ...(inside[column.key] ?? [])));
     }));
     mark(link, "title", row.name);
     return { row: line, link, deleter, bar, share, cells };
+  }
+
+  // focus goes to a prefix, or to the list where that is not shown.
+  focus(id) {
+    (this.#lines.get(id)?.link ?? byID("list")).focus();
   }
 
   #fill(line, row, rates) {

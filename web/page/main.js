@@ -18,10 +18,11 @@ const view = new View(look);
 const [head, news, rates] = [new Head(), new News(), new Rates()];
 const [clients, commands] = [new Clients(), new Commands()];
 const list = new List(view);
-const detail = new Detail({ wanted: enter, closed: () => view.go({ prefix: null }) });
+const detail = new Detail({ wanted: enter, closed: close });
 const feed = new Feed("api/v1/stream", told);
 
 let trail = null; // of the open prefix; null until its extent is known
+let room = 0; // that the prefix had when the trail began, in IDs
 let now = 0; // the server's time in the last answer
 let before = null; // the state before
 
@@ -39,6 +40,7 @@ function question() {
 }
 
 let shown = null;
+let followed = false; // a link of the list, just now
 
 // look is called whenever the view has changed.
 function look() {
@@ -49,6 +51,8 @@ function look() {
   if (prefix !== shown) {
     [shown, trail] = [prefix, null];
     if (!prefix) document.title = "Prefix Tracker";
+    if (prefix && followed) detail.focus();
+    followed = false;
   }
   if (trail) {
     const range = min == null ? trail.whole : { min, max };
@@ -58,6 +62,13 @@ function look() {
     }
   }
   feed.look(question());
+}
+
+// close leaves the list alone, with the focus where it came from.
+function close() {
+  const { prefix } = view.now;
+  view.go({ prefix: null });
+  list.focus(prefix);
 }
 
 // enter goes to a range of the open prefix; null goes back, and out of the prefix at last.
@@ -125,6 +136,7 @@ function onMap(map) {
   if (!trail) {
     // The first answer shows all there is. What has no bound gets room to grow, so that cells stay what they are.
     trail = new Trail({ min: map.min, max: bounded ? map.row.max_id : round(map.max * 1.2) });
+    room = map.row?.capacity ?? 0;
     if (view.now.min != null) trail.enter({ min: view.now.min, max: Math.min(view.now.max, trail.whole.max) });
     feed.look(question());
     return;
@@ -137,9 +149,11 @@ function onMap(map) {
   }
 }
 
-// outgrown tells whether a prefix without a bound has come to the end of what is shown as all of it.
+// outgrown tells whether a prefix without a bound comes to the end of what is shown as all of it, or has got IDs far behind it.
 function outgrown(map) {
-  return same(trail.here, trail.whole) && ((map.row && map.row.count > map.count) || map.cells.at(-1) > 0);
+  const { here, whole } = trail;
+  if (map.row?.capacity > Math.max(room, whole.max)) return true;
+  return same(here, whole) && map.cells.slice(-Math.ceil(map.cells.length / 50)).some((existing) => existing > 0);
 }
 
 function onClients(answer) {
@@ -151,8 +165,8 @@ function onGone({ prefix }) {
   detail.showGone(prefix);
 }
 
-byID("main").addEventListener("click", (event) => {
-  if (event.target.closest("#prefixes a")) byID("detail").scrollIntoView({ block: "nearest" });
+byID("prefixes").addEventListener("click", (event) => {
+  if (event.target.closest("a")) followed = true;
 });
 
 look();

@@ -59,7 +59,7 @@ export class OccupancyMap {
   }
 
   clear() {
-    [this.#map, this.#cursor, this.#under, this.#changed] = [null, null, null, []];
+    [this.#map, this.#grid, this.#cursor, this.#under, this.#changed] = [null, null, null, null, []];
     put(this.read, " ");
     put(this.said, "");
     this.waiting();

@@ -38,7 +38,8 @@ export function percent(part, all) {
   const share = (100 * part) / all;
   if (share < 0.01) return "<0.01 %";
   if (share > 99.99) return ">99.99 %";
-  return `${Math.floor(share * (share < 10 || share > 99 ? 100 : 10)) / (share < 10 || share > 99 ? 100 : 10)} %`;
+  const decimals = share < 10 || share > 99 ? 2 : 1;
+  return `${(Math.floor(share * 10 ** decimals) / 10 ** decimals).toFixed(decimals)} %`;
 }
 
 export function duration(seconds) {
