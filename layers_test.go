@@ -24,11 +24,12 @@ var layers = map[string]struct{ own, other []string }{
 	"engine":              {own: []string{"resp", "observe", "journal"}},
 	"commands":            {own: []string{"tracker", "engine", "resp", "observe", "journal", "internal/glob"}},
 	"web":                 {own: []string{"tracker", "observe", "internal/glob"}, other: []string{"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/rs/zerolog"}},
-	"cli":                 {own: []string{"tracker", "resp", "engine", "commands", "observe", "journal", "web"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"}},
+	"cli":                 {own: []string{"tracker", "resp", "engine", "commands", "observe", "journal", "web", "internal/scarce"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty"}},
 	"bitmap/modelcheck":   {},
 	"internal/filegraph":  {},
 	"internal/lockcheck":  {},
 	"internal/glob":       {},
+	"internal/scarce":     {}, // before the packages of others, which protobuf made necessary
 	"internal/transcript": {},
 	".":                   {own: []string{"cli"}},
 }

@@ -1,13 +1,14 @@
 package web
 
 import (
+	"context"
 	"net/url"
 )
 
 // clientsQuery is who was active last.
 type clientsQuery struct{ limit uint64 }
 
-const mostClients = 1000
+const mostClients = 200
 
 func readClients(values url.Values) (query, error) {
 	limit, err := number(values, "limit", 0, mostClients, 50)
@@ -33,7 +34,7 @@ type clientObject struct {
 	Commands  uint64  `json:"commands"`
 }
 
-func (q clientsQuery) object(s *Server, _ *view) (any, error) {
+func (q clientsQuery) object(_ context.Context, s *Server, _ *view) (any, error) {
 	clients := s.options.Clients(int(q.limit))
 	list := make([]clientObject, len(clients))
 	for i, c := range clients {

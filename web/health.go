@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/observe"
 )
 
 // probeAge is how old the figures may be that a probe is answered from: many probes cost
@@ -16,7 +18,7 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) { line(w, http.S
 
 // ready says whether clients get what they want.
 func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
-	if why := s.unready(probeAge); why != "" {
+	if why := s.unready(s.figures.get(probeAge)); why != "" {
 		line(w, http.StatusServiceUnavailable, why+"\n")
 		return
 	}
@@ -24,8 +26,7 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 }
 
 // unready is why clients do not get what they want, in one line; "" if they do.
-func (s *Server) unready(age time.Duration) string {
-	f := s.figures.get(age)
+func (s *Server) unready(f *observe.Figures) string {
 	switch {
 	case s.stopping.Load():
 		return "stopping"

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/url"
+	"runtime"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -56,42 +58,49 @@ type mapObject struct {
 
 // picture is a map as it was when it was drawn.
 type picture struct {
-	at       time.Time
-	took     time.Duration
-	min, max uint64
-	cell     uint64
-	cells    []uint64
+	tracker.Map
+	at   time.Time
+	took time.Duration
 }
 
-func (q mapQuery) object(s *Server, v *view) (any, error) {
-	if s.loading() {
-		return nil, notReady(s.unready(time.Second))
+func (q mapQuery) object(ctx context.Context, s *Server, v *view) (any, error) {
+	if s.options.Loading() {
+		return nil, notReady(s.unready(s.figures.get(askedAge)))
 	}
 	t := s.options.Registry.Get(q.prefix)
 	if t == nil {
+		v.picture = picture{}
 		return nil, errNoPrefix
 	}
-	p := &v.map_
-	p.draw(t, q)
-	o := &mapObject{Now: now(), Prefix: nameOf(q.prefix), ID: idOf(q.prefix), Row: rowOf(t), Min: p.min, Max: p.max, Cell: p.cell, Cells: p.cells}
-	for _, n := range p.cells {
-		o.Count += n
+	p := &v.picture
+	if p.at.IsZero() {
+		if err := s.pace.first(ctx, func() { p.draw(t, q) }); err != nil {
+			return nil, err
+		}
+	} else {
+		s.pace.again(p.at, p.took, func() { p.draw(t, q) })
 	}
-	return o, nil
+	cells := (p.Range.Len() + p.Cell - 1) / p.Cell // the others lie behind the end
+	return &mapObject{
+		Now: now(), Prefix: nameOf(q.prefix), ID: idOf(q.prefix), Row: rowOf(t),
+		Min: p.Range.Min, Max: p.Range.Max, Cell: p.Cell, Count: p.Total(), Cells: p.Counts[:cells],
+	}, nil
 }
 
+// piece is how many IDs are counted before others get the processor.
+const piece = 1 << 24
+
 func (p *picture) draw(t *tracker.Tracker, q mapQuery) {
-	p.min, p.max = q.min, q.max
-	if bound := t.Config().MaxID; bound > 0 && (p.max == 0 || p.max > bound) {
-		p.max = bound
-	} else if p.max == 0 {
-		p.max = max(t.Capacity(), uint64(q.cells))
+	began := time.Now()
+	r := tracker.Range{Min: q.min, Max: q.max}
+	if q.max == 0 {
+		r.Max = t.Extent(q.cells).Max
 	}
-	p.max = max(p.max, p.min)
-	p.cell = max((p.max-p.min+uint64(q.cells)-1)/uint64(q.cells), 1)
-	p.cells = p.cells[:0]
-	for from := p.min; from < p.max; from += p.cell {
-		p.cells = append(p.cells, t.CountRange(tracker.Range{Min: from, Max: min(from+p.cell, p.max)}))
+	p.Map = t.BlankMap(r, q.cells)
+	for from := p.Range.Min; from < p.Range.Max; from += piece {
+		t.CountInto(p.Map, tracker.Range{Min: from, Max: min(from+piece, p.Range.Max)})
+		runtime.Gosched()
 	}
 	p.at = time.Now()
+	p.took = p.at.Sub(began)
 }

@@ -25,22 +25,16 @@ func idOf(prefix string) string {
 	return b.String()
 }
 
-// nameOf is text for people: what is no UTF-8, or cannot be printed, as \xNN.
+// nameOf is text for people: what is no UTF-8, or cannot be printed, as \xNN, and so is
+// \ itself, so that no two are the same.
 func nameOf(text string) string {
-	clean := true
-	for _, r := range text {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			clean = false
-			break
-		}
-	}
-	if clean {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r == utf8.RuneError || !shown(r) }) {
 		return text
 	}
 	var b strings.Builder
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
-		if unicode.IsPrint(r) && (r != utf8.RuneError || n > 1) {
+		if shown(r) && (r != utf8.RuneError || n > 1) {
 			b.WriteString(text[i : i+n])
 		} else {
 			for _, c := range []byte(text[i : i+n]) {
@@ -51,3 +45,5 @@ func nameOf(text string) string {
 	}
 	return b.String()
 }
+
+func shown(r rune) bool { return unicode.IsPrint(r) && r != '\\' }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"slices"
@@ -13,7 +14,7 @@ import (
 type prefixesQuery struct{ ranking }
 
 const (
-	mostRows = 1000   // at a time
+	mostRows = 200    // at a time
 	lastRow  = 10_000 // of an order: what is behind is to be searched for
 )
 
@@ -69,13 +70,16 @@ type rowObject struct {
 	Deleter    bool    `json:"deleter"`
 }
 
-func (q prefixesQuery) object(s *Server, _ *view) (any, error) {
-	if s.loading() {
+func (q prefixesQuery) object(ctx context.Context, s *Server, _ *view) (any, error) {
+	if s.options.Loading() {
 		return &prefixesObject{Now: now(), Offset: q.offset, Prefixes: []rowObject{}}, nil
 	}
-	found := s.survey.rank(q.ranking)
-	rows := make([]rowObject, 0, len(found.prefixes))
-	for _, prefix := range found.prefixes {
+	found, err := s.survey.rank(ctx, q.ranking)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]rowObject, 0, len(found.names))
+	for _, prefix := range found.names {
 		if t := s.options.Registry.Get(prefix); t != nil {
 			rows = append(rows, rowOf(t))
 		}
@@ -87,7 +91,7 @@ func rowOf(t *tracker.Tracker) rowObject {
 	config, stats := t.Config(), t.Stats()
 	row := rowObject{
 		ID: idOf(t.Prefix()), Name: nameOf(t.Prefix()), Width: config.Width, Tag: nameOf(config.Tag), Count: stats.Count, Capacity: stats.Capacity,
-		Memory: stats.Memory, Claims: stats.Claims, Conflicts: stats.Conflicts, OutOfRange: stats.OutOfRange, CreatedAt: t.Created().Unix(), Deleter: t.Deleting(),
+		Memory: stats.Memory, Claims: stats.Claims, Takes: stats.Takes, Conflicts: stats.Conflicts, OutOfRange: stats.OutOfRange, CreatedAt: t.Created().Unix(), Deleter: t.Deleting(),
 	}
 	if config.MaxID > 0 {
 		free := config.MaxID - min(stats.Count, config.MaxID)

@@ -1,13 +1,13 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 )
 
 // query is what somebody wants to see. Equal ones are equal as keys of a map.
@@ -15,7 +15,7 @@ type query interface {
 	// event is its name in a stream.
 	event() string
 	// object reads it now, for JSON.
-	object(s *Server, v *view) (any, error)
+	object(ctx context.Context, s *Server, v *view) (any, error)
 }
 
 // Errors that are answers.
@@ -47,8 +47,7 @@ func (s *Server) object(read func(url.Values) (query, error)) http.HandlerFunc {
 			refuse(w, err)
 			return
 		}
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(replyPatience))
-		text, err := s.views.get(q).json(s, askedAge)
+		text, err := s.views.get(q).read(r.Context(), s)
 		if err != nil {
 			refuse(w, err)
 			return

@@ -48,6 +48,9 @@ type ranking struct {
 	offset, limit int
 }
 
+// depth is how many of the first of the order are to be known.
+func (r ranking) depth() int { return r.offset + r.limit }
+
 // matcher is how names are matched: with a pattern if it is one, else those match that
 // contain it, in letters of either case.
 func (r ranking) matcher() func(prefix string) bool {
@@ -78,14 +81,16 @@ func lower(text string) string {
 
 // found is what a survey has found for a ranking.
 type found struct {
-	prefixes []string
-	matched  int
+	names   []string
+	sum     total // of these
+	matched int
 }
 
 // candidate is a prefix in an order.
 type candidate struct {
-	weight float64
-	prefix string
+	weight      float64
+	prefix      string
+	ids, memory uint64
 }
 
 func (a candidate) compare(b candidate) int {
@@ -114,17 +119,18 @@ func (s *search) offer(t *tracker.Tracker, stats *tracker.Stats) {
 		return
 	}
 	s.matched++
-	c := candidate{s.by.weigh(t, stats), prefix}
+	c := candidate{s.by.weigh(t, stats), prefix, stats.Count, stats.Memory}
 	if s.full && s.last.compare(c) <= 0 {
 		return
 	}
 	s.best = append(s.best, c)
-	if wanted := s.offset + s.limit; len(s.best) >= 2*wanted+64 {
-		s.cut(wanted)
+	if len(s.best) >= 2*s.depth()+64 {
+		s.cut()
 	}
 }
 
-func (s *search) cut(wanted int) {
+func (s *search) cut() {
+	wanted := s.depth()
 	slices.SortFunc(s.best, candidate.compare)
 	if len(s.best) >= wanted {
 		s.best = s.best[:wanted]
@@ -135,10 +141,13 @@ func (s *search) cut(wanted int) {
 }
 
 func (s *search) found() found {
-	s.cut(s.offset + s.limit)
+	s.cut()
 	f := found{matched: s.matched}
 	for _, c := range s.best[min(s.offset, len(s.best)):] {
-		f.prefixes = append(f.prefixes, c.prefix)
+		f.names = append(f.names, c.prefix)
+		f.sum.ids += c.ids
+		f.sum.memory += c.memory
 	}
+	f.sum.prefixes = len(f.names)
 	return f
 }

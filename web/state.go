@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"time"
@@ -101,9 +102,17 @@ type commandObject struct {
 	Failures uint64  `json:"failures"`
 }
 
-func (stateQuery) object(s *Server, _ *view) (any, error) {
+func (stateQuery) object(ctx context.Context, s *Server, _ *view) (any, error) {
 	f := s.figures.get(askedAge)
-	reason := s.unready(askedAge)
+	reason := s.unready(f)
+	var ids uint64
+	if !s.options.Loading() {
+		all, err := s.survey.rank(ctx, everything)
+		if err != nil {
+			return nil, err
+		}
+		ids = all.all.ids
+	}
 	t, m, p := &f.Traffic, &f.Memory, &f.Persistence
 	return &stateObject{
 		Version: f.Server.Version, RunID: f.Server.RunID, StartedAt: f.Server.Started.Unix(), Uptime: int64(f.Server.Uptime().Seconds()),
@@ -114,10 +123,10 @@ func (stateQuery) object(s *Server, _ *view) (any, error) {
 		CPU: cpuObject{(f.Process.System + f.Process.User).Seconds(), f.Loops.Count,
 			(f.Loops.System + f.Loops.User).Seconds()},
 		Routines: f.Process.Goroutines,
-		Journal: journalObject{p.Enabled, p.Bytes, p.BaseBytes, p.Position - min(p.Synced, p.Position), p.Position, p.Refusing, nameOf(p.Failure),
+		Journal: journalObject{p.Enabled, p.Bytes, p.BaseBytes, unsynced(p), p.Position, p.Refusing, nameOf(p.Failure),
 			p.Rewrite.Active, p.Backup.Active, p.LastSave.Unix()},
 		Loading:  loadingObject{f.Loading.GoesOn, f.Loading.Read, f.Loading.Total},
-		Keyspace: keyspaceObject{f.Keyspace.Prefixes, s.totals().ids, f.Keyspace.Changes},
+		Keyspace: keyspaceObject{f.Keyspace.Prefixes, ids, f.Keyspace.Changes},
 		Commands: busiest(f.Commands),
 	}, nil
 }

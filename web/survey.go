@@ -1,6 +1,9 @@
 package web
 
 import (
+	"context"
+	"maps"
+	"runtime"
 	"sync"
 	"time"
 
@@ -11,97 +14,149 @@ import (
 // which are the largest, how many match, how many IDs there are.
 type survey struct {
 	registry *tracker.Registry
+	pace     *pace
 
-	mu       sync.Mutex // held by who walks
-	rankings map[ranking]*ranked
-	totals   totals
+	mu    sync.Mutex
+	known map[ranking]*ranked
+	at    time.Time // when somebody has walked for all of them
+	took  time.Duration
 }
 
 // ranked is what is known of a ranking.
 type ranked struct {
 	found
-	at, used time.Time
+	all  total // over all prefixes
+	at   time.Time
+	used time.Time
 }
 
-// totals are those over all prefixes.
-type totals struct {
-	at          time.Time
-	took        time.Duration
+// total is what prefixes come to.
+type total struct {
 	prefixes    int
 	ids, memory uint64
 }
 
-func newSurvey(registry *tracker.Registry) *survey {
-	return &survey{registry: registry, rankings: make(map[ranking]*ranked)}
+func (t *total) add(stats *tracker.Stats) {
+	t.prefixes++
+	t.ids += stats.Count
+	t.memory += stats.Memory
 }
 
-// rank returns what was found when last somebody looked, which is not long ago.
-func (s *survey) rank(r ranking) ranked {
+// without is what is left without part.
+func (t total) without(part total) total {
+	return total{t.prefixes - part.prefixes, t.ids - part.ids, t.memory - part.memory}
+}
+
+func newSurvey(registry *tracker.Registry, pace *pace) *survey {
+	return &survey{registry: registry, pace: pace, known: make(map[ranking]*ranked)}
+}
+
+// everything is the ranking of who wants to know the totals alone.
+var everything = ranking{by: byCount}
+
+// rank returns what was found when last somebody walked, which is not long ago.
+func (s *survey) rank(ctx context.Context, r ranking) (ranked, error) {
+	s.mu.Lock()
+	_, known := s.known[r]
+	at, took := s.at, s.took
+	s.mu.Unlock()
+	if known {
+		s.pace.again(at, took, s.walkAgain)
+	} else if err := s.pace.first(ctx, func() { s.walk([]ranking{r}) }); err != nil {
+		return ranked{}, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := s.rankings[r]
-	if k == nil {
-		k = new(ranked)
-		s.rankings[r] = k
+	k := s.known[r]
+	if k == nil { // forgotten, by another's walk: it is to be found out anew
+		return ranked{at: time.Now()}, nil
 	}
 	k.used = time.Now()
-	if k.at.IsZero() || s.due() {
-		s.walk()
-	}
-	return *k
+	return *k, nil
 }
 
-// sum returns the totals.
-func (s *survey) sum() totals {
+// walkAgain walks for all who follow, as often as it takes to have little in memory at a
+// time.
+func (s *survey) walkAgain() {
+	began := time.Now()
+	var some []ranking
+	deep := 0
+	for _, r := range s.wanted() {
+		if deep > 0 && deep+r.depth() > deepest {
+			s.walk(some)
+			some, deep = some[:0], 0
+		}
+		some, deep = append(some, r), deep+r.depth()
+	}
+	s.walk(some)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.due() {
-		s.walk()
-	}
-	return s.totals
+	s.at = time.Now()
+	s.took = s.at.Sub(began)
 }
 
-func (s *survey) due() bool {
-	return time.Since(s.totals.at) >= max(streamedAge, share*s.totals.took)
+// deepest is how many of the first of all orders together are looked for in one walk.
+const deepest = 2 * lastRow
+
+// wanted are the rankings that somebody has looked at lately. The others are forgotten.
+func (s *survey) wanted() []ranking {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	maps.DeleteFunc(s.known, func(_ ranking, k *ranked) bool { return now.Sub(k.used) > viewLife })
+	wanted := make([]ranking, 0, len(s.known))
+	for r := range s.known {
+		wanted = append(wanted, r)
+	}
+	return wanted
 }
 
-// share is how small a part of a processor's time is for what walks over much: one of so
-// many.
-const share = 50
+// breath is how many prefixes are looked at before others get the processor.
+const breath = 1024
 
-// walk looks at all prefixes, for all rankings.
-func (s *survey) walk() {
-	began := time.Now()
-	searches := make(map[*ranked]*search)
-	for r, k := range s.rankings {
-		if began.Sub(k.used) > viewLife {
-			delete(s.rankings, r)
-		} else {
-			searches[k] = r.search()
-		}
+// walk looks at all prefixes, for some rankings. It holds no lock meanwhile.
+func (s *survey) walk(rankings []ranking) {
+	searches := make([]*search, len(rankings))
+	for i, r := range rankings {
+		searches[i] = r.search()
 	}
-	sum := totals{}
+	var all total
 	for t := range s.registry.Each() {
 		stats := t.Stats()
-		sum.prefixes++
-		sum.ids += stats.Count
-		sum.memory += stats.Memory
+		all.add(&stats)
 		for _, search := range searches {
 			search.offer(t, &stats)
 		}
+		if all.prefixes%breath == 0 {
+			runtime.Gosched()
+		}
 	}
-	sum.at = time.Now()
-	sum.took = sum.at.Sub(began)
-	for k, search := range searches {
-		k.found, k.at = search.found(), sum.at
+	results := make([]found, len(searches))
+	for i, search := range searches {
+		results[i] = search.found()
 	}
-	s.totals = sum
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	for i, r := range rankings {
+		k := s.known[r]
+		if k == nil {
+			s.makeRoom()
+			k = &ranked{used: now}
+			s.known[r] = k
+		}
+		k.found, k.all, k.at = results[i], all, now
+	}
 }
 
-// totals are those of all prefixes; none while they are loading.
-func (s *Server) totals() totals {
-	if s.loading() {
-		return totals{}
+// makeRoom forgets some ranking if there are too many. s.mu is held.
+func (s *survey) makeRoom() {
+	for r := range s.known {
+		if len(s.known) < mostRankings {
+			return
+		}
+		delete(s.known, r)
 	}
-	return s.survey.sum()
 }
+
+const mostRankings = 1024
