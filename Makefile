@@ -15,13 +15,21 @@ PARALLEL ?= 6
 # Long tests of one goroutine, which have no races to look into. `make race` has them, too.
 ALONE := AgreesWithMap|IsUniformAtEveryDensity|CutsLoseNothing|NothingAcknowledgedIsLost
 
-# Systems beside Linux that differ in what the system calls take.
-SYSTEMS := freebsd dragonfly darwin windows
+# Systems and processors that a release has programs for, and one more that differs in
+# what its system calls take.
+TARGETS := $(shell sed -n 's/^ *- \([a-z]*_[a-z0-9]*\)$$/\1/p' .goreleaser.yaml) dragonfly_amd64
+# Of these, each system once: the tests compile there, too, but for those of the built binary
+# on Windows, which has neither SIGTERM nor /proc.
+SYSTEMS := $(filter-out linux_%,$(filter %_amd64,$(TARGETS)))
 
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts
+# Other people's programs, at the versions that are tried.
+GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
+ACTIONLINT := go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
+.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go test-deploy lint-files snapshot release readme transcripts
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,13 +40,16 @@ build: ## build the binary ./prefixtracker (or BINARY)
 run: ## run the server (the same as `go run .`)
 	go run .
 
-check: ## formatting, vet, and that it builds for other systems
+check: ## formatting, vet, and that it builds for all systems of a release
 	@echo "== gofmt, go vet"
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go vet -tags yield ./bitmap
-	@echo "== built for other systems"
-	@for os in $(SYSTEMS); do GOOS=$$os go build -o /dev/null . || exit 1; done
+	@echo "== built for all systems: $(TARGETS)"
+	@for t in $(TARGETS); do GOOS=$${t%_*} GOARCH=$${t#*_} CGO_ENABLED=0 go build -o /dev/null . || exit 1; done
+	@echo "== go vet, tests included: $(SYSTEMS)"
+	@for t in $(filter-out windows_%,$(SYSTEMS)); do GOOS=$${t%_*} GOARCH=$${t#*_} CGO_ENABLED=0 go vet ./... || exit 1; done
+	@GOOS=windows CGO_ENABLED=0 go vet $$(go list ./... | grep -v /integration_test$$)
 
 # What runs beside something else measures nothing: sizes, allocations and how much others notice
 # are asked for in the first and the last two.
@@ -47,6 +58,7 @@ test: test-tools ## all tests, with the race detector; installs redis-server and
 	@$(SUBMAKE) -j2 test-race test-yield
 	@$(SUBMAKE) test-integration
 	@$(SUBMAKE) test-redcon
+	@$(SUBMAKE) test-deploy
 
 test-library: ## the library packages without the race detector: sizes, allocations
 	@echo "== library packages, without the race detector: sizes, allocations"
@@ -67,6 +79,10 @@ test-integration: ## the built binary, driven by real programs
 test-redcon: ## what a listener has a part in, with redcon in place of the event loops
 	@echo "== what a listener has a part in, with redcon in place of the event loops"
 	@PT_LISTENER=redcon $(GOTEST) redcon -count=1 -short -parallel $(PARALLEL) ./integration_test
+
+test-deploy: ## deploy's files for Compose and Kubernetes, read as these read them
+	@echo "== what is in deploy, read as Compose and Kubernetes read it"
+	@cd deploy/check && go test -count=1 ./...
 
 books: ## every command in all forms for clients who do not read: what the server keeps is in its books (a minute or two)
 	TEST_BOOKS=all go test -v -count=1 -timeout 60m -run 'TestBooks_EveryCommand' ./integration_test
@@ -127,6 +143,16 @@ bench-kept: ## what the log costs: this server with it beside without, and besid
 	@$(SUBMAKE) build
 	go run ./bench/peers -pairs 9 -server $(BINARY) -against $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly no" -rows 'random ID, pipeline'
 	go run ./bench/peers -pairs 9 -server $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly yes --appendfsync everysec" -rows 'random ID, pipeline'
+
+lint-files: ## the workflows and the release's configuration
+	$(ACTIONLINT)
+	$(GORELEASER) check
+
+snapshot: ## everything that a release has, in dist, published nowhere (some minutes)
+	$(GORELEASER) release --snapshot --clean
+
+release: ## what a tag's workflow calls
+	$(GORELEASER) release --clean
 
 readme: ## rewrite the tables of commands and settings and the examples in the documents
 	go test . -run TestDocuments_ExamplesAreTheTests -update
