@@ -25,11 +25,7 @@ SYSTEMS := $(filter-out linux_%,$(filter %_amd64,$(TARGETS)))
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-# Other people's programs, at the versions that are tried.
-GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
-ACTIONLINT := go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
-
-.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go test-deploy lint-files snapshot release readme transcripts
+.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -143,6 +139,12 @@ bench-kept: ## what the log costs: this server with it beside without, and besid
 	@$(SUBMAKE) build
 	go run ./bench/peers -pairs 9 -server $(BINARY) -against $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly no" -rows 'random ID, pipeline'
 	go run ./bench/peers -pairs 9 -server $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly yes --appendfsync everysec" -rows 'random ID, pipeline'
+
+# Other people's programs, at the versions that are tried.
+GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
+ACTIONLINT := go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
+.PHONY: test-deploy lint-files snapshot release
 
 lint-files: ## the workflows and the release's configuration
 	$(ACTIONLINT)
