@@ -87,6 +87,22 @@ books: ## every command in all forms for clients who do not read: what the serve
 test-tools:
 	@scripts/install-test-tools
 
+# Other people's programs, at the versions that are tried.
+GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
+ACTIONLINT := go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
+.PHONY: test-deploy lint-files snapshot release
+
+lint-files: ## the workflows and the release's configuration
+	$(ACTIONLINT)
+	$(GORELEASER) check
+
+snapshot: ## everything that a release has, in dist, published nowhere (some minutes)
+	$(GORELEASER) release --snapshot --clean
+
+release: ## what a tag's workflow calls
+	$(GORELEASER) release --clean
+
 race: ## the race detector over everything, the server under test included
 	TEST_RACE=1 go test -count=1 -race ./...
 
@@ -139,22 +155,6 @@ bench-kept: ## what the log costs: this server with it beside without, and besid
 	@$(SUBMAKE) build
 	go run ./bench/peers -pairs 9 -server $(BINARY) -against $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly no" -rows 'random ID, pipeline'
 	go run ./bench/peers -pairs 9 -server $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly yes --appendfsync everysec" -rows 'random ID, pipeline'
-
-# Other people's programs, at the versions that are tried.
-GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
-ACTIONLINT := go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
-
-.PHONY: test-deploy lint-files snapshot release
-
-lint-files: ## the workflows and the release's configuration
-	$(ACTIONLINT)
-	$(GORELEASER) check
-
-snapshot: ## everything that a release has, in dist, published nowhere (some minutes)
-	$(GORELEASER) release --snapshot --clean
-
-release: ## what a tag's workflow calls
-	$(GORELEASER) release --clean
 
 readme: ## rewrite the tables of commands and settings and the examples in the documents
 	go test . -run TestDocuments_ExamplesAreTheTests -update
