@@ -124,7 +124,7 @@ func TestDashboard_HasSomethingToShow(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := startServer(t, "--http-addr", "127.0.0.1:0", "--requirepass-file", password)
-	target, _ := logLine(server.log.String(), "listening for HTTP")["addr"].(string)
+	target := httpAddr(t, server.process)
 	c := connect(t, server.addr)
 	c.mustDo(t, "AUTH secret", simple("OK"))
 	c.mustDo(t, "PT.CREATE vec: MAXID 1000000000", simple("OK"))
