@@ -49,6 +49,7 @@ type mapObject struct {
 	Prefix string    `json:"prefix"`
 	ID     string    `json:"id"`
 	Row    rowObject `json:"row"`
+	Extent uint64    `json:"extent"` // behind all IDs: the bound, or the largest one
 	Min    uint64    `json:"min"`
 	Max    uint64    `json:"max"`
 	Cell   uint64    `json:"cell"`
@@ -82,13 +83,17 @@ func (q mapQuery) object(ctx context.Context, s *Server, v *view) (any, error) {
 	}
 	cells := (p.Range.Len() + p.Cell - 1) / p.Cell // the others lie behind the end
 	return &mapObject{
-		Now: now(), Prefix: nameOf(q.prefix), ID: idOf(q.prefix), Row: rowOf(t),
+		Now: now(), Prefix: nameOf(q.prefix), ID: idOf(q.prefix), Row: rowOf(t), Extent: t.Extent(0).Max,
 		Min: p.Range.Min, Max: p.Range.Max, Cell: p.Cell, Count: p.Total(), Cells: p.Counts[:cells],
 	}, nil
 }
 
-// piece is how many IDs are counted before others get the processor.
-const piece = 1 << 24
+// A map is counted in pieces of so many IDs at least, and so many pieces at most, and
+// behind each others get the processor.
+const (
+	leastPiece = 1 << 24
+	mostPieces = 1 << 10
+)
 
 func (p *picture) draw(t *tracker.Tracker, q mapQuery) {
 	began := time.Now()
@@ -97,6 +102,7 @@ func (p *picture) draw(t *tracker.Tracker, q mapQuery) {
 		r.Max = t.Extent(q.cells).Max
 	}
 	p.Map = t.BlankMap(make([]uint64, q.cells), r)
+	piece := max(leastPiece, p.Range.Len()/mostPieces)
 	for from := p.Range.Min; from < p.Range.Max; from += piece {
 		t.CountInto(p.Map, tracker.Range{Min: from, Max: min(from+piece, p.Range.Max)})
 		runtime.Gosched()
