@@ -51,6 +51,7 @@ type mapObject struct {
 	Row    rowObject `json:"row"`
 	Min    uint64    `json:"min"`
 	Max    uint64    `json:"max"`
+	Extent uint64    `json:"extent"` // the bound, or one past the largest ID
 	Cell   uint64    `json:"cell"`
 	Count  uint64    `json:"count"`
 	Cells  []uint64  `json:"cells"`
@@ -83,7 +84,7 @@ func (q mapQuery) object(ctx context.Context, s *Server, v *view) (any, error) {
 	cells := (p.Range.Len() + p.Cell - 1) / p.Cell // the others lie behind the end
 	return &mapObject{
 		Now: now(), Prefix: nameOf(q.prefix), ID: idOf(q.prefix), Row: rowOf(t),
-		Min: p.Range.Min, Max: p.Range.Max, Cell: p.Cell, Count: p.Total(), Cells: p.Counts[:cells],
+		Min: p.Range.Min, Max: p.Range.Max, Extent: t.Extent(0).Max, Cell: p.Cell, Count: p.Total(), Cells: p.Counts[:cells],
 	}, nil
 }
 
