@@ -19,6 +19,9 @@ import (
 // config is what the settings say, read and checked. It does not change once
 // the server runs.
 type config struct {
+	file settingsFile      // without a path there is none
+	by   map[string]string // who has said each setting that somebody has said, by its flag
+
 	addr     string
 	trackers tracker.Config // of prefixes made without PT.CREATE
 	maxCount int
@@ -67,6 +70,7 @@ const (
 
 func newConfig() *config {
 	c := &config{
+		by:       map[string]string{},
 		trackers: tracker.Config{Width: tracker.DefaultWidth},
 		memory:   machineMemory,
 		server:   resp.DefaultConfig(),
@@ -76,6 +80,8 @@ func newConfig() *config {
 	return c
 }
 
+var errTwoPasswords = errors.New("--requirepass and --requirepass-file exclude each other")
+
 // check returns what is wrong with settings that are right each by itself, and
 // completes those that follow from others.
 func (c *config) check() error {
@@ -83,10 +89,12 @@ func (c *config) check() error {
 	case c.listener == listenerLoop && resp.DefaultLoops() == 0:
 		return errors.New("--listener loop: there are event loops on Linux only")
 	case c.password != "" && c.passwordFile != "":
-		return errors.New("--requirepass and --requirepass-file exclude each other")
+		return errTwoPasswords
 	}
-	if path, err := filepath.Abs(c.kept.dir); err == nil { // as CONFIG GET has it, and for whoever reads the log
-		c.kept.dir = path
+	for _, path := range []*string{&c.kept.dir, &c.file.path} { // as CONFIG GET and INFO have them, and for whoever reads the log
+		if whole, err := filepath.Abs(*path); err == nil && *path != "" {
+			*path = whole
+		}
 	}
 	switch {
 	case c.listener == listenerRedcon:

@@ -50,6 +50,7 @@ var extremes = func() map[string]extreme {
 	file := extreme{refused: []string{"", "a\x00b"}} // TLS needs several flags: see TestExtremes_Files
 	long := strings.Repeat("x", resp.MaxPassword)
 	return map[string]extreme{
+		"config":                      {[]string{os.DevNull}, nil, []string{"", "a\x00b", "/", "/dev/zero", "/nowhere/at/all", strings.Repeat("x", 5000)}},
 		"addr":                        {[]string{"127.0.0.1:0", "localhost:0", ":0", "[::]:0", "0.0.0.0:00000"}, nil, []string{"", ":", "127.0.0.1:65536", "127.0.0.1:-1", "256.0.0.1:0"}},
 		"default-max-id":              {[]string{"0", "1", "281474976710656"}, nil, []string{"", "-1", "281474976710657", most, beyond, least}},
 		"max-count":                   {[]string{"1", most}, nil, []string{"", "0", "-1", beyond, least}},

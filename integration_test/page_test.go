@@ -27,7 +27,7 @@ func TestPage(t *testing.T) {
 	flags := []string{"--appendonly", "yes", "--dir", t.TempDir(), "--addr", "127.0.0.1:0", "--http-addr", "127.0.0.1:0"}
 	start := func(flags ...string) *server { return startServerCommand(t, inside(binary, flags...)) }
 	s := start(flags...)
-	web := httpAddr(t, s)
+	web := httpAddr(t, s.process)
 	restart := func() {
 		s.signal(t, syscall.SIGTERM)
 		s.waitExit(t)
@@ -90,15 +90,4 @@ func networkOfItsOwn(t *testing.T) func(program string, args ...string) *exec.Cm
 	return func(program string, args ...string) *exec.Cmd {
 		return exec.Command("nsenter", append(append(slices.Clone(enter), program), args...)...)
 	}
-}
-
-// httpAddr is where a server shows itself over HTTP.
-func httpAddr(t *testing.T, s *server) string {
-	t.Helper()
-	addr := ""
-	eventually(t, "where HTTP listens", func() bool {
-		addr, _ = logLine(s.log.String(), "listening for HTTP")["addr"].(string)
-		return addr != ""
-	})
-	return addr
 }

@@ -30,6 +30,7 @@ type Server struct {
 	Port       int // of the first TCP listener; 0 is none
 	Started    time.Time
 	Executable string // "" where the system does not say
+	ConfigFile string // that the settings were read from, "" for none
 }
 
 // Clients are who is connected.
