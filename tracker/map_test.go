@@ -81,6 +81,20 @@ func TestExtent_IsWhatThereIs(t *testing.T) {
 	}
 }
 
+func TestExtent_WithoutIDs(t *testing.T) {
+	tr, err := New("p:", Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := tr.Extent(0); got != (Range{}) {
+		t.Errorf("without IDs: %v", got)
+	}
+	tr.Add(0)
+	if got := tr.Extent(0); got != (Range{0, 1}) {
+		t.Errorf("of the first: %v", got)
+	}
+}
+
 func TestMap_OfARange(t *testing.T) {
 	bounded, err := New("p:", Config{MaxID: 100})
 	if err != nil {
