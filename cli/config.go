@@ -19,6 +19,9 @@ import (
 // config is what the settings say, read and checked. It does not change once
 // the server runs.
 type config struct {
+	file settingsFile      // without a path there is none
+	by   map[string]string // who has said each setting that somebody has said, by its flag
+
 	addr     string
 	trackers tracker.Config // of prefixes made without PT.CREATE
 	maxCount int
@@ -30,6 +33,8 @@ type config struct {
 	tls                    tlsFiles
 	unixSocket             string
 	unixSocketMode         fs.FileMode
+
+	web webSettings
 
 	server   resp.Config // without the password: a file may have it
 	listener string
@@ -65,13 +70,17 @@ const (
 
 func newConfig() *config {
 	c := &config{
+		by:       map[string]string{},
 		trackers: tracker.Config{Width: tracker.DefaultWidth},
 		memory:   machineMemory,
 		server:   resp.DefaultConfig(),
+		web:      webSettings{addr: webAddress{text: defaultWebAddress}},
 	}
 	c.server.QueryMemory, c.server.MaxClients = machineMemory, machineMemory
 	return c
 }
+
+var errTwoPasswords = errors.New("--requirepass and --requirepass-file exclude each other")
 
 // check returns what is wrong with settings that are right each by itself, and
 // completes those that follow from others.
@@ -80,10 +89,12 @@ func (c *config) check() error {
 	case c.listener == listenerLoop && resp.DefaultLoops() == 0:
 		return errors.New("--listener loop: there are event loops on Linux only")
 	case c.password != "" && c.passwordFile != "":
-		return errors.New("--requirepass and --requirepass-file exclude each other")
+		return errTwoPasswords
 	}
-	if path, err := filepath.Abs(c.kept.dir); err == nil { // as CONFIG GET has it, and for whoever reads the log
-		c.kept.dir = path
+	for _, path := range []*string{&c.kept.dir, &c.file.path} { // as CONFIG GET and INFO have them, and for whoever reads the log
+		if whole, err := filepath.Abs(*path); err == nil && *path != "" {
+			*path = whole
+		}
 	}
 	switch {
 	case c.listener == listenerRedcon:

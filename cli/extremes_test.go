@@ -50,6 +50,7 @@ var extremes = func() map[string]extreme {
 	file := extreme{refused: []string{"", "a\x00b"}} // TLS needs several flags: see TestExtremes_Files
 	long := strings.Repeat("x", resp.MaxPassword)
 	return map[string]extreme{
+		"config":                      {[]string{os.DevNull}, nil, []string{"", "a\x00b", "/", "/dev/zero", "/nowhere/at/all", strings.Repeat("x", 5000)}},
 		"addr":                        {[]string{"127.0.0.1:0", "localhost:0", ":0", "[::]:0", "0.0.0.0:00000"}, nil, []string{"", ":", "127.0.0.1:65536", "127.0.0.1:-1", "256.0.0.1:0"}},
 		"default-max-id":              {[]string{"0", "1", "281474976710656"}, nil, []string{"", "-1", "281474976710657", most, beyond, least}},
 		"max-count":                   {[]string{"1", most}, nil, []string{"", "0", "-1", beyond, least}},
@@ -68,6 +69,9 @@ var extremes = func() map[string]extreme {
 		"requirepass":                 {nil, []string{"x", long}, []string{"", long + "x"}},
 		"requirepass-file":            {nil, nil, []string{"", "/", "/dev/null", "/dev/zero", "/nowhere/at/all", strings.Repeat("x", 5000)}},
 		"protected-mode":              word("yes", "no"),
+		"http-addr":                   {[]string{"", "off", ":0", "127.0.0.1:0"}, nil, []string{":", ":65536", "1.1.1.1:80", "no"}},
+		"http-pprof":                  word("yes", "no"),
+		"metrics-prefixes":            {[]string{"0", "1", most}, nil, []string{"", "-1", beyond}},
 		"tls-addr":                    {nil, nil, []string{"", ":", ":65536", "127.0.0.1:0"}},
 		"tls-cert":                    file,
 		"tls-key":                     file,
@@ -186,7 +190,7 @@ func startProgram(t *testing.T, args []string) *program {
 	return p
 }
 
-var listening = regexp.MustCompile(`listening.*addr"?[=:]"?([^ "]+:[0-9]+)|"addr":"([^"]+)".*"listening"`)
+var listening = regexp.MustCompile(`listening addr=([^ "]+:[0-9]+)|"addr":"([^"]+)".*"listening"`)
 
 // mustListen returns where it listens.
 func (p *program) mustListen(t *testing.T) string {

@@ -32,16 +32,6 @@ func (s flagSet) flags() []urfave.Flag {
 	return flags
 }
 
-// given returns the value that a flag was given, the last if there are more.
-func (s flagSet) given(name string) (value string, ok bool) {
-	for _, f := range s {
-		if f.row.flag == name && f.set {
-			return f.value, true
-		}
-	}
-	return "", false
-}
-
 // rowFlag is the flag of a row. It implements [urfave.VisibleFlag].
 type rowFlag struct {
 	row   *row

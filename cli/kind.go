@@ -15,6 +15,7 @@ type kind[T any] struct {
 	placeholder string // for a value, in --help
 	must        string // what a value must be, in words, behind "must be"
 	yesNo       bool
+	secret      bool                         // what is written is for nobody's eyes
 	read        func(text string) (T, error) // the errors are in Redis's words, for CONFIG SET
 	write       func(T) string
 }
@@ -46,6 +47,7 @@ func word(placeholder, must string) kind[string] {
 // password is what a client can give with AUTH.
 func password() kind[string] {
 	k := word("PASSWORD", fmt.Sprintf("a password of 1 to %d bytes", resp.MaxPassword))
+	k.secret = true
 	read := k.read
 	k.read = func(text string) (string, error) {
 		if len(text) > resp.MaxPassword {

@@ -33,6 +33,9 @@ func TestKinds_Spellings(t *testing.T) {
 	spellings(t, "address", address(), map[string]string{
 		":0": ":0", "127.0.0.1:7171": "127.0.0.1:7171", "[::1]:7171": "[::1]:7171", "localhost:80": "localhost:80",
 	}, "", ":", "127.0.0.1:", "7171", "127.0.0.1", "::1:7171", "127.0.0.1:65536", "127.0.0.1:-1")
+	spellings(t, "address of the page", webAddressKind(), map[string]webAddress{
+		":0": {":0", true}, "127.0.0.1:7172": {"127.0.0.1:7172", true}, "off": {"", true}, "": {"", true},
+	}, "Off", "no", "7172", "127.0.0.1")
 	spellings(t, "policy", policy(), map[string]journal.Policy{
 		"always": journal.Always, "Always": journal.Always, "everysec": journal.EverySec, "EVERYSEC": journal.EverySec, "no": journal.No,
 	}, "", "yes", "never", "every sec", "1")

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
+	"github.com/prefixtracker/prefixtracker/internal/scarce"
 	urfave "github.com/urfave/cli/v2"
 )
 
@@ -14,6 +16,7 @@ import (
 // returns its exit code: 0, or 1 after one line on standard error. SIGINT and
 // SIGTERM stop a server in good order; a second one ends the program at once.
 func Main(args []string) int {
+	scarce.Release()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // from now on a signal does what it does by itself
@@ -27,72 +30,62 @@ func Main(args []string) int {
 	return 0
 }
 
-// newApp is the program: serve, which may be left out, check, version and help.
-// Settings may stand before and behind serve; those behind win.
+// newApp is the program: the subcommands, and the flags of serve, which may be
+// left out. Settings may stand before and behind serve; those behind win.
 func newApp(settings []row) *urfave.App {
 	before, behind := newFlags(settings), newFlags(settings)
 	run := func(c *urfave.Context) error {
 		if err := noArguments(c); err != nil {
 			return err
 		}
+		limitProcessors() // what is so many for each processor by default needs to know
 		config, err := readSettings(settings, os.LookupEnv, before, behind)
 		if err != nil {
 			return err
 		}
+		if slices.ContainsFunc(c.Lineage(), func(c *urfave.Context) bool { return c.Bool(checkConfigName) }) {
+			return checkConfig(c.App.Writer, settings, config)
+		}
 		return serve(c.Context, settings, config)
 	}
-	return &urfave.App{
-		Name:         "prefixtracker",
+	app := &urfave.App{
+		Name:         programName,
 		Usage:        "a Redis-protocol sidecar that knows which IDs exist and who gets the next one",
-		Version:      Version,
-		Flags:        append(before.flags(), urfave.HelpFlag),
+		Version:      builtVersion(),
+		Flags:        append(before.flags(), checkConfigFlag(), urfave.HelpFlag),
 		Action:       run,
 		OnUsageError: asItIs,
-		Commands: []*urfave.Command{{
-			Name:            "serve",
-			Usage:           "run the server (the default)",
-			Flags:           behind.flags(),
-			Action:          run,
-			OnUsageError:    asItIs,
-			HideHelpCommand: true,
-		}, checkCommand(), {
-			Name:            "version",
-			Usage:           "print the version",
-			Action:          version,
-			OnUsageError:    asItIs,
-			HideHelpCommand: true,
-		}, {
-			Name:            "help",
-			Usage:           "print what the program, or one of its commands, can do",
-			ArgsUsage:       "[command]",
-			Action:          help,
-			OnUsageError:    asItIs,
-			HideHelpCommand: true,
-		}},
+		Commands: []*urfave.Command{
+			{
+				Name:   serveName,
+				Usage:  "run the server (the default)",
+				Flags:  append(behind.flags(), checkConfigFlag()),
+				Action: run,
+			},
+			checkCommand(),
+			completionCommand(),
+			manCommand(),
+			topCommand(settings, before),
+			pingCommand(settings, before),
+			healthcheckCommand(settings, before),
+			versionCommand(),
+			helpCommand(),
+		},
 	}
+	for _, c := range app.Commands {
+		c.OnUsageError, c.HideHelpCommand = asItIs, true
+	}
+	return app
 }
+
+// serveName is the command that the settings are for.
+const serveName = "serve"
+
+// programName is its name, on the command line and in what it says.
+const programName = "prefixtracker"
 
 // asItIs keeps the usage text from being printed behind an error.
 func asItIs(_ *urfave.Context, err error, _ bool) error { return err }
-
-func version(c *urfave.Context) error {
-	if err := noArguments(c); err != nil {
-		return err
-	}
-	urfave.ShowVersion(c)
-	return nil
-}
-
-func help(c *urfave.Context) error {
-	name := c.Args().First()
-	switch {
-	case name == "":
-		return urfave.ShowAppHelp(c)
-	case c.App.Command(name) == nil:
-		return unknownCommand(name)
-	}
-	return urfave.ShowCommandHelp(c, name)
-}
 
 func noArguments(c *urfave.Context) error {
 	if c.Args().Present() {

@@ -45,6 +45,7 @@ type place struct {
 	placeholder string // for a value, in --help
 	must        string // what a value must be, in words
 	yesNo       bool   // the flag alone says yes
+	secret      bool   // its values are shown to nobody
 	read        func(c *config, text string) error
 	write       func(c *config) string
 }
@@ -55,6 +56,7 @@ func in[T any](k kind[T], field func(*config) *T) place {
 		placeholder: k.placeholder,
 		must:        k.must,
 		yesNo:       k.yesNo,
+		secret:      k.secret,
 		read: func(c *config, text string) error {
 			v, err := k.read(text)
 			if err == nil {

@@ -27,7 +27,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if wanted == machineMemory {
 		wanted = resp.DefaultConfig().MaxClients
 	}
-	clients, err := withinDescriptors(wanted, c.server.Loops)
+	clients, watchers, err := withinDescriptors(wanted, c.web.watchers(), c.server.Loops)
 	if err != nil {
 		return err
 	}
@@ -36,6 +36,10 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	lines := new(observe.LogCounters)
 	log, queue := newLogger(os.Stderr, c.logLevel, c.logFormat, lines)
 	defer queue.close(lastLines)
+	super, err := findSupervisor(os.LookupEnv)
+	if err != nil {
+		log.Warn().Err(err).Msg("the supervisor is told nothing")
+	}
 	machine := availableMemory()
 	c.fitMachine(machine)
 	if clients < c.server.MaxClients {
@@ -60,6 +64,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	}
 	defer registry.Close()
 	k := newKeeper(c.kept)
+	k.super = super
 	r := &running{config: c, machine: machine, budget: registry.Budget(), keeper: k, slowLog: c.newSlowLog(), latency: c.newLatency()}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -70,18 +75,19 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		stop(unsaved)
 	}
 	handler := commands.New(registry, commands.Options{
-		MaxCount:  c.maxCount,
-		Version:   Version,
-		Settings:  configured(settings, r),
-		SlowLog:   r.slowLog,
-		Latency:   r.latency,
-		Log:       lines,
-		Debug:     c.debug,
-		Protected: c.protected,
-		Shutdown:  shutdown,
-		Loading:   c.kept.appendOnly,
-		Backup:    c.kept.backup,
-		NoCreate:  !c.kept.create,
+		MaxCount:   c.maxCount,
+		Version:    Version,
+		ConfigFile: c.file.path,
+		Settings:   configured(settings, r),
+		SlowLog:    r.slowLog,
+		Latency:    r.latency,
+		Log:        lines,
+		Debug:      c.debug,
+		Protected:  c.protected,
+		Shutdown:   shutdown,
+		Loading:    c.kept.appendOnly,
+		Backup:     c.kept.backup,
+		NoCreate:   !c.kept.create,
 	})
 	server := resp.NewServer(handler, log, c.server)
 	// Before anything is read: whoever connects is told how far that is.
@@ -89,20 +95,27 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if err != nil {
 		return err
 	}
-	if err = k.keep(ctx, registry, server, handler, log); err != nil {
+	if s.watching, err = startWatching(c, certificates, c.shown(registry, handler, server, watchersWithin(watchers, machine), log)); err != nil {
+		s.cutOff()
+		return err
+	}
+	if err = k.keep(ctx, registry, server, handler.Engine, log); err != nil {
 		if ctx.Err() == nil {
 			s.cutOff()
 			return err
 		}
+		super.stopping(0)
 		log.Info().Msg("stopping: what was kept is not read any more")
 		s.cutOff()
 		log.Info().Msg("stopped")
 		return nil
 	}
 	warnOfVariables(settings, os.Environ(), log)
-	go reloadOnHangup(ctx, hangups, c, server, certificates, log)
+	c.file.warn(settings, log)
+	go reloadOnHangup(ctx, hangups, c, server, certificates, super, log)
 	// Who reads "listening" may rely on it, so that is said when there is
 	// everything that serving needs, and nobody has said meanwhile to stop.
+	s.watching.tell(log)
 	for _, l := range s.listeners {
 		if ctx.Err() != nil {
 			break
@@ -110,7 +123,9 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		line := log.Info().Str("addr", l.Addr().String()).Str("version", Version)
 		k.tellWhere(line).Str("try", l.try).Msg("listening")
 	}
-	return s.serveUntil(ctx, k, c.shutdown, log)
+	super.serving()
+	go super.watch(ctx, server.Pulse, log)
+	return s.serveUntil(ctx, k, super, c.shutdown, log)
 }
 
 func (c *config) newSlowLog() *engine.SlowLog {

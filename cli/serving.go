@@ -14,6 +14,7 @@ import (
 type serving struct {
 	server    *resp.Server
 	listeners []listener
+	watching  *watching
 	served    chan error // one for each listener, when it has ended
 	waiting   int        // for so many of them
 	failure   error      // the first of theirs
@@ -44,6 +45,7 @@ func (s *serving) cutOff() {
 	ended, end := context.WithCancel(context.Background())
 	end()
 	_ = s.stop(ended) // that they were cut off
+	s.watching.stop(ended)
 }
 
 // stop has the commands in flight finish, until ctx ends.
@@ -65,7 +67,7 @@ func (s *serving) hasEnded(err error) {
 
 // serveUntil serves until ctx ends, or a listener fails, and then lets the
 // commands in flight finish and the log end in good order, for patience at most.
-func (s *serving) serveUntil(ctx context.Context, k *keeper, patience time.Duration, log zerolog.Logger) error {
+func (s *serving) serveUntil(ctx context.Context, k *keeper, super *supervisor, patience time.Duration, log zerolog.Logger) error {
 	select {
 	case err := <-s.served:
 		s.hasEnded(err)
@@ -74,6 +76,8 @@ func (s *serving) serveUntil(ctx context.Context, k *keeper, patience time.Durat
 	if why := context.Cause(ctx); errors.Is(why, errNoBackup) {
 		log.Warn().Err(why).Msg("stopping without a backup")
 	}
+	super.stopping(patience)
+	s.watching.stopping()
 	log.Info().Msg("stopping: commands in flight finish first")
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
@@ -81,6 +85,7 @@ func (s *serving) serveUntil(ctx context.Context, k *keeper, patience time.Durat
 		log.Warn().Err(err).Msg("connections were cut off")
 	}
 	err := k.close(grace)
+	s.watching.stop(grace) // last: until then it says what goes on
 	log.Info().Msg("stopped")
 	return cmp.Or(s.failure, err)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rs/zerolog"
@@ -20,27 +21,27 @@ func warnOfVariables(settings []row, environment []string, log zerolog.Logger) {
 		if !strings.HasPrefix(name, variablePrefix) {
 			continue
 		}
-		best, changes := nearest(name, known)
-		if changes == 0 {
+		if slices.Contains(known, name) {
 			continue
 		}
 		event := log.Warn().Str("variable", name)
-		if changes <= 1+len(name)/8 {
+		if best, ok := nearest(name, known); ok {
 			event.Str("nearest", best)
 		}
 		event.Msg("no setting has this environment variable")
 	}
 }
 
-// nearest returns the name with the fewest changes of a letter to word.
-func nearest(word string, names []string) (best string, changes int) {
-	changes = len(word) + 1
+// nearest returns the name with the fewest changes of a letter to word, and
+// whether it is so near that it was perhaps meant.
+func nearest(word string, names []string) (best string, near bool) {
+	changes := len(word) + 1
 	for _, name := range names {
 		if d := distance(word, name); d < changes {
 			best, changes = name, d
 		}
 	}
-	return best, changes
+	return best, best != "" && changes <= 1+len(word)/8
 }
 
 // distance is Levenshtein's: how many bytes must be put in, taken out or

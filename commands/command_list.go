@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/internal/glob"
 )
 
 var optFilterBy = &engine.Arg{Name: "filterby", Type: engine.OneOf, Token: "FILTERBY", Optional: true, Args: []*engine.Arg{
@@ -42,7 +43,7 @@ func commandList(c *session, _ [][]byte) error {
 		}
 		pattern := engine.Lower(word) // all names are
 		engine.Walk(commands, true, func(m *engine.Command) {
-			if glob(pattern, m.Lower) {
+			if glob.Match(pattern, m.Lower) {
 				names = append(names, m.Lower)
 			}
 		})

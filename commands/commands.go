@@ -2,13 +2,25 @@ package commands
 
 import (
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
+// Commands are all commands over one registry. It is a [resp.Handler].
+type Commands struct {
+	*engine.Engine
+	vocabulary *vocabulary
+}
+
+// Figures reads all numbers of the server, which INFO prints.
+func (c *Commands) Figures(server *resp.Server) *observe.Figures {
+	return c.vocabulary.figures(server, c.Engine)
+}
+
 // New returns an engine that answers all commands over registry, which is told
-// to it with this call alone. It is a [resp.Handler].
-func New(registry *tracker.Registry, options Options) *engine.Engine {
+// to it with this call alone.
+func New(registry *tracker.Registry, options Options) *Commands {
 	v := newVocabulary(registry, options)
 	e := engine.New(engine.Config{
 		Specs: table, Open: v.open, Phrase: phrase, Refuses: refuses, LongestKey: tracker.MaxPrefixLen, SlowLog: options.SlowLog, Latency: options.Latency,
@@ -18,7 +30,7 @@ func New(registry *tracker.Registry, options Options) *engine.Engine {
 		registry.CreateOnlyOnPurpose()
 	}
 	registry.Notify(ends{e})
-	return e
+	return &Commands{e, v}
 }
 
 // ends passes on what changes without a command: things held that end by time
@@ -31,4 +43,4 @@ func (r ends) Changed(t *tracker.Tracker) { r.engine.Changed(t.Prefix()) }
 // ChangedAll implements [tracker.Recorder]. Only commands flush.
 func (r ends) ChangedAll() {}
 
-var _ resp.Handler = (*engine.Engine)(nil)
+var _ resp.Handler = (*Commands)(nil)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/internal/glob"
 )
 
 // CONFIG
@@ -47,7 +48,7 @@ func configGet(c *session, patterns [][]byte) error {
 	}
 	var found []Setting
 	for _, s := range c.config.Settings {
-		i := slices.IndexFunc(patterns, func(p []byte) bool { return glob(engine.Lower(p), s.Name) })
+		i := slices.IndexFunc(patterns, func(p []byte) bool { return glob.Match(engine.Lower(p), s.Name) })
 		if i < 0 {
 			continue
 		}

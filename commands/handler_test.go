@@ -30,7 +30,7 @@ func newServerWith(t testing.TB, limit int64, options Options) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.Close)
-	return &server{New(r, options), r}
+	return &server{New(r, options).Engine, r}
 }
 
 // connect returns a connection whose replies go to out, and its session.

@@ -33,7 +33,7 @@ func infoServer(f *observe.Figures) []infoField {
 		{"uptime_in_days", int64(up.Hours() / 24)},
 		{"process_supervised", "no"},
 		{"executable", f.Server.Executable},
-		{"config_file", ""},
+		{"config_file", f.Server.ConfigFile},
 		{"io_threads_active", 0},
 		{"goroutines", f.Process.Goroutines},
 	}

@@ -44,6 +44,6 @@ func persistence(log *journal.Log, start time.Time, f *observe.Figures) {
 func job(r *journal.Run) observe.Job {
 	return observe.Job{
 		Active: r.Active, Scheduled: r.Scheduled, Began: r.Began, Ran: r.Failed > 0 || !r.Good.IsZero(), Took: r.Took,
-		Failed: r.Failed, Succeeded: r.Count,
+		Failed: r.Failed, Failures: r.Failures, Succeeded: r.Count,
 	}
 }

@@ -1,5 +1,7 @@
 package commands
 
+import "github.com/prefixtracker/prefixtracker/internal/glob"
+
 // drop removes the trackers of prefixes and returns how many there were.
 func (c *session) drop(prefixes [][]byte) (dropped int64) {
 	for _, p := range prefixes {
@@ -41,14 +43,14 @@ func (c *session) replyPrefixes(pattern string) error {
 
 // matching collects the prefixes that match.
 func (c *session) matching(pattern string) (prefixes sortedRuns, err error) {
-	matcher := globs{pattern: pattern}
+	matcher := glob.Pattern{Text: pattern}
 	bytes, looked := 0, 0
 	for t := range c.registry.Each() {
 		if looked++; looked%goneEveryMatch == 0 && c.Gone() {
 			return sortedRuns{}, nil
 		}
 		p := t.Prefix()
-		if pattern != "*" && !matcher.match(p) {
+		if pattern != "*" && !matcher.Match(p) {
 			continue
 		}
 		prefixes.add(p)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/internal/glob"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
@@ -36,8 +37,8 @@ func scan(c *session, args [][]byte) error {
 	}
 	page, next := c.registry.Scan(cursor, n)
 	typed := !c.Options.Has(optType) || engine.Is(c.Options.Word(optType), "SET")
-	matcher := globs{pattern: pattern}
-	page = slices.DeleteFunc(page, func(t *tracker.Tracker) bool { return !typed || !matcher.match(t.Prefix()) })
+	matcher := glob.Pattern{Text: pattern}
+	page = slices.DeleteFunc(page, func(t *tracker.Tracker) bool { return !typed || !matcher.Match(t.Prefix()) })
 	c.Array(2)
 	c.replyDigits(next)
 	c.Array(len(page))

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/internal/glob"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
@@ -60,12 +61,12 @@ func sScan(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil && err != tracker.ErrInvalidCursor { // that is one behind all IDs
 		return err
 	}
-	matcher := globs{pattern: pattern}
+	matcher := glob.Pattern{Text: pattern}
 	ids := c.ids[:0]
 	var digits [20]byte
 	for _, r := range runs {
 		for id := r.Start; id < r.Start+r.Len; id++ {
-			if pattern == "*" || matcher.match(view(strconv.AppendUint(digits[:0], id, 10))) {
+			if pattern == "*" || matcher.Match(view(strconv.AppendUint(digits[:0], id, 10))) {
 				ids = append(ids, id)
 			}
 		}

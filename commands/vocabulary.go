@@ -20,6 +20,8 @@ type Options struct {
 	MaxCount int
 	// Version of the program, for HELLO and INFO.
 	Version string
+	// ConfigFile is where settings were read from, for INFO; "" is nowhere.
+	ConfigFile string
 	// Settings are what CONFIG knows; none is none.
 	Settings []Setting
 	// SlowLog and Latency are where commands that take long are noted; nil are
@@ -100,7 +102,7 @@ func newRunID() string {
 // figures reads all numbers of the server.
 func (v *vocabulary) figures(server *resp.Server, e *engine.Engine) *observe.Figures {
 	f := new(observe.Figures)
-	f.Server.Version, f.Server.RunID = v.config.Version, v.runID
+	f.Server.Version, f.Server.ConfigFile, f.Server.RunID = v.config.Version, v.config.ConfigFile, v.runID
 	server.Figures(f)
 	e.Figures(f)
 	v.process.Figures(f)

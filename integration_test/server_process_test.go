@@ -75,7 +75,7 @@ type server struct {
 // kept an event loop's processor to itself for long.
 func startServer(t *testing.T, flags ...string) *server {
 	t.Helper()
-	return startServerCommand(t, exec.Command(binary, append([]string{"--addr", "127.0.0.1:0"}, flags...)...))
+	return startServerCommand(t, exec.Command(binary, append([]string{"--addr", "127.0.0.1:0", "--http-addr", ""}, flags...)...))
 }
 
 // startFrugalServer is startServer for tests that ask how much memory the process takes. Its
@@ -83,7 +83,7 @@ func startServer(t *testing.T, flags ...string) *server {
 // measured is what the server holds, not what nobody has come to collect.
 func startFrugalServer(t *testing.T, flags ...string) *server {
 	t.Helper()
-	cmd := exec.Command(binary, append([]string{"--addr", "127.0.0.1:0"}, flags...)...)
+	cmd := exec.Command(binary, append([]string{"--addr", "127.0.0.1:0", "--http-addr", ""}, flags...)...)
 	cmd.Env = append(cmd.Environ(), "GOGC=10")
 	return startServerCommand(t, cmd)
 }
@@ -187,4 +187,16 @@ func TestHeldUp(t *testing.T) {
 			t.Errorf("%q: %t, want %t", log, got, want)
 		}
 	}
+}
+
+// httpAddr is where a server says that it is shown over HTTP.
+func httpAddr(t *testing.T, p *process) string {
+	t.Helper()
+	line := map[string]any(nil)
+	eventually(t, "it says where it is shown", func() bool {
+		line = logLine(p.log.String(), "listening for HTTP")
+		return line != nil || p.hasExited()
+	})
+	addr, _ := line["addr"].(string)
+	return addr
 }

@@ -3,6 +3,7 @@ package integration_test
 import (
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -19,19 +20,38 @@ func TestVersionsAgree(t *testing.T) {
 	if output, code := runCommand(t, inRepository("make", "build", "BINARY="+made)); code != 0 {
 		t.Fatalf("make build: %s", output)
 	}
-	want, code := run(t, binary, "version")
-	if code != 0 || !strings.HasPrefix(want, "prefixtracker version ") || strings.Count(want, "\n") != 1 {
+	want, code := run(t, plain, "version")
+	if code != 0 || !versionLine.MatchString(want) {
 		t.Errorf("version exited with %d and printed %q", code, want)
 	}
 	for name, cmd := range map[string]*exec.Cmd{
-		"go run . version":      inRepository("go", "run", ".", "version"),
-		"go build && version":   exec.Command(plain, "version"),
-		"make build && version": exec.Command(made, "version"),
-		"--version":             exec.Command(made, "--version"),
+		"version of the program under test": exec.Command(binary, "version"),
+		"make build && version":             exec.Command(made, "version"),
+		"--version":                         exec.Command(plain, "--version"),
 	} {
 		if output, code := runCommand(t, cmd); code != 0 || output != want {
 			t.Errorf("%s exited with %d and printed %q, want %q", name, code, output, want)
 		}
+	}
+	// What is built to be run at once does not look at the repository.
+	want = versionLine.ReplaceAllString(want, "$1$3\n")
+	if output, code := runCommand(t, inRepository("go", "run", ".", "version")); code != 0 || output != want {
+		t.Errorf("go run . version exited with %d and printed %q, want %q", code, output, want)
+	}
+}
+
+var versionLine = regexp.MustCompile(`^(prefixtracker version [^ \n]+ \()(commit [0-9a-f]{12}(?: with changes)?, )?(go[^ ]+, [a-z0-9]+/[a-z0-9]+\))\n$`)
+
+// A release says its version when it links.
+func TestVersionOfARelease(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "release")
+	build := inRepository("go", "build", "-ldflags", "-X github.com/prefixtracker/prefixtracker/cli.Version=7.8.9", "-o", path)
+	if output, code := runCommand(t, build); code != 0 {
+		t.Fatalf("go build: %s", output)
+	}
+	if output, code := run(t, path, "version"); code != 0 || !strings.HasPrefix(output, "prefixtracker version 7.8.9 (") {
+		t.Errorf("version exited with %d and printed %q", code, output)
 	}
 }
 

@@ -15,6 +15,7 @@ type Run struct {
 	Bytes     int64
 	Count     uint64 // that succeeded
 	Failed    uint64 // since one did
+	Failures  uint64 // altogether
 	Good      time.Time
 	Changes   uint64 // that there had been when the last good one began
 
@@ -166,6 +167,7 @@ func (r *Run) ended(bytes int64, changes uint64, err error) {
 	r.Active, r.Took, r.Err = false, time.Since(r.Began), err
 	if err != nil {
 		r.Failed++
+		r.Failures++
 		return
 	}
 	r.Bytes, r.Changes, r.Good, r.Failed = bytes, changes, time.Now(), 0

@@ -30,6 +30,7 @@ type Server struct {
 	Port       int // of the first TCP listener; 0 is none
 	Started    time.Time
 	Executable string // "" where the system does not say
+	ConfigFile string // that the settings were read from, "" for none
 }
 
 // Clients are who is connected.
@@ -40,6 +41,16 @@ type Clients struct {
 	Monitoring int
 	MaxInput   int // bytes that one of them has sent of its next command
 	MaxOutput  int // bytes that one of them has not taken yet
+}
+
+// Client is one who is connected.
+type Client struct {
+	ID              uint64
+	Address         string
+	Name, Library   string // its own words
+	Command         string // executed last, in lower case
+	Connected, Idle time.Duration
+	Commands        uint64 // executed
 }
 
 // Memory is in bytes.
@@ -116,6 +127,7 @@ type Process struct {
 // Loops is the time that the threads of the event loops have had, if there are
 // any: what else the process does is done beside them.
 type Loops struct {
+	Count        int
 	Known        bool
 	System, User time.Duration
 }

@@ -61,6 +61,25 @@ func (d Distribution) Percentile(share float64) uint64 {
 	return 0
 }
 
+// Below returns how many durations did not exceed each of the bounds, which are
+// nanoseconds and go up. A bound within a bucket has the count of those before it.
+func (d Distribution) Below(bounds []uint64) []uint64 {
+	below := make([]uint64, len(bounds))
+	var sum uint64
+	next := 0
+	for i, n := range d.counts {
+		for next < len(bounds) && bucketEnd(i) > bounds[next] {
+			below[next] = sum
+			next++
+		}
+		sum += n
+	}
+	for ; next < len(bounds); next++ {
+		below[next] = sum
+	}
+	return below
+}
+
 // UpTo is how many durations were Micros microseconds at most.
 type UpTo struct{ Micros, Count uint64 }
 

@@ -36,5 +36,6 @@ type Job struct {
 	Ran       bool      // one has ended; else the last one is not known
 	Took      time.Duration
 	Failed    uint64 // times since one succeeded
+	Failures  uint64 // altogether
 	Succeeded uint64
 }

@@ -174,6 +174,7 @@ func (s *Server) protocolError(c *Conn, err error) {
 func (s *Server) endBatch(c *Conn) {
 	c.endWork()
 	s.traffic.commands.Add(c.batch.commands)
+	c.commands.Store(c.commands.Load() + c.batch.commands)
 	c.batch.progress = c.batch.progress || c.batch.commands > 0
 	c.batch.commands = 0
 	c.session.EndBatch()

@@ -76,11 +76,12 @@ type Conn struct {
 	stopwatch     *stopwatch     // of the loop that serves the connection; nil for none
 
 	// Safe for concurrent use.
-	active atomic.Int64 // when something came or went last, by the server's clock
-	killed atomic.Bool
-	usage  usage
-	life   life
-	debt   debt
+	active   atomic.Int64  // when something came or went last, by the server's clock
+	commands atomic.Uint64 // executed, as of the last batch; changed by the connection alone
+	killed   atomic.Bool
+	usage    usage
+	life     life
+	debt     debt
 }
 
 // NewConn returns a connection without a network, whose replies go to out: for
@@ -140,6 +141,10 @@ func (c *Conn) Idle() time.Duration {
 	}
 	return max(c.Server.now()-c.lastActive(), 0)
 }
+
+// Commands returns how many commands the client has had executed, as of its last
+// batch. It is safe for concurrent use.
+func (c *Conn) Commands() uint64 { return c.commands.Load() }
 
 // touch notes that something comes or goes now.
 func (c *Conn) touch(now time.Duration) {

@@ -25,7 +25,7 @@ func (s *Server) Figures(f *observe.Figures) {
 		f.Clients.MaxInput = max(f.Clients.MaxInput, u.Input+u.InputRoom+u.Words)
 		f.Clients.MaxOutput = max(f.Clients.MaxOutput, u.Unsent)
 	}
-	f.Loops.System, f.Loops.User, f.Loops.Known = s.loopTimes()
+	f.Loops = s.loopTimes()
 	f.Memory.Queries = s.queries.Used()
 	stalls, longest := s.stalls.read()
 	f.Traffic = observe.Traffic{

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/journal"
+	"github.com/prefixtracker/prefixtracker/observe"
 )
 
 // serveLoops serves a TCP listener with event loops.
@@ -77,13 +78,14 @@ func (s *Server) rouseLoops() {
 }
 
 // loopTimes is the processor time that all loops together have used, as of a
-// second ago at most; ok is false if there are none.
-func (s *Server) loopTimes() (system, user time.Duration, ok bool) {
+// second ago at most.
+func (s *Server) loopTimes() (f observe.Loops) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, l := range s.mu.loops {
-		system += time.Duration(l.times.system.Load())
-		user += time.Duration(l.times.user.Load())
+		f.System += time.Duration(l.times.system.Load())
+		f.User += time.Duration(l.times.user.Load())
 	}
-	return system, user, len(s.mu.loops) > 0
+	f.Count, f.Known = len(s.mu.loops), len(s.mu.loops) > 0
+	return f
 }

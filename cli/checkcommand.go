@@ -22,9 +22,7 @@ func checkCommand() *urfave.Command {
 		Flags: []urfave.Flag{
 			&urfave.BoolFlag{Name: "fix", Usage: "cut a damaged log off where the damage begins, and say what is lost by that; for a DIR"},
 		},
-		Action:          check,
-		OnUsageError:    asItIs,
-		HideHelpCommand: true,
+		Action: check,
 	}
 }
 

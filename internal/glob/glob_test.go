@@ -1,4 +1,4 @@
-package commands
+package glob
 
 import (
 	"strings"
@@ -17,8 +17,8 @@ func TestGlob(t *testing.T) {
 		{"h[c-a]llo", "hbllo", true}, {`h\*`, "h*", true}, {`h\*`, "hx", false}, {`h[\]]`, "h]", true},
 		{"[", "[", false}, {"[a", "a", true}, {`\`, `\`, true}, {"vec:*", "vec:1", true},
 	} {
-		if got := glob(c.pattern, c.s); got != c.want {
-			t.Errorf("glob(%q, %q) = %v", c.pattern, c.s, got)
+		if got := Match(c.pattern, c.s); got != c.want {
+			t.Errorf("Match(%q, %q) = %v", c.pattern, c.s, got)
 		}
 	}
 }
@@ -26,7 +26,7 @@ func TestGlob(t *testing.T) {
 // A pattern of many stars must not take time exponential in them: it would
 // never end here.
 func TestGlob_ManyStars(t *testing.T) {
-	if glob(strings.Repeat("*a", 2000)+"b", strings.Repeat("a", 20_000)) {
+	if Match(strings.Repeat("*a", 2000)+"b", strings.Repeat("a", 20_000)) {
 		t.Error("matched")
 	}
 }
@@ -40,19 +40,19 @@ func TestGlobs_WideElementsAreReadOnce(t *testing.T) {
 		"*[" + strings.Repeat("a", wide), "*[" + strings.Repeat("a", wide) + "]", "*b[^" + strings.Repeat(`\b`, wide/2) + "]*",
 		strings.Repeat("*", wide) + "x", "b" + strings.Repeat("*", wide) + "?" + strings.Repeat("*", wide) + "x",
 	} {
-		g := globs{pattern: pattern}
+		g := Pattern{Text: pattern}
 		for range 1000 {
-			if g.match(name) {
+			if g.Match(name) {
 				t.Fatalf("%.20q matches", pattern)
 			}
 		}
-		if g.match(name+"x") == (pattern[1] == '[') && pattern[1] != 'b' {
+		if g.Match(name+"x") == (pattern[1] == '[') && pattern[1] != 'b' {
 			t.Errorf("%.20q: an x at the end should decide", pattern)
 		}
 	}
 	// More of them than are kept.
-	many := globs{pattern: "*" + strings.Repeat("["+strings.Repeat("ab", wideWidth)+"]", 2*keepWide)}
-	if many.match(strings.Repeat("a", 2*keepWide-1)) || !many.match(strings.Repeat("ab", keepWide)) || len(many.wide) > keepWide {
+	many := Pattern{Text: "*" + strings.Repeat("["+strings.Repeat("ab", wideWidth)+"]", 2*keepWide)}
+	if many.Match(strings.Repeat("a", 2*keepWide-1)) || !many.Match(strings.Repeat("ab", keepWide)) || len(many.wide) > keepWide {
 		t.Error("elements that are not kept must match the same")
 	}
 }
@@ -64,9 +64,9 @@ func FuzzGlob(f *testing.F) {
 		if len(pattern)+len(s) > 4096 {
 			return
 		}
-		glob(pattern, s)
+		Match(pattern, s)
 		literal := strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(s)
-		if !glob(literal, s) || !glob("*", s) || !glob(literal+"*", s+pattern) {
+		if !Match(literal, s) || !Match("*", s) || !Match(literal+"*", s+pattern) {
 			t.Errorf("%q does not match itself", s)
 		}
 	})

@@ -1,18 +1,21 @@
-package commands
+// Package glob matches names with patterns of *, ?, [a-z], [^a-z] and \x, as Redis
+// has them.
+//
+// It knows bytes. It must not know what they are the names of.
+package glob
 
-// glob reports whether s matches a pattern of *, ?, [a-z], [^a-z] and \x, as
-// Redis has them.
-func glob(pattern, s string) bool {
-	g := globs{pattern: pattern}
-	return g.match(s)
+// Match reports whether s matches a pattern.
+func Match(pattern, s string) bool {
+	g := Pattern{Text: pattern}
+	return g.Match(s)
 }
 
-// globs matches many strings with one pattern. It backs up to the last * only, and
+// Pattern matches many strings with one pattern. It backs up to the last * only, and
 // reads a wide element of the pattern once, so that its time for a string is at
 // most the square of the string's length, however long and whatever the pattern.
-type globs struct {
-	pattern string
-	wide    map[int]wideElement // by their place in the pattern
+type Pattern struct {
+	Text string
+	wide map[int]wideElement // by their place in the pattern
 }
 
 // wideElement is what a class, or several * in a row, come to.
@@ -28,12 +31,13 @@ const (
 	keepWide = 4096
 )
 
-func (g *globs) match(s string) bool {
+// Match reports whether s matches.
+func (g *Pattern) Match(s string) bool {
 	p, i := 0, 0
 	starP, starI := -1, 0 // behind the last *, and where it begins to match
 	for i < len(s) {
-		if p < len(g.pattern) {
-			if g.pattern[p] == '*' {
+		if p < len(g.Text) {
+			if g.Text[p] == '*' {
 				p += g.stars(p)
 				starP, starI = p, i
 				continue
@@ -50,26 +54,26 @@ func (g *globs) match(s string) bool {
 		starI++
 		p, i = starP, starI
 	}
-	if p < len(g.pattern) && g.pattern[p] == '*' {
+	if p < len(g.Text) && g.Text[p] == '*' {
 		p += g.stars(p)
 	}
-	return p == len(g.pattern)
+	return p == len(g.Text)
 }
 
 // stars returns how many * there are at p.
-func (g *globs) stars(p int) int {
+func (g *Pattern) stars(p int) int {
 	if e, ok := g.wide[p]; ok {
 		return e.width
 	}
 	n := 1
-	for p+n < len(g.pattern) && g.pattern[p+n] == '*' {
+	for p+n < len(g.Text) && g.Text[p+n] == '*' {
 		n++
 	}
 	g.keep(p, wideElement{width: n})
 	return n
 }
 
-func (g *globs) keep(p int, e wideElement) {
+func (g *Pattern) keep(p int, e wideElement) {
 	if e.width < wideWidth || len(g.wide) >= keepWide {
 		return
 	}
@@ -81,8 +85,8 @@ func (g *globs) keep(p int, e wideElement) {
 
 // matchOne matches c with the element of the pattern at p and returns the
 // element's width. An unclosed bracket takes the rest of the pattern.
-func (g *globs) matchOne(p int, c byte) (ok bool, width int) {
-	pattern := g.pattern[p:]
+func (g *Pattern) matchOne(p int, c byte) (ok bool, width int) {
+	pattern := g.Text[p:]
 	switch pattern[0] {
 	case '?':
 		return true, 1
@@ -134,23 +138,4 @@ func readClass(pattern string) (e wideElement) {
 	}
 	e.width = min(i+1, len(pattern))
 	return e
-}
-
-// longMatching is how many comparisons of bytes take about a millisecond.
-const longMatching = 1 << 20
-
-// longPattern tells whether patterns are so long that to match the names of
-// commands or settings with them is long work.
-func longPattern(patterns ...[]byte) bool {
-	n := 0
-	for _, p := range patterns {
-		n += len(p)
-	}
-	return n > longMatching/1024
-}
-
-// laborious tells whether to match a page of n names of so many bytes with
-// pattern is long work.
-func laborious(n, length int, pattern string) bool {
-	return n > longMatching/(length*max(len(pattern), 1))
 }

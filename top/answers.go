@@ -1,0 +1,91 @@
+package top
+
+// What a server tells, as far as it is shown. Times are seconds.
+
+type state struct {
+	Version string  `json:"version"`
+	RunID   string  `json:"run_id"`
+	Uptime  float64 `json:"uptime_seconds"`
+	Now     float64 `json:"now"`
+	Ready   bool    `json:"ready"`
+	Reason  string  `json:"reason"`
+	Clients struct {
+		Connected uint64 `json:"connected"`
+		Max       uint64 `json:"max"`
+		Waiting   uint64 `json:"waiting_for_log"`
+	} `json:"clients"`
+	Traffic struct {
+		Commands float64 `json:"commands_per_second"`
+		In       float64 `json:"bytes_in_per_second"`
+		Out      float64 `json:"bytes_out_per_second"`
+		Rejected uint64  `json:"rejected"`
+		Errors   uint64  `json:"errors"`
+	} `json:"traffic"`
+	Memory struct {
+		Trackers uint64 `json:"trackers"`
+		Limit    uint64 `json:"limit"`
+		Resident uint64 `json:"resident"`
+	} `json:"memory"`
+	CPU struct {
+		Seconds float64 `json:"seconds"`
+	} `json:"cpu"`
+	Journal struct {
+		Enabled   bool   `json:"enabled"`
+		Bytes     uint64 `json:"bytes"`
+		Unsynced  uint64 `json:"unsynced_bytes"`
+		Refusing  bool   `json:"refusing"`
+		Rewriting bool   `json:"rewriting"`
+		Backup    bool   `json:"backup"`
+	} `json:"journal"`
+	Keyspace struct {
+		Prefixes uint64 `json:"prefixes"`
+		IDs      uint64 `json:"ids"`
+	} `json:"keyspace"`
+}
+
+type prefixes struct {
+	Now      float64  `json:"now"`
+	Total    uint64   `json:"total"`
+	Matched  uint64   `json:"matched"`
+	Offset   int      `json:"offset"`
+	Surveyed float64  `json:"surveyed_ago_seconds"`
+	Rows     []prefix `json:"prefixes"`
+}
+
+type prefix struct {
+	ID      string  `json:"id"` // for questions
+	Name    string  `json:"name"`
+	Count   uint64  `json:"count"`
+	Bound   *uint64 `json:"max_id"` // nil: there is none
+	Free    *uint64 `json:"free"`
+	Claims  uint64  `json:"claims"`
+	Takes   uint64  `json:"takes"`
+	Memory  uint64  `json:"memory_bytes"`
+	Created float64 `json:"created_at"`
+}
+
+// occupancy is where the IDs of a prefix lie: how many there are in each cell.
+type occupancy struct {
+	ID    string   `json:"id"`
+	Name  string   `json:"prefix"`
+	Min   uint64   `json:"min"`
+	Max   uint64   `json:"max"` // exclusive
+	Cell  uint64   `json:"cell"`
+	Cells []uint64 `json:"cells"`
+}
+
+type clients struct {
+	Connected uint64   `json:"connected"`
+	Clients   []client `json:"clients"`
+}
+
+type client struct {
+	ID        uint64  `json:"id"`
+	Address   string  `json:"address"`
+	Name      string  `json:"name"`
+	Library   string  `json:"library"`
+	Command   string  `json:"command"`
+	Connected float64 `json:"connected_seconds"`
+	Idle      float64 `json:"idle_seconds"`
+	Commands  uint64  `json:"commands"`
+}

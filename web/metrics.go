@@ -1,0 +1,130 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"github.com/prefixtracker/prefixtracker/observe"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	dto "github.com/prometheus/client_model/go"
+)
+
+// metric is a family of metrics, told once: what a scrape shows and the documents' table
+// follow from it.
+type metric struct {
+	name   string // behind [metricPrefix]
+	help   string
+	kind   dto.MetricType
+	labels []string
+	// The one of these that is there says what it reads: the figures, the sums over all
+	// prefixes, or each prefix that has metrics of its own.
+	figures  func(f *figures, emit emit)
+	sums     func(s *sums, emit emit)
+	prefixes func(p *prefixFigures) (value float64, ok bool)
+	// durations is for the one that is no number.
+	durations func(c *observe.Command) *dto.Histogram
+}
+
+// emit tells a value and the values of its labels.
+type emit func(value float64, labels ...string)
+
+const (
+	metricPrefix = "prefixtracker_"
+
+	counter = dto.MetricType_COUNTER
+	gauge   = dto.MetricType_GAUGE
+)
+
+// mostScrapes is how many go on at once.
+const mostScrapes = 4
+
+// metrics answers with all numbers as Prometheus reads them.
+func (s *Server) metrics() http.HandlerFunc {
+	runtime := prometheus.NewRegistry()
+	runtime.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return promhttp.HandlerFor(gatherer{s, families(), runtime}, promhttp.HandlerOpts{
+		DisableCompression:  true,
+		ErrorHandling:       promhttp.ContinueOnError, // all that can be told is told
+		MaxRequestsInFlight: mostScrapes,
+	}).ServeHTTP
+}
+
+// gatherer reads all families for a scrape. What a registry of the library's would do
+// besides — make each metric, look whether it is there twice, put all in order — takes
+// longer than the rest for a thousand prefixes, and is true of these anyway.
+type gatherer struct {
+	server   *Server
+	families []metric
+	runtime  prometheus.Gatherer
+}
+
+// Gather implements [prometheus.Gatherer].
+func (g gatherer) Gather() ([]*dto.MetricFamily, error) {
+	read := g.server.figures.get(0)
+	from := source{figures: figures{read, g.server.unready(read)}}
+	if !g.server.options.Loading() {
+		from.readPrefixes(g.server)
+	}
+	all, err := g.runtime.Gather()
+	for i := range g.families {
+		if samples := from.samples(&g.families[i]); len(samples) > 0 {
+			name := metricPrefix + g.families[i].name
+			all = append(all, &dto.MetricFamily{Name: &name, Help: &g.families[i].help, Type: &g.families[i].kind, Metric: samples})
+		}
+	}
+	slices.SortFunc(all, func(a, b *dto.MetricFamily) int { return cmp.Compare(a.GetName(), b.GetName()) })
+	return all, err
+}
+
+// source is what a scrape reads.
+type source struct {
+	figures  figures
+	sums     *sums // nil while there are none
+	prefixes []prefixFigures
+	labels   [][]*dto.LabelPair // of the prefixes
+}
+
+// samples are the metrics of a family.
+func (s *source) samples(m *metric) (samples []*dto.Metric) {
+	emit := func(value float64, labels ...string) {
+		samples = append(samples, sample(m, value, pairs(m, labels...)))
+	}
+	switch {
+	case m.figures != nil:
+		m.figures(&s.figures, emit)
+	case m.sums != nil && s.sums != nil:
+		m.sums(s.sums, emit)
+	case m.prefixes != nil:
+		samples = make([]*dto.Metric, 0, len(s.prefixes))
+		for i := range s.prefixes {
+			if value, ok := m.prefixes(&s.prefixes[i]); ok {
+				samples = append(samples, sample(m, value, s.labels[i]))
+			}
+		}
+	case m.durations != nil:
+		for i := range s.figures.Commands {
+			if c := &s.figures.Commands[i]; c.Latency.Total > 0 {
+				samples = append(samples, &dto.Metric{Label: pairs(m, c.Name), Histogram: m.durations(c)})
+			}
+		}
+	}
+	return samples
+}
+
+func sample(m *metric, value float64, labels []*dto.LabelPair) *dto.Metric {
+	if m.kind == counter {
+		return &dto.Metric{Label: labels, Counter: &dto.Counter{Value: &value}}
+	}
+	return &dto.Metric{Label: labels, Gauge: &dto.Gauge{Value: &value}}
+}
+
+func pairs(m *metric, values ...string) []*dto.LabelPair {
+	list := make([]*dto.LabelPair, len(values))
+	for i := range values {
+		list[i] = &dto.LabelPair{Name: &m.labels[i], Value: &values[i]}
+	}
+	return list
+}
