@@ -21,7 +21,7 @@ SYSTEMS := freebsd dragonfly darwin windows
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts
+.PHONY: help build run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -135,3 +135,6 @@ readme: ## rewrite the tables of commands and settings and the examples in the d
 
 transcripts: ## rewrite the replies in commands/testdata/transcripts
 	go test ./commands -run 'TestTranscripts$$' -update
+
+pictures: ## the pictures in the documents, from the running program (tmux, redis-tools)
+	scripts/top-pictures
