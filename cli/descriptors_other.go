@@ -2,5 +2,6 @@
 
 package cli
 
-// withinDescriptors returns how many clients there can be: clients.
-func withinDescriptors(clients, _ int) (int, error) { return clients, nil }
+// withinDescriptors returns how many clients there can be, and how many can look on:
+// clients and watchers.
+func withinDescriptors(clients, watchers, _ int) (int, int, error) { return clients, watchers, nil }

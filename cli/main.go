@@ -8,6 +8,7 @@ import (
 	"slices"
 	"syscall"
 
+	"github.com/prefixtracker/prefixtracker/internal/scarce"
 	urfave "github.com/urfave/cli/v2"
 )
 
@@ -15,6 +16,7 @@ import (
 // returns its exit code: 0, or 1 after one line on standard error. SIGINT and
 // SIGTERM stop a server in good order; a second one ends the program at once.
 func Main(args []string) int {
+	scarce.Release()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // from now on a signal does what it does by itself

@@ -27,7 +27,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if wanted == machineMemory {
 		wanted = resp.DefaultConfig().MaxClients
 	}
-	clients, err := withinDescriptors(wanted, c.server.Loops)
+	clients, watchers, err := withinDescriptors(wanted, c.web.watchers(), c.server.Loops)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if err != nil {
 		return err
 	}
-	if s.watching, err = startWatching(c, certificates, c.shown(registry, handler, server, log)); err != nil {
+	if s.watching, err = startWatching(c, certificates, c.shown(registry, handler, server, watchersWithin(watchers, machine), log)); err != nil {
 		s.cutOff()
 		return err
 	}

@@ -55,16 +55,17 @@ func startWatching(c *config, certificates *resp.Certificates, options web.Optio
 }
 
 // shown is what is shown over HTTP, and to whom.
-func (c *config) shown(registry *tracker.Registry, handler *commands.Commands, server *resp.Server, log zerolog.Logger) web.Options {
+func (c *config) shown(registry *tracker.Registry, handler *commands.Commands, server *resp.Server, watchers int, log zerolog.Logger) web.Options {
 	return web.Options{
-		Registry: registry,
-		Loading:  handler.Loads,
-		Figures:  func() *observe.Figures { return handler.Figures(server) },
-		Clients:  func(n int) []observe.Client { return engine.Clients(server, n) },
-		Visitor:  func(addr net.Addr) web.Visitor { return server.Visitor(addr) },
-		Log:      log,
-		Prefixes: c.web.prefixes,
-		Profiles: c.web.profiles,
+		Registry:    registry,
+		Loading:     handler.Loads,
+		Connections: watchers,
+		Figures:     func() *observe.Figures { return handler.Figures(server) },
+		Clients:     func(n int) []observe.Client { return engine.Clients(server, n) },
+		Visitor:     func(addr net.Addr) web.Visitor { return server.Visitor(addr) },
+		Log:         log,
+		Prefixes:    c.web.prefixes,
+		Profiles:    c.web.profiles,
 	}
 }
 

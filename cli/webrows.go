@@ -18,6 +18,31 @@ type webAddress struct {
 // defaultWebAddress is beside that of the clients.
 const defaultWebAddress = "127.0.0.1:7172"
 
+// mostWatchers is how many connections there can be over HTTP, and watcherRoom how much
+// memory a machine has for each of them that there can be: those who look on are never
+// as many as those who work.
+const (
+	mostWatchers = 256
+	watcherRoom  = 1 << 20
+)
+
+// watchers is how many connections there can be, none where there is no address.
+func (s *webSettings) watchers() int {
+	if s.addr.text == "" {
+		return 0
+	}
+	return mostWatchers
+}
+
+// watchersWithin is how many of them there can be on a machine with so many bytes, 0 for
+// unknown.
+func watchersWithin(watchers int, machine int64) int {
+	if machine > 0 {
+		watchers = int(min(int64(watchers), machine/watcherRoom))
+	}
+	return watchers
+}
+
 func webRows() []row {
 	return []row{{
 		flag: "http-addr", byDefaultText: defaultWebAddress + ", or nowhere if that is taken",

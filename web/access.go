@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strings"
+	"time"
 )
 
 // Visitor is what the server of the clients knows of whoever has connected here: the
@@ -22,13 +23,12 @@ type Visitor interface {
 	Authenticate(ctx context.Context, password string) error
 }
 
-type visitorKey struct{}
-
 const (
 	denied = "Prefix Tracker is in protected mode, because no password is set, and shows this over loopback, at localhost or an address, only. " +
 		"To look on from elsewhere start the server with --requirepass or --requirepass-file, or, in a network where everybody may, with --protected-mode=no.\n"
 	passwordWanted = "a password is wanted: that of the server, for the user default, or as Authorization: Bearer\n"
 	onlyReading    = "only GET and HEAD: nothing can be changed here\n"
+	noBody         = "a request has nothing behind its header here\n"
 	foreign        = "other sites may not ask here\n"
 )
 
@@ -41,6 +41,10 @@ func (s *Server) decent(next http.Handler) http.Handler {
 				panic(http.ErrAbortHandler)
 			}
 		}()
+		defer guestOf(r.Context()).busy()()
+		control := http.NewResponseController(w) // which can set deadlines, so that errors say nothing
+		_ = control.SetWriteDeadline(time.Now().Add(replyPatience))
+		_ = control.SetReadDeadline(time.Time{}) // it is read, and somebody sees when its client goes
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -49,9 +53,17 @@ func (s *Server) decent(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
+		body := r.ContentLength != 0
+		if body {
+			h.Set("Connection", "close") // nobody reads it, so what comes behind cannot be found
+		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			h.Set("Allow", "GET, HEAD")
 			line(w, http.StatusMethodNotAllowed, onlyReading)
+			return
+		}
+		if body {
+			line(w, http.StatusBadRequest, noBody)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -61,7 +73,7 @@ func (s *Server) decent(next http.Handler) http.Handler {
 // admitted is for those who may come in.
 func (s *Server) admitted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := r.Context().Value(visitorKey{}).(Visitor)
+		v := guestOf(r.Context()).visitor
 		switch {
 		case v.Enter() != nil, v.Strict() && !namesThisMachine(r.Host):
 			line(w, http.StatusForbidden, denied)
@@ -82,7 +94,9 @@ func namesThisMachine(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
+		host = host[1 : len(host)-1]
+	}
 	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
 		return true
 	}

@@ -49,7 +49,8 @@ func (s *Server) ask(t testing.TB, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, path, nil)
-	s.http.Handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitorKey{}, Visitor(anybody{}))))
+	g := &guest{crowd: &s.crowd, visitor: anybody{}}
+	s.http.Handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), guestKey{}, g)))
 	return w
 }
 
@@ -68,7 +69,7 @@ func BenchmarkPrefixes(b *testing.B) {
 	s := newTestServer(b, 1000, Options{})
 	q := prefixesQuery{ranking{by: byCount, limit: 50}}
 	for b.Loop() {
-		if _, err := (&view{query: q}).json(b.Context(), s, 0); err != nil {
+		if _, err := (&view{query: q, turn: newTurn()}).read(b.Context(), s); err != nil {
 			b.Fatal(err)
 		}
 	}

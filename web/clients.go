@@ -8,7 +8,7 @@ import (
 // clientsQuery is who was active last.
 type clientsQuery struct{ limit uint64 }
 
-const mostClients = 1000
+const mostClients = 200
 
 func readClients(values url.Values) (query, error) {
 	limit, err := number(values, "limit", 0, mostClients, 50)

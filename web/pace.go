@@ -14,16 +14,16 @@ import (
 // Who asks for something new is not made to wait for that, but for those who walk before
 // him, and as long as they did: whatever is asked for takes half of a processor at most.
 type pace struct {
-	turn   chan struct{} // one: who has it walks
-	rested time.Time     // until when nobody new does; of who has the turn
-	walks  atomic.Int64  // that are done again and again
+	turn   turn         // of who walks
+	rested time.Time    // until when nobody new does; of who has the turn
+	walks  atomic.Int64 // that are done again and again
 }
 
 // share is how small a part of a processor's time is for them: one of so many.
 const share = 50
 
 func newPace() *pace {
-	p := &pace{turn: make(chan struct{}, 1)}
+	p := &pace{turn: newTurn()}
 	p.walks.Store(1)
 	return p
 }
@@ -34,26 +34,22 @@ func (p *pace) again(last time.Time, took time.Duration, walk func()) {
 	if time.Since(last) < max(streamedAge, share*took*time.Duration(p.walks.Load())) {
 		return
 	}
-	select {
-	case p.turn <- struct{}{}:
+	if p.turn.try() { // else somebody walks: another time
 		p.do(walk)
-	default: // somebody walks: another time
 	}
 }
 
 // first walks for somebody who has nothing yet, until whose end it may wait.
 func (p *pace) first(ctx context.Context, walk func()) error {
-	select {
-	case p.turn <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := p.turn.take(ctx); err != nil {
+		return err
 	}
 	rest := time.NewTimer(time.Until(p.rested))
 	defer rest.Stop()
 	select {
 	case <-rest.C:
 	case <-ctx.Done():
-		<-p.turn
+		p.turn.give()
 		return ctx.Err()
 	}
 	p.do(walk)
@@ -62,7 +58,7 @@ func (p *pace) first(ctx context.Context, walk func()) error {
 
 // do walks, in the turn that the caller has.
 func (p *pace) do(walk func()) {
-	defer func() { <-p.turn }()
+	defer p.turn.give()
 	began := time.Now()
 	walk()
 	ended := time.Now()

@@ -14,7 +14,7 @@ import (
 type prefixesQuery struct{ ranking }
 
 const (
-	mostRows = 1000   // at a time
+	mostRows = 200    // at a time
 	lastRow  = 10_000 // of an order: what is behind is to be searched for
 )
 

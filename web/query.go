@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 )
 
 // query is what somebody wants to see. Equal ones are equal as keys of a map.
@@ -48,8 +47,7 @@ func (s *Server) object(read func(url.Values) (query, error)) http.HandlerFunc {
 			refuse(w, err)
 			return
 		}
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(replyPatience))
-		text, err := s.views.get(q).json(r.Context(), s, askedAge)
+		text, err := s.views.get(q).read(r.Context(), s)
 		if err != nil {
 			refuse(w, err)
 			return

@@ -48,6 +48,9 @@ type ranking struct {
 	offset, limit int
 }
 
+// depth is how many of the first of the order are to be known.
+func (r ranking) depth() int { return r.offset + r.limit }
+
 // matcher is how names are matched: with a pattern if it is one, else those match that
 // contain it, in letters of either case.
 func (r ranking) matcher() func(prefix string) bool {
@@ -121,12 +124,13 @@ func (s *search) offer(t *tracker.Tracker, stats *tracker.Stats) {
 		return
 	}
 	s.best = append(s.best, c)
-	if wanted := s.offset + s.limit; len(s.best) >= 2*wanted+64 {
-		s.cut(wanted)
+	if len(s.best) >= 2*s.depth()+64 {
+		s.cut()
 	}
 }
 
-func (s *search) cut(wanted int) {
+func (s *search) cut() {
+	wanted := s.depth()
 	slices.SortFunc(s.best, candidate.compare)
 	if len(s.best) >= wanted {
 		s.best = s.best[:wanted]
@@ -137,7 +141,7 @@ func (s *search) cut(wanted int) {
 }
 
 func (s *search) found() found {
-	s.cut(s.offset + s.limit)
+	s.cut()
 	f := found{matched: s.matched}
 	for _, c := range s.best[min(s.offset, len(s.best)):] {
 		f.names = append(f.names, c.prefix)

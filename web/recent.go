@@ -1,7 +1,7 @@
 package web
 
 import (
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/observe"
@@ -11,18 +11,34 @@ import (
 // commands and connections, and many may ask.
 type recent struct {
 	read func() *observe.Figures
+	turn turn // of who reads
+	last atomic.Pointer[reading]
+}
 
-	mu sync.Mutex
+type reading struct {
 	at time.Time
 	is *observe.Figures
 }
 
 // get returns figures no older than that, which nobody changes.
 func (r *recent) get(age time.Duration) *observe.Figures {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.is == nil || time.Since(r.at) > age {
-		r.is, r.at = r.read(), time.Now()
+	if is := r.noOlder(age); is != nil {
+		return is
 	}
-	return r.is
+	r.turn <- struct{}{} // nobody has it for long
+	defer r.turn.give()
+	if is := r.noOlder(age); is != nil {
+		return is
+	}
+	began := time.Now()
+	is := r.read()
+	r.last.Store(&reading{began, is})
+	return is
+}
+
+func (r *recent) noOlder(age time.Duration) *observe.Figures {
+	if last := r.last.Load(); last != nil && time.Since(last.at) <= age {
+		return last.is
+	}
+	return nil
 }

@@ -14,6 +14,9 @@ func (s *Server) handler() http.Handler {
 	guarded.HandleFunc("/metrics", s.metrics())
 	guarded.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, errNotFound) })
 	guarded.Handle("/", newPage())
+	if s.options.Profiles {
+		guarded.HandleFunc("/debug/pprof/", s.profiles)
+	}
 
 	all := http.NewServeMux()
 	all.HandleFunc("/healthz", s.health)

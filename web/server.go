@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -31,21 +33,22 @@ type Options struct {
 	Prefixes int
 	// Profiles has profiles of the running program be shown.
 	Profiles bool
-	// Connections is how many there can be at once.
+	// Connections is how many there can be at once. Three quarters of them may be streams.
 	Connections int
 }
 
 // Server answers HTTP requests. Its methods are safe for concurrent use.
 type Server struct {
 	options  Options
+	http     http.Server
+	crowd    crowd
 	figures  recent
 	pace     *pace
 	survey   *survey
 	views    views
-	http     http.Server
-	stopping atomic.Bool
-	draining chan struct{} // closed when it stops
 	streams  atomic.Int64
+	stopping atomic.Bool
+	draining chan struct{} // closed when it ends
 }
 
 // How long a client may take, for what is no stream.
@@ -58,21 +61,24 @@ const (
 
 // New returns a Server.
 func New(options Options) *Server {
-	s := &Server{options: options, draining: make(chan struct{})}
-	s.figures.read = options.Figures
-	s.pace = newPace()
+	s := &Server{options: options, draining: make(chan struct{}), pace: newPace()}
+	s.crowd.most = options.Connections
+	s.figures.read, s.figures.turn = options.Figures, newTurn()
 	s.survey = newSurvey(options.Registry, s.pace)
-	s.views.pace = s.pace
+	s.views.pace, s.views.most = s.pace, viewsOfConnection*options.Connections
 	s.http = http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: headerPatience,
 		ReadTimeout:       headerPatience,
 		IdleTimeout:       idlePatience,
 		MaxHeaderBytes:    mostHeader,
-		ErrorLog:          nil,
+		ErrorLog:          log.New(io.Discard, "", 0), // who speaks no HTTP, or no TLS, is no news
 		Protocols:         new(http.Protocols),
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			return context.WithValue(ctx, visitorKey{}, options.Visitor(c.RemoteAddr()))
+			if encrypted, ok := c.(*tls.Conn); ok {
+				c = encrypted.NetConn()
+			}
+			return context.WithValue(ctx, guestKey{}, c)
 		},
 	}
 	s.http.Protocols.SetHTTP1(true) // alone: a connection has one request at a time
@@ -81,6 +87,7 @@ func New(options Options) *Server {
 
 // Serve answers the connections of ln, with TLS if there is a config, until Shutdown.
 func (s *Server) Serve(ln net.Listener, config *tls.Config) error {
+	ln = door{ln, &s.crowd, s.options.Visitor}
 	if config != nil {
 		ln = tls.NewListener(ln, config)
 	}
@@ -93,7 +100,8 @@ func (s *Server) Serve(ln net.Listener, config *tls.Config) error {
 // Stop has it tell that the server stops.
 func (s *Server) Stop() { s.stopping.Store(true) }
 
-// Shutdown ends the streams, and all else when it is answered or ctx ends.
+// Shutdown ends the streams, and all else when it is answered or ctx ends. It is called
+// once.
 func (s *Server) Shutdown(ctx context.Context) {
 	s.Stop()
 	close(s.draining)

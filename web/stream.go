@@ -4,13 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"time"
 )
-
-// mostStreams is how many can be followed at once.
-const mostStreams = 200
 
 // stream sends what a request asks for, and again each second, as server-sent events,
 // until its client goes or does not read.
@@ -25,7 +23,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 		refuse(w, err)
 		return
 	}
-	if s.streams.Add(1) > mostStreams {
+	if s.streams.Add(1) > int64(s.options.Connections*3/4) {
 		s.streams.Add(-1)
 		refuse(w, notReady("too many look on already"))
 		return
@@ -34,21 +32,19 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy passes it on at once
 	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Time{})
 	if r.Method == http.MethodHead {
 		return
 	}
+	_, _ = io.WriteString(w, "retry: 1000\n\n") // whether he has gone is seen later
 	f := follower{server: s, queries: queries, sent: make([]*byte, len(queries))}
-	f.buf = append(f.buf, "retry: 1000\n\n"...)
 	next := time.NewTicker(tick)
 	defer next.Stop()
 	for {
-		f.collect(r.Context())
 		_ = control.SetWriteDeadline(time.Now().Add(replyPatience))
-		if _, err := w.Write(f.buf); err != nil || control.Flush() != nil {
+		f.tell(r.Context(), w)
+		if control.Flush() != nil {
 			return
 		}
-		f.buf = f.buf[:0]
 		select {
 		case <-next.C:
 		case <-r.Context().Done():
@@ -85,33 +81,30 @@ type follower struct {
 	queries []query
 	sent    []*byte // what he has of each
 	gone    bool    // he knows that there is no such prefix
-	buf     []byte
 }
 
-// collect puts the events into the buffer that are news.
-func (f *follower) collect(ctx context.Context) {
+// tell writes the events that are news. Errors of w stay with it.
+func (f *follower) tell(ctx context.Context, w io.Writer) {
 	for i, q := range f.queries {
-		text, err := f.server.views.get(q).json(ctx, f.server, streamedAge)
+		text, err := f.server.views.get(q).follow(ctx, f.server)
 		switch {
 		case errors.Is(err, errNoPrefix):
 			if !f.gone {
 				gone, _ := json.Marshal(map[string]string{"prefix": nameOf(q.(mapQuery).prefix)}) // text can be written
-				f.add("gone", gone)
+				event(w, "gone", gone)
 			}
 			f.gone = true
 		case err != nil: // not yet
 		case &text[0] != f.sent[i]:
-			f.add(q.event(), text)
+			event(w, q.event(), text)
 			f.sent[i] = &text[0]
 			f.gone = f.gone && q.event() != "map"
 		}
 	}
 }
 
-func (f *follower) add(event string, data []byte) {
-	f.buf = append(f.buf, "event: "...)
-	f.buf = append(f.buf, event...)
-	f.buf = append(f.buf, "\ndata: "...)
-	f.buf = append(f.buf, data...)
-	f.buf = append(f.buf, "\n\n"...)
+func event(w io.Writer, name string, data []byte) {
+	_, _ = io.WriteString(w, "event: "+name+"\ndata: ")
+	_, _ = w.Write(data)
+	_, _ = io.WriteString(w, "\n\n")
 }

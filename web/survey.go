@@ -75,15 +75,28 @@ func (s *survey) rank(ctx context.Context, r ranking) (ranked, error) {
 	return *k, nil
 }
 
-// walkAgain walks for all who follow.
+// walkAgain walks for all who follow, as often as it takes to have little in memory at a
+// time.
 func (s *survey) walkAgain() {
 	began := time.Now()
-	s.walk(s.wanted())
+	var some []ranking
+	deep := 0
+	for _, r := range s.wanted() {
+		if deep > 0 && deep+r.depth() > deepest {
+			s.walk(some)
+			some, deep = some[:0], 0
+		}
+		some, deep = append(some, r), deep+r.depth()
+	}
+	s.walk(some)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.at = time.Now()
 	s.took = s.at.Sub(began)
 }
+
+// deepest is how many of the first of all orders together are looked for in one walk.
+const deepest = 2 * lastRow
 
 // wanted are the rankings that somebody has looked at lately. The others are forgotten.
 func (s *survey) wanted() []ranking {
@@ -128,9 +141,22 @@ func (s *survey) walk(rankings []ranking) {
 	for i, r := range rankings {
 		k := s.known[r]
 		if k == nil {
+			s.makeRoom()
 			k = &ranked{used: now}
 			s.known[r] = k
 		}
 		k.found, k.all, k.at = results[i], all, now
 	}
 }
+
+// makeRoom forgets some ranking if there are too many. s.mu is held.
+func (s *survey) makeRoom() {
+	for r := range s.known {
+		if len(s.known) < mostRankings {
+			return
+		}
+		delete(s.known, r)
+	}
+}
+
+const mostRankings = 1024

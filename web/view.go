@@ -12,48 +12,66 @@ const (
 	// less, so that no tick is without news.
 	tick        = time.Second
 	streamedAge = tick * 9 / 10
-	// askedAge is how old an answer may be that somebody asks for.
+	// askedAge is how old figures may be that somebody asks for.
 	askedAge = 100 * time.Millisecond
-	// viewLife is how long a view is kept that nobody asks for, and mostViews how many
-	// there are.
-	viewLife  = 10 * time.Second
-	mostViews = 1024
+	// viewLife is how long a view is kept that nobody asks for.
+	viewLife = 10 * time.Second
+	// viewsOfConnection is how many there are for each connection that there may be.
+	viewsOfConnection = 4
 )
 
 // view is what all see who ask the same.
 type view struct {
 	query query
+	turn  turn // of who reads it
 
-	mu      sync.Mutex
-	at      time.Time
-	text    []byte
-	err     error
+	// Of who has the turn:
 	picture picture // of a map
+	at      time.Time
+	text    []byte // for those who follow
+	err     error
 
 	used time.Time // under the lock of views
 }
 
-// json returns the object as it was at most so long ago.
-func (v *view) json(ctx context.Context, s *Server, age time.Duration) ([]byte, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.at.IsZero() || time.Since(v.at) > age {
-		v.text = nil
-		var object any
-		if object, v.err = v.query.object(ctx, s, v); v.err == nil {
-			v.text, v.err = json.Marshal(object)
-		}
-		if ctx.Err() != nil { // who has asked has gone: that says nothing to others
-			return nil, ctx.Err()
-		}
-		v.at = time.Now()
+// read returns the object as JSON, for one who asks.
+func (v *view) read(ctx context.Context, s *Server) ([]byte, error) {
+	if err := v.turn.take(ctx); err != nil {
+		return nil, err
 	}
+	defer v.turn.give()
+	object, err := v.query.object(ctx, s, v)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(object)
+}
+
+// follow returns it as it was a moment ago, the same for all who follow.
+func (v *view) follow(ctx context.Context, s *Server) ([]byte, error) {
+	if err := v.turn.take(ctx); err != nil {
+		return nil, err
+	}
+	defer v.turn.give()
+	if !v.at.IsZero() && time.Since(v.at) < streamedAge {
+		return v.text, v.err
+	}
+	object, err := v.query.object(ctx, s, v)
+	if ctx.Err() != nil { // who has asked has gone: that says nothing to others
+		return nil, ctx.Err()
+	}
+	v.text = nil
+	if err == nil {
+		v.text, err = json.Marshal(object)
+	}
+	v.err, v.at = err, time.Now()
 	return v.text, v.err
 }
 
 // views are those that somebody has asked for lately.
 type views struct {
 	pace  *pace
+	most  int
 	mu    sync.Mutex
 	of    map[query]*view
 	swept time.Time
@@ -64,12 +82,12 @@ func (vs *views) get(q query) *view {
 	vs.mu.Lock()
 	defer vs.mu.Unlock()
 	now := time.Now()
-	if now.Sub(vs.swept) > tick || len(vs.of) >= mostViews {
+	if now.Sub(vs.swept) > tick || len(vs.of) >= vs.most {
 		vs.sweep(now)
 	}
 	v := vs.of[q]
 	if v == nil {
-		v = &view{query: q}
+		v = &view{query: q, turn: newTurn()}
 		if vs.of == nil {
 			vs.of = make(map[query]*view)
 		}
@@ -84,7 +102,7 @@ func (vs *views) sweep(now time.Time) {
 	vs.swept = now
 	walks := int64(1) // over all prefixes
 	for q, v := range vs.of {
-		if now.Sub(v.used) > viewLife || len(vs.of) >= mostViews {
+		if now.Sub(v.used) > viewLife || len(vs.of) >= vs.most {
 			delete(vs.of, q)
 		} else if _, ok := q.(mapQuery); ok {
 			walks++
