@@ -56,7 +56,7 @@ func newApp(settings []row) *urfave.App {
 		OnUsageError: asItIs,
 		Commands: []*urfave.Command{
 			{
-				Name:   "serve",
+				Name:   serveName,
 				Usage:  "run the server (the default)",
 				Flags:  append(behind.flags(), checkConfigFlag()),
 				Action: run,
@@ -65,6 +65,8 @@ func newApp(settings []row) *urfave.App {
 			topCommand(settings, before),
 			pingCommand(settings, before),
 			healthcheckCommand(settings, before),
+			completionCommand(),
+			manCommand(),
 			versionCommand(),
 			helpCommand(),
 		},
@@ -74,6 +76,9 @@ func newApp(settings []row) *urfave.App {
 	}
 	return app
 }
+
+// serveName is the command that the settings are for.
+const serveName = "serve"
 
 // programName is its name, on the command line and in what it says.
 const programName = "prefixtracker"
