@@ -36,7 +36,7 @@ func (k *keeper) keep(ctx context.Context, registry *tracker.Registry, server *r
 		Growth:     wanted.growth,
 		Backup:     wanted.backup,
 		RefuseTorn: !wanted.takeTorn,
-		Progress:   progress(commands, log),
+		Progress:   progress(commands, k.super, log),
 		Changes:    commands.Changes,
 	})
 	if err != nil {
@@ -78,14 +78,21 @@ func giveUp(kept *journal.Log) {
 	_ = kept.Close(ended)
 }
 
-// progress tells the clients how far the reading is, and now and then the log.
-func progress(commands *engine.Engine, log zerolog.Logger) func(read, total int64) {
+// progress tells the clients how far the reading is, and now and then the supervisor
+// and, if it takes long, the log.
+func progress(commands *engine.Engine, super *supervisor, log zerolog.Logger) func(read, total int64) {
 	const often = 2 * time.Second
-	said := time.Now()
+	began := time.Now()
+	said := began.Add(-often)
 	return func(read, total int64) {
 		commands.Loading(read, total)
-		if time.Since(said) >= often {
-			said = time.Now()
+		now := time.Now()
+		if now.Sub(said) < often {
+			return
+		}
+		said = now
+		super.loading(read, total)
+		if now.Sub(began) >= often {
 			log.Info().Int64("read", read).Int64("of", total).Msg("loading")
 		}
 	}

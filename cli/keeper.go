@@ -12,6 +12,8 @@ import (
 // keeper has the log of a server, from the time when what was kept has been read to
 // its end, and what CONFIG SET changes about it.
 type keeper struct {
+	super *supervisor // is told how the log is
+
 	mu     sync.Mutex
 	wanted persistence
 	log    *journal.Log // nil: not yet, or nothing is kept

@@ -38,6 +38,7 @@ func newApp(settings []row) *urfave.App {
 		if err := noArguments(c); err != nil {
 			return err
 		}
+		limitProcessors() // what is so many for each processor by default needs to know
 		config, err := readSettings(settings, os.LookupEnv, before, behind)
 		if err != nil {
 			return err

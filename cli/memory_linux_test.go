@@ -1,8 +1,7 @@
 package cli
 
 import (
-	"os"
-	"path/filepath"
+	"maps"
 	"testing"
 )
 
@@ -36,22 +35,9 @@ func TestCgroupMemory(t *testing.T) {
 		"both versions":              {"4:memory:/a\n0::/b\n", v1 + v2, map[string]string{"sys/fs/cgroup/memory/a/memory.limit_in_bytes": "4000000\n", "sys/fs/cgroup/b/memory.max": "3000000\n"}, 3000000},
 	} {
 		t.Run(name, func(t *testing.T) {
-			root := t.TempDir()
-			write := func(file, text string) {
-				t.Helper()
-				file = filepath.Join(root, file)
-				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			write("proc/self/cgroup", c.groups)
-			write("proc/self/mountinfo", c.mounts)
-			for file, text := range c.files {
-				write(file, text)
-			}
+			files := map[string]string{"proc/self/cgroup": c.groups, "proc/self/mountinfo": c.mounts}
+			maps.Copy(files, c.files)
+			root := systemFiles(t, files)
 			if got := cgroupMemory(root); got != c.want {
 				t.Errorf("%d, want %d", got, c.want)
 			}

@@ -33,6 +33,9 @@ func (k *keeper) tellRefusals(kept *journal.Log, log zerolog.Logger) {
 			}
 			why := kept.Refusing()
 			changed := (why != nil) != said.Swap(why != nil)
+			if changed {
+				k.super.refusing(why)
+			}
 			switch {
 			case changed && why != nil:
 				log.Error().Err(why).Msg("changes are refused: the log cannot take them")

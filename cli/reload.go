@@ -22,13 +22,14 @@ func catchHangups() <-chan os.Signal {
 
 // reloadOnHangup reads the files of passwords and certificates again whenever
 // SIGHUP comes, until ctx ends. What cannot be read stays as it was.
-func reloadOnHangup(ctx context.Context, hangups <-chan os.Signal, c *config, server *resp.Server, certificates *resp.Certificates, log zerolog.Logger) {
+func reloadOnHangup(ctx context.Context, hangups <-chan os.Signal, c *config, server *resp.Server, certificates *resp.Certificates, super *supervisor, log zerolog.Logger) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-hangups:
 		}
+		super.reloading()
 		password, err := c.readPassword()
 		if err == nil {
 			server.SetPassword(password)
@@ -36,6 +37,7 @@ func reloadOnHangup(ctx context.Context, hangups <-chan os.Signal, c *config, se
 		if certificates != nil {
 			err = errors.Join(err, certificates.Load())
 		}
+		super.reloaded()
 		if err != nil {
 			log.Error().Err(err).Msg("reload failed: what could not be read stays as it was")
 			continue

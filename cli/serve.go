@@ -36,6 +36,10 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	lines := new(observe.LogCounters)
 	log, queue := newLogger(os.Stderr, c.logLevel, c.logFormat, lines)
 	defer queue.close(lastLines)
+	super, err := findSupervisor(os.LookupEnv)
+	if err != nil {
+		log.Warn().Err(err).Msg("the supervisor is told nothing")
+	}
 	machine := availableMemory()
 	c.fitMachine(machine)
 	if clients < c.server.MaxClients {
@@ -60,6 +64,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	}
 	defer registry.Close()
 	k := newKeeper(c.kept)
+	k.super = super
 	r := &running{config: c, machine: machine, budget: registry.Budget(), keeper: k, slowLog: c.newSlowLog(), latency: c.newLatency()}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -99,6 +104,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 			s.cutOff()
 			return err
 		}
+		super.stopping(0)
 		log.Info().Msg("stopping: what was kept is not read any more")
 		s.cutOff()
 		log.Info().Msg("stopped")
@@ -106,7 +112,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	}
 	warnOfVariables(settings, os.Environ(), log)
 	c.file.warn(settings, log)
-	go reloadOnHangup(ctx, hangups, c, server, certificates, log)
+	go reloadOnHangup(ctx, hangups, c, server, certificates, super, log)
 	// Who reads "listening" may rely on it, so that is said when there is
 	// everything that serving needs, and nobody has said meanwhile to stop.
 	s.watching.tell(log)
@@ -117,7 +123,9 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		line := log.Info().Str("addr", l.Addr().String()).Str("version", Version)
 		k.tellWhere(line).Str("try", l.try).Msg("listening")
 	}
-	return s.serveUntil(ctx, k, c.shutdown, log)
+	super.serving()
+	go super.watch(ctx, server.Pulse, log)
+	return s.serveUntil(ctx, k, super, c.shutdown, log)
 }
 
 func (c *config) newSlowLog() *engine.SlowLog {

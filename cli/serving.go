@@ -67,7 +67,7 @@ func (s *serving) hasEnded(err error) {
 
 // serveUntil serves until ctx ends, or a listener fails, and then lets the
 // commands in flight finish and the log end in good order, for patience at most.
-func (s *serving) serveUntil(ctx context.Context, k *keeper, patience time.Duration, log zerolog.Logger) error {
+func (s *serving) serveUntil(ctx context.Context, k *keeper, super *supervisor, patience time.Duration, log zerolog.Logger) error {
 	select {
 	case err := <-s.served:
 		s.hasEnded(err)
@@ -76,6 +76,7 @@ func (s *serving) serveUntil(ctx context.Context, k *keeper, patience time.Durat
 	if why := context.Cause(ctx); errors.Is(why, errNoBackup) {
 		log.Warn().Err(why).Msg("stopping without a backup")
 	}
+	super.stopping(patience)
 	s.watching.stopping()
 	log.Info().Msg("stopping: commands in flight finish first")
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)

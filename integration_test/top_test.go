@@ -11,18 +11,6 @@ import (
 	"testing"
 )
 
-// httpAddr is where a server says that it is shown over HTTP.
-func httpAddr(t *testing.T, p *process) string {
-	t.Helper()
-	line := map[string]any(nil)
-	eventually(t, "it says where it is shown", func() bool {
-		line = logLine(p.log.String(), "listening for HTTP")
-		return line != nil || p.hasExited()
-	})
-	addr, _ := line["addr"].(string)
-	return addr
-}
-
 // TestTop looks at a server as a person does.
 func TestTop(t *testing.T) {
 	t.Parallel()

@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// DefaultLoops is how many event loops serve plain TCP: one for two cores. A
-// loop needs a core while it works, and so do those who send it work: two loops
-// on two cores took a third more time per request than one.
-func DefaultLoops() int { return max(runtime.NumCPU()/2, 1) }
+// DefaultLoops is how many event loops serve plain TCP: one for two cores that
+// the program may use. A loop needs a core while it works, and so do those who
+// send it work: two loops on two cores took a third more time per request than one.
+func DefaultLoops() int { return max(runtime.GOMAXPROCS(0)/2, 1) }
 
 // loop is one goroutine that serves many connections: it waits for all of them
 // at once, and reads, executes and writes without waiting for any. A command
@@ -46,7 +46,8 @@ type loop struct {
 	holding atomic.Bool            // there are some, or were just now
 
 	mu    sync.Mutex
-	inbox []*loopConn // new connections
+	inbox []*loopConn   // new connections
+	asked chan struct{} // by who wants to know whether it goes round; nil: nobody
 	ended bool
 }
 
@@ -215,6 +216,7 @@ func (l *loop) takeInbox() {
 	var count [8]byte
 	_, _ = unix.Read(l.wake, count[:]) // empty: somebody else's turn
 	l.mu.Lock()
+	l.beat()
 	inbox := l.inbox
 	if l.inbox = nil; len(inbox) > inboxTurn {
 		inbox, l.inbox = inbox[:inboxTurn:inboxTurn], inbox[inboxTurn:]
@@ -308,6 +310,7 @@ func (l *loop) retire() bool {
 		return false
 	}
 	l.ended = true
+	l.beat()
 	_ = unix.Close(l.epoll)
 	_ = unix.Close(l.wake)
 	return true

@@ -14,6 +14,8 @@ func DefaultLoops() int { return 0 }
 
 type loop struct{}
 
+func (*loop) pulse() <-chan struct{} { return nil }
+
 func (s *Server) serveLoops(ln *net.TCPListener) error { return s.serveRedcon(ln, nil) }
 
 func (s *Server) startLoops() error { return nil }
