@@ -5,7 +5,7 @@ import "fmt"
 // lastLine says what part of the prefixes is shown, and what can be done.
 func (s *screen) lastLine() string {
 	if s.typing {
-		return strong.of("/"+s.match+"▏") + weak.of("  Enter: keep, Esc: all")
+		return strong.of("/"+clean(s.match)+"▏") + weak.of("  Enter: keep, Esc: all")
 	}
 	what := ""
 	if p := s.prefixes; p != nil && len(p.Rows) > 0 {
