@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 # Packages whose tests need no other program.
-LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./cli ./internal/glob ./internal/transcript ./internal/filegraph ./internal/lockcheck
+LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./web ./top ./cli ./internal/glob ./internal/transcript ./internal/filegraph ./internal/lockcheck
 MODULE := github.com/prefixtracker/prefixtracker
 BINARY ?= prefixtracker
 # What the binary says that it is; without, what the source says.
@@ -20,8 +20,12 @@ PARALLEL ?= 6
 # Long tests of one goroutine, which have no races to look into. `make race` has them, too.
 ALONE := AgreesWithMap|IsUniformAtEveryDensity|CutsLoseNothing|NothingAcknowledgedIsLost
 
-# Systems beside Linux that differ in what the system calls take.
-SYSTEMS := freebsd dragonfly darwin windows
+# Systems and processors that a release has programs for, and one more that differs in
+# what its system calls take.
+TARGETS := $(shell sed -n 's/^ *- \([a-z]*_[a-z0-9]*\)$$/\1/p' .goreleaser.yaml) dragonfly_amd64
+# Of these, each system once: the tests compile there, too, but for those of the built binary
+# on Windows, which has neither SIGTERM nor /proc.
+SYSTEMS := $(filter-out linux_%,$(filter %_amd64,$(TARGETS)))
 
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
@@ -40,13 +44,16 @@ image: ## build the container image IMAGE with docker (or DOCKER=podman)
 run: ## run the server (the same as `go run .`)
 	go run .
 
-check: ## formatting, vet, and that it builds for other systems
+check: ## formatting, vet, and that it builds for all systems of a release
 	@echo "== gofmt, go vet"
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go vet -tags yield ./bitmap
-	@echo "== built for other systems"
-	@for os in $(SYSTEMS); do GOOS=$$os go build -o /dev/null . || exit 1; done
+	@echo "== built for all systems: $(TARGETS)"
+	@for t in $(TARGETS); do GOOS=$${t%_*} GOARCH=$${t#*_} CGO_ENABLED=0 go build -o /dev/null . || exit 1; done
+	@echo "== go vet, tests included: $(SYSTEMS)"
+	@for t in $(filter-out windows_%,$(SYSTEMS)); do GOOS=$${t%_*} GOARCH=$${t#*_} CGO_ENABLED=0 go vet ./... || exit 1; done
+	@GOOS=windows CGO_ENABLED=0 go vet $$(go list ./... | grep -v /integration_test$$)
 
 # What runs beside something else measures nothing: sizes, allocations and how much others notice
 # are asked for in the first and the last two.
@@ -55,6 +62,7 @@ test: test-tools ## all tests, with the race detector; installs redis-server and
 	@$(SUBMAKE) -j2 test-race test-yield
 	@$(SUBMAKE) test-integration
 	@$(SUBMAKE) test-redcon
+	@$(SUBMAKE) test-deploy
 
 test-library: ## the library packages without the race detector: sizes, allocations
 	@echo "== library packages, without the race detector: sizes, allocations"
@@ -76,12 +84,32 @@ test-redcon: ## what a listener has a part in, with redcon in place of the event
 	@echo "== what a listener has a part in, with redcon in place of the event loops"
 	@PT_LISTENER=redcon $(GOTEST) redcon -count=1 -short -parallel $(PARALLEL) ./integration_test
 
+test-deploy: ## deploy's files for Compose and Kubernetes, read as these read them
+	@echo "== what is in deploy, read as Compose and Kubernetes read it"
+	@cd deploy/check && go test -count=1 ./...
+
 books: ## every command in all forms for clients who do not read: what the server keeps is in its books (a minute or two)
 	TEST_BOOKS=all go test -v -count=1 -timeout 60m -run 'TestBooks_EveryCommand' ./integration_test
 	TEST_BOOKS=all PT_LISTENER=redcon go test -v -count=1 -timeout 60m -run 'TestBooks_EveryCommand' ./integration_test
 
 test-tools:
 	@scripts/install-test-tools
+
+# Other people's programs, at the versions that are tried.
+GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.15.1
+ACTIONLINT := go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
+.PHONY: test-deploy lint-files snapshot release
+
+lint-files: ## the workflows and the release's configuration
+	$(ACTIONLINT)
+	$(GORELEASER) check
+
+snapshot: ## everything that a release has, in dist, published nowhere (some minutes)
+	$(GORELEASER) release --snapshot --clean
+
+release: ## what a tag's workflow calls
+	$(GORELEASER) release --clean
 
 race: ## the race detector over everything, the server under test included
 	TEST_RACE=1 go test -count=1 -race ./...
@@ -136,10 +164,10 @@ bench-kept: ## what the log costs: this server with it beside without, and besid
 	go run ./bench/peers -pairs 9 -server $(BINARY) -against $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly no" -rows 'random ID, pipeline'
 	go run ./bench/peers -pairs 9 -server $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly yes --appendfsync everysec" -rows 'random ID, pipeline'
 
-readme: ## rewrite the tables of commands and settings and the examples in the documents
+readme: ## rewrite the tables of commands and settings, the example file of settings, and the examples in the documents
 	go test . -run TestDocuments_ExamplesAreTheTests -update
 	go test ./commands -run TestTable_IsTheDocuments -update
-	go test ./cli -run TestSettings_AreTheDocuments -update
+	go test ./cli -run TestSettings_AreThe -update
 
 transcripts: ## rewrite the replies in commands/testdata/transcripts
 	go test ./commands -run 'TestTranscripts$$' -update

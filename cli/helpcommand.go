@@ -6,7 +6,7 @@ func helpCommand() *urfave.Command {
 	return &urfave.Command{
 		Name:      "help",
 		Usage:     "print what the program, or one of its commands, can do",
-		ArgsUsage: "[command]",
+		ArgsUsage: "[COMMAND]",
 		Action:    help,
 	}
 }

@@ -57,12 +57,14 @@ func newApp(settings []row) *urfave.App {
 		OnUsageError: asItIs,
 		Commands: []*urfave.Command{
 			{
-				Name:   "serve",
+				Name:   serveName,
 				Usage:  "run the server (the default)",
 				Flags:  append(behind.flags(), checkConfigFlag()),
 				Action: run,
 			},
 			checkCommand(),
+			completionCommand(),
+			manCommand(),
 			topCommand(settings, before),
 			pingCommand(settings, before),
 			healthcheckCommand(settings, before),
@@ -75,6 +77,9 @@ func newApp(settings []row) *urfave.App {
 	}
 	return app
 }
+
+// serveName is the command that the settings are for.
+const serveName = "serve"
 
 // programName is its name, on the command line and in what it says.
 const programName = "prefixtracker"

@@ -3,7 +3,6 @@ package cli
 import (
 	"io/fs"
 	"math"
-	"slices"
 	"strconv"
 	"time"
 
@@ -14,9 +13,34 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// rows are all settings, in the order of --help and of the documents.
+// group is settings that are about the same.
+type group struct {
+	about string
+	rows  []row
+}
+
+// groups are all settings, in the order of --help and of the documents.
+func groups() []group {
+	return []group{
+		{"The file of settings", []row{configRow()}},
+		{"Address, prefixes and their memory", trackerRows()},
+		{"What is kept", persistenceRows()},
+		{"Who may use it, and from where", accessRows()},
+		{"What is shown over HTTP", webRows()},
+		{"Clients", clientRows()},
+		{"Limits of commands", limitRows()},
+		{"Operation", operatorRows()},
+		{"What is always so", fixedRows()},
+	}
+}
+
+// rows are the settings of all groups.
 func rows() []row {
-	return slices.Concat([]row{configRow()}, trackerRows(), persistenceRows(), accessRows(), webRows(), clientRows(), limitRows(), operatorRows(), fixedRows())
+	var all []row
+	for _, g := range groups() {
+		all = append(all, g.rows...)
+	}
+	return all
 }
 
 func trackerRows() []row {
@@ -50,7 +74,7 @@ func accessRows() []row {
 	file := func(field func(*config) *string) place { return in(word("FILE", "the name of a file"), field) }
 	return []row{{
 		flag:  "requirepass",
-		usage: "password of the one user, default; other users of the machine can see it here, so prefer --requirepass-file",
+		usage: "password of the one user, default; as a flag other users of the machine can see it, so prefer --requirepass-file",
 		// An empty one is a variable of a script that was not set, and no password.
 		value: in(password(), func(c *config) *string { return &c.password }),
 	}, {

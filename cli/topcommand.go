@@ -44,12 +44,17 @@ func topCommand(settings []row, before flagSet) *urfave.Command {
 				return fmt.Errorf("invalid value %q for --sort: must be one of %s", options.Sort, strings.Join(top.Orders(), ", "))
 			case c.Bool("once"):
 				interval = 0
-			case interval == 0 && isatty.IsTerminal(os.Stdout.Fd()) && isatty.IsTerminal(os.Stdin.Fd()):
+			case interval == 0 && hasScreen():
 				return top.Run(c.Context, server, options)
 			}
 			return top.Print(c.Context, server, options, interval, c.App.Writer)
 		},
 	}
+}
+
+// hasScreen tells whether there is somebody who sees, on something that can be drawn on.
+func hasScreen() bool {
+	return isatty.IsTerminal(os.Stdout.Fd()) && isatty.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
 }
 
 var errNoHTTP = errors.New("--http-addr says that the server has no HTTP address, which is what tells")

@@ -79,6 +79,8 @@ var leavers = []struct{ long, short string }{
 	{"PT.ADDRANGE new11: 0 5000000", "PT.ADDRANGE new12: 0 50000"},
 	{"PT.REMRANGE dense2: 0 67108864", "PT.REMRANGE dense: 0 5"},
 	{"PT.COUNT dense: RANGE 1 67108863", "PT.COUNT dense: RANGE 0 67108864"},
+	{"PT.MAP dense:", "PT.MAP dense: RANGE 0 8000000"},
+	{"PT.MAP dense: RANGE 0 5 CELLS 65536", "PT.MAP dense: RANGE 0 5 CELLS 10000 GRAPH"},
 	{"BITCOUNT dense: 1 8000000", "BITCOUNT dense: 1 80000"},
 	{ids("PT.FORMAT dense:", 1500, 1), ids("PT.FORMAT dense:", 15, 1)},
 	{keyList("PT.PARSE", "dense:", 500, 1), keyList("PT.PARSE", "dense:", 5, 1)},

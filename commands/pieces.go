@@ -41,6 +41,21 @@ func (c *session) countRange(t tracker.Reader, r tracker.Range) (n uint64, ok bo
 	return n, true
 }
 
+// countInto counts the IDs that exist into m. It reports false when nobody wants to
+// know any more.
+func (c *session) countInto(m tracker.Map, t tracker.Reader) (ok bool) {
+	if !t.LongMap(m.Range) {
+		t.CountInto(m, m.Range)
+		return true
+	}
+	for piece := range pieces(t, m.Range) {
+		if t.CountInto(m, piece); c.Gone() {
+			return false
+		}
+	}
+	return true
+}
+
 // removeRange removes the IDs of r and returns how many. All of them, whoever waits
 // for that: a client that has asked for it may have gone.
 func (c *session) removeRange(p tracker.Handle, r tracker.Range) (n uint64) {

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -75,4 +76,17 @@ func (f form) long(n, prefixLen int) bool {
 		each = resp.ArraySize + 2*resp.IntSize
 	}
 	return n > loopReply/each
+}
+
+// replyLines writes text that clients show as it is: an array of lines in RESP2,
+// whose bulk strings are shown with their bytes escaped.
+func (c *session) replyLines(lines []string) {
+	if c.Protocol() == 3 {
+		c.Verbatim(strings.Join(lines, "\n") + "\n")
+		return
+	}
+	c.Array(len(lines))
+	for _, line := range lines {
+		c.SimpleString(line)
+	}
 }

@@ -21,6 +21,7 @@ var table = []*engine.Spec{
 	ptAddRangeSpec,
 	ptRemRangeSpec,
 	ptCountSpec,
+	ptMapSpec,
 	ptFormatSpec,
 	ptParseSpec,
 	ptAddKeySpec,

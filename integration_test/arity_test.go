@@ -20,6 +20,7 @@ func TestWrongArity(t *testing.T) {
 		"PT.EXISTS", "PT.EXISTS bound:", "PT.EXISTS bound: 1 2",
 		"PT.CLAIM", "PT.CLAIM bound:", "PT.CLAIM bound: 1 2",
 		"PT.COUNT",
+		"PT.MAP",
 		"PT.ADDRANGE", "PT.ADDRANGE bound:", "PT.ADDRANGE bound: 1", "PT.ADDRANGE bound: 1 2 3",
 		"PT.CLAIMNEXT",
 		"PT.TAKENEXT",

@@ -105,7 +105,7 @@ func TestBadPrefixes(t *testing.T) {
 		for _, line := range []string{
 			"PT.CREATE @", "PT.CREATE @ MAXID 10", "PT.DROP @", "PT.DROP bound: @", "PT.INFO @",
 			"PT.ADD @ 1", "PT.REM @ 1", "PT.EXISTS @ 1", "PT.CLAIM @ 1", "PT.ADDRANGE @ 0 10",
-			"PT.COUNT @", "PT.CLAIMNEXT @", "PT.CLAIMNEXT @ COUNT 2", "PT.TAKENEXT @", "PT.SCAN @ 0",
+			"PT.COUNT @", "PT.MAP @", "PT.CLAIMNEXT @", "PT.CLAIMNEXT @ COUNT 2", "PT.TAKENEXT @", "PT.SCAN @ 0",
 			"PT.PARTITION @ 4 RANGE 0 10",
 		} {
 			args := strings.Fields(line)

@@ -113,11 +113,11 @@ func needDescriptors(t *testing.T, n uint64) {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		t.Fatal(err)
 	}
-	if limit.Cur >= n {
+	if uint64(limit.Cur) >= n {
 		return
 	}
-	limit.Cur = n
-	limit.Max = max(limit.Max, n)
+	raise(&limit.Cur, n)
+	raise(&limit.Max, n)
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		message := fmt.Sprintf("needs %d file descriptors: %v", n, err)
 		if os.Getenv("CI") == "true" {
@@ -126,5 +126,8 @@ func needDescriptors(t *testing.T, n uint64) {
 		t.Skip(message)
 	}
 }
+
+// raise makes a limit n at least. Systems differ in whether it has a sign.
+func raise[T int64 | uint64](limit *T, n uint64) { *limit = max(*limit, T(n)) }
 
 func mib(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }

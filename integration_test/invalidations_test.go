@@ -58,7 +58,7 @@ func TestInvalidations_TellOfChangesAlone(t *testing.T) {
 	}
 	for _, line := range []string{
 		"PT.ADD @ nonsense", "PT.ADD @ 1", "PT.ADD @ 1 2 3", "PT.REM @ 7", "PT.ADDRANGE @ 1 4", "PT.ADDRANGE @ 5 5", "PT.REMRANGE @ 10 20",
-		"PT.ADDKEY @000000000001", "PT.ADDKEY nobody:1", "PT.REMKEY @000000000009", "PT.CREATE @", "PT.EXISTS @ 1", "PT.COUNT @", "PT.CLAIMNEXT @ CUONT 1",
+		"PT.ADDKEY @000000000001", "PT.ADDKEY nobody:1", "PT.REMKEY @000000000009", "PT.CREATE @", "PT.EXISTS @ 1", "PT.COUNT @", "PT.MAP @", "PT.CLAIMNEXT @ CUONT 1",
 		"PT.TAKENEXT @ RANGE 50 60", "SADD @ 1", "SREM @ 9", "SETBIT @ 1 1", "SETBIT @ 9 0", "SPOP @ 0", "PT.DELITER CLOSE nothing", "PT.DROP nobody:", "DEL nobody:", "PT.RESERVE @ 10",
 	} {
 		t.Run("nothing of "+line, func(t *testing.T) {

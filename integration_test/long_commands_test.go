@@ -15,7 +15,7 @@ import (
 // longCommands are run on a ground where v: has the IDs 0 to 999 and w: those below 17,000,000.
 var longCommands = []string{
 	"SPOP v: 101", "SRANDMEMBER v: 101", "SRANDMEMBER v: -101", "SMEMBERS none:",
-	"PT.ADDRANGE new: 0 17000000", "PT.REMRANGE w: 0 16999999", "PT.COUNT w: RANGE 1 16999999", "BITCOUNT w: 0 2100000",
+	"PT.ADDRANGE new: 0 17000000", "PT.REMRANGE w: 0 16999999", "PT.COUNT w: RANGE 1 16999999", "BITCOUNT w: 0 2100000", "PT.MAP w: GRAPH",
 	"PT.CLEAR w:", "PT.RESERVE new: 1000", "PT.LIST", "KEYS *", "FLUSHALL", "CLIENT TRACKING OFF", "DEBUG SLEEP 0",
 }
 

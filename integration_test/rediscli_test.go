@@ -26,6 +26,8 @@ func TestRedisCLI(t *testing.T) {
 		{"-3 --no-raw PT.COUNT vec:", "(integer) 5"},
 		{"-3 --json PT.PARTITION vec: 2", "[[0,3],[3,5]]"},
 		{"-n 0 PT.COUNT vec:", "5"},
+		{"PT.MAP vec: CELLS 3", "2\n2\n1"},
+		{"--no-raw PT.MAP vec: GRAPH CELLS 3 RANGE 1 7", "1) IDs 1 to 4, existing: 4 (100.0 %)\n2) 1 |██|" + strings.Repeat(" ", 49) + "100.0 %\n3) IDs in a character: 2; blank: none, ░ ▒ ▓: some, █: all"},
 	} {
 		output, code := run(t, "redis-cli", append([]string{"-p", s.port}, words(test.line)...)...)
 		if code != 0 || output != test.want+"\n" {

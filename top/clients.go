@@ -7,12 +7,12 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// clientLines are the clients, below a title.
+// clientLines are the clients, below a blank line and a title.
 func (s *screen) clientLines() []string {
 	if s.clients == nil {
-		return []string{strong.of("  CLIENTS")}
+		return nil
 	}
-	lines := []string{strong.of(clientLine(s.width, "CLIENT", "ADDRESS", "LAST", "IDLE", "COMMANDS", "CONNECTED", "NAME"))}
+	lines := []string{"", strong.of(clientLine(s.width, "CLIENT", "ADDRESS", "LAST", "IDLE", "COMMANDS", "CONNECTED", "NAME"))}
 	for i := range s.clients.Clients {
 		c := &s.clients.Clients[i]
 		name := c.Name

@@ -67,10 +67,17 @@ const (
 type feed struct {
 	server Server
 	http   *http.Client
-	tell   func(any) // what comes: *state, *prefixes, *occupancy, *clients, lost, gone
+	tell   func(told)
 }
 
-func newFeed(server Server, tell func(any)) *feed {
+// told is what has come, to whom had asked for that view: *state, *prefixes, *occupancy,
+// *clients, lost or gone.
+type told struct {
+	to   view
+	what any
+}
+
+func newFeed(server Server, tell func(told)) *feed {
 	// No proxy: a server is beside whoever looks at it, and the password is for it alone.
 	transport := &http.Transport{TLSClientConfig: server.TLS, ResponseHeaderTimeout: silence, DisableKeepAlives: true}
 	return &feed{server, &http.Client{Transport: transport}, tell}
@@ -92,7 +99,7 @@ func (f *feed) follow(ctx context.Context, v view, views <-chan view) {
 			if ctx.Err() != nil {
 				return
 			}
-			f.tell(lost{f.why(err)})
+			f.tell(told{v, lost{f.why(err)}})
 		}
 		select {
 		case v = <-views:
@@ -124,7 +131,7 @@ func (f *feed) stream(ctx context.Context, v view) error {
 			event = value
 		case "data":
 			watchdog.Reset(silence)
-			if err := f.tellEvent(event, value); err != nil {
+			if err := f.tellEvent(v, event, value); err != nil {
 				return err
 			}
 		}
@@ -139,7 +146,7 @@ func (f *feed) stream(ctx context.Context, v view) error {
 }
 
 // tellEvent tells one answer. Those of later servers that are not known here are left out.
-func (f *feed) tellEvent(event, data string) error {
+func (f *feed) tellEvent(v view, event, data string) error {
 	var answer any
 	switch event {
 	case "state":
@@ -151,7 +158,7 @@ func (f *feed) tellEvent(event, data string) error {
 	case "clients":
 		answer = new(clients)
 	case "gone":
-		f.tell(gone{})
+		f.tell(told{v, gone{}})
 		return nil
 	default:
 		return nil
@@ -159,7 +166,7 @@ func (f *feed) tellEvent(event, data string) error {
 	if err := json.Unmarshal([]byte(data), answer); err != nil {
 		return errNotOurs
 	}
-	f.tell(answer)
+	f.tell(told{v, answer})
 	return nil
 }
 
@@ -191,11 +198,20 @@ func (f *feed) get(ctx context.Context, path string) (*http.Response, error) {
 		return response, nil
 	}
 	defer response.Body.Close()
-	text, _ := io.ReadAll(io.LimitReader(response.Body, 500))
-	if line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n"); line != "" {
-		return nil, errors.New(clean(line))
+	return nil, refusal(response)
+}
+
+// refusal is what a server says that does not answer: an object, or a line of text.
+func refusal(response *http.Response) error {
+	text, _ := io.ReadAll(io.LimitReader(response.Body, 500)) // what there is of it says something
+	var object struct{ Error string }
+	if json.Unmarshal(text, &object) == nil && object.Error != "" {
+		return errors.New(clean(object.Error))
 	}
-	return nil, errors.New(clean(response.Status))
+	if line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n"); line != "" {
+		return errors.New(clean(line))
+	}
+	return errors.New(clean(response.Status))
 }
 
 // reach returns an error if the server tells nothing, before a screen is made for it.

@@ -45,9 +45,7 @@ func (s *screen) key(k tea.KeyPressMsg) tea.Cmd {
 		s.showClients = !s.showClients
 		return s.ask()
 	case "s":
-		s.sort = sorts[(slices.Index(sorts, s.sort)+1)%len(sorts)]
-		s.offset = 0
-		return s.choose(0)
+		return s.other(s.match, sorts[(slices.Index(sorts, s.sort)+1)%len(sorts)], 0, 0)
 	case "/":
 		s.typing, s.help = true, false
 	case "esc":
@@ -105,8 +103,7 @@ func (s *screen) search(match string) tea.Cmd {
 	if match == s.match {
 		return nil
 	}
-	s.match, s.offset = match, 0
-	return s.choose(0)
+	return s.other(match, s.sort, 0, 0)
 }
 
 // move moves the cursor, to another page at the end of this one.
@@ -139,7 +136,5 @@ func (s *screen) turn(by, row int) tea.Cmd {
 	case to == s.offset && by <= 0:
 		return s.choose(0)
 	}
-	s.offset = to
-	s.cursor, s.chosen, s.map_ = row, "", nil
-	return s.ask()
+	return s.other(s.match, s.sort, to, row)
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// layout is how many lines each part of the screen has; titles count.
+// layout is how many lines each part of the screen has at most; titles count, and the blank line
+// between two parts.
 type layout struct {
 	header, rows, strip, clients int
 }
@@ -24,11 +25,11 @@ func (s *screen) layout() layout {
 	}
 	switch rest -= l.clients; {
 	case rest >= 30:
-		l.strip = 5
+		l.strip = 6
 	case rest >= 16:
-		l.strip = 3
+		l.strip = 4
 	case rest >= 8:
-		l.strip = 2
+		l.strip = 3
 	}
 	l.rows = max(rest-l.strip, 0)
 	return l
@@ -46,13 +47,14 @@ func (s *screen) View() tea.View {
 func (s *screen) lines() []string {
 	l := s.layout()
 	lines := s.headerLines(l.header)
+	var parts []string
 	if s.help {
-		lines = append(lines, block(s.helpLines(), s.height-l.header-1)...)
+		parts = s.helpLines()
 	} else {
-		lines = append(lines, block(s.tableLines(), l.rows+1)...)
-		lines = append(lines, block(s.stripLines(l.strip), l.strip)...)
-		lines = append(lines, block(s.clientLines(), l.clients)...)
+		parts = append(first(s.tableLines(), l.rows+1), first(s.stripLines(l.strip), l.strip)...)
+		parts = append(parts, first(s.clientLines(), l.clients)...)
 	}
+	lines = append(lines, block(parts, s.height-l.header-1)...)
 	lines = append(lines, s.lastLine())
 	if len(lines) > s.height {
 		lines = lines[:max(s.height, 0)]
@@ -63,15 +65,12 @@ func (s *screen) lines() []string {
 	return lines
 }
 
+// first are the first lines, so many at most.
+func first(lines []string, height int) []string { return lines[:min(len(lines), max(height, 0))] }
+
 // block is exactly so many lines.
 func block(lines []string, height int) []string {
-	if height <= 0 {
-		return nil
-	}
-	if len(lines) > height {
-		return lines[:height]
-	}
-	return append(lines, make([]string, height-len(lines))...)
+	return append(first(lines, height), make([]string, max(height-len(lines), 0))...)
 }
 
 // line puts parts beside each other, as many as there is room for: the first say more.
@@ -84,7 +83,7 @@ func line(width int, parts ...string) string {
 		case text == "":
 			text = part
 		case ansi.StringWidth(text)+ansi.StringWidth(between)+ansi.StringWidth(part) <= width:
-			text += weak.of(between) + part
+			text += between + part
 		}
 	}
 	return text

@@ -20,10 +20,10 @@ const (
 func Print(ctx context.Context, server Server, options Options, interval time.Duration, out io.Writer) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	answers := make(chan any)
-	f := newFeed(server, func(answer any) {
+	answers := make(chan told)
+	f := newFeed(server, func(t told) {
 		select {
-		case answers <- answer:
+		case answers <- t:
 		case <-ctx.Done():
 		}
 	})
@@ -42,16 +42,12 @@ func Print(ctx context.Context, server Server, options Options, interval time.Du
 		select {
 		case <-ctx.Done():
 			return nil
-		case answer := <-answers:
-			if no, is := answer.(lost); is {
-				if interval == 0 {
-					return no.why
-				}
-				s.link = no.why
-				continue
+		case t := <-answers:
+			if no, is := t.what.(lost); is && interval == 0 {
+				return no.why
 			}
-			s.answer(answer)
-			if _, is := answer.(*prefixes); !is || s.state == nil {
+			s.answer(t)
+			if _, is := t.what.(*prefixes); !is || s.state == nil {
 				continue
 			}
 			if seen++; seen < 2 || time.Now().Before(next) {

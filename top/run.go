@@ -21,7 +21,7 @@ func Orders() []string { return sorts }
 func Run(ctx context.Context, server Server, options Options) error {
 	s := newScreen(server.Address, options.Match, options.Sort)
 	program := tea.NewProgram(s, tea.WithOutput(os.Stdout), tea.WithoutSignalHandler())
-	f := newFeed(server, func(answer any) { program.Send(answer) })
+	f := newFeed(server, func(t told) { program.Send(t) })
 	if err := f.reach(ctx); err != nil {
 		return err
 	}

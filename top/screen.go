@@ -63,27 +63,28 @@ func (s *screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			}
 			s.views <- s.asked
 		}
-	case lost:
-		s.link = m.why
-	default:
-		return s, s.answer(msg)
+	case told:
+		return s, s.answer(m)
 	}
 	return s, nil
 }
 
-// answer takes in what the server tells, unless somebody is looking at what it told before.
-func (s *screen) answer(msg tea.Msg) tea.Cmd {
+// answer takes in what has come, unless somebody is looking at what came before.
+func (s *screen) answer(t told) tea.Cmd {
+	s.link = nil
+	if no, is := t.what.(lost); is {
+		s.link = no.why
+	}
 	if s.paused {
 		return nil
 	}
-	switch m := msg.(type) {
+	switch m := t.what.(type) {
 	case *state:
-		s.link = nil
 		s.cpu.note(m, s.state)
 		s.state = m
 	case *prefixes:
-		if m.Offset != s.offset {
-			return nil // of a page that was left
+		if t.to.match != s.match || t.to.sort != s.sort || t.to.offset != s.offset {
+			return nil // that was wanted before
 		}
 		s.paces.note(m)
 		s.prefixes = m
@@ -110,6 +111,13 @@ func (s *screen) follow() tea.Cmd {
 	return s.choose(s.cursor)
 }
 
+// other shows other prefixes, with the cursor on one of the rows that will be there.
+func (s *screen) other(match, sort string, offset, row int) tea.Cmd {
+	s.match, s.sort, s.offset = match, sort, offset
+	s.cursor, s.chosen, s.map_ = row, "", nil
+	return s.ask()
+}
+
 // choose moves the cursor to a row, or as near as there is one.
 func (s *screen) choose(row int) tea.Cmd {
 	s.cursor, s.chosen, s.map_ = 0, "", nil
@@ -133,7 +141,7 @@ func (s *screen) view() view {
 	l := s.layout()
 	v := view{match: s.match, sort: s.sort, offset: s.offset, limit: max(l.rows, 1), clients: l.clients > 0}
 	if l.strip > 0 {
-		v.prefix, v.cells = s.chosen, s.cellsWide()*(l.strip-1)
+		v.prefix, v.cells = s.chosen, s.cellsWide()*(l.strip-2)
 	}
 	return v
 }

@@ -8,16 +8,16 @@ import (
 // cellsWide is how many cells of a map stand in a line.
 func (s *screen) cellsWide() int { return min(max(s.width-4, 1), 256) }
 
-// stripLines show where the IDs of the chosen prefix lie: a block is as high as its part of
+// stripLines show, below a blank line and a title, where the IDs of the chosen prefix lie: a block is as high as its part of
 // the space is full. Whole is full, and empty is nothing at all.
 func (s *screen) stripLines(height int) []string {
 	m := s.map_
-	if height < 2 || m == nil || m.Max <= m.Min {
+	if height < 3 || m == nil || m.Max <= m.Min {
 		return nil
 	}
 	title := line(s.width-2, strong.of(clean(m.Name)), fmt.Sprintf("IDs %s to %s", whole(m.Min, 15), whole(m.Max-1, 15)),
 		fmt.Sprintf("%s each block", whole(m.Cell, 15)))
-	lines := []string{"  " + title}
+	lines := []string{"", "  " + title}
 	wide := s.cellsWide()
 	for from := 0; from < len(m.Cells) && len(lines) < height; from += wide {
 		var b strings.Builder

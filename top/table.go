@@ -14,6 +14,7 @@ type column struct {
 	sort  string // the order that goes by it
 	width int
 	rank  int
+	style style
 	text  func(*prefix, pace) string
 }
 
@@ -21,24 +22,24 @@ type column struct {
 const nameWidth = 12
 
 var columns = []column{
-	{"IDS", "count", 15, 1, func(p *prefix, _ pace) string { return whole(p.Count, 15) }},
-	{"", "", 10, 5, picture},
-	{"FULL", "full", 6, 2, func(p *prefix, _ pace) string {
+	{"IDS", "count", 15, 1, plain, func(p *prefix, _ pace) string { return whole(p.Count, 15) }},
+	{"", "", 10, 5, filled, picture},
+	{"FULL", "full", 6, 2, plain, func(p *prefix, _ pace) string {
 		if p.Bound == nil {
 			return ""
 		}
 		return share(p.Count, *p.Bound)
 	}},
-	{"FREE", "", 15, 7, func(p *prefix, _ pace) string {
+	{"FREE", "", 15, 7, plain, func(p *prefix, _ pace) string {
 		if p.Free == nil {
 			return ""
 		}
 		return whole(*p.Free, 15)
 	}},
-	{"CHANGE/S", "", 8, 3, func(_ *prefix, p pace) string { return signed(p.change) }},
-	{"CLAIMS/S", "claims", 8, 6, func(_ *prefix, p pace) string { return rate(p.claims) }},
-	{"TAKES/S", "", 7, 8, func(_ *prefix, p pace) string { return rate(p.takes) }},
-	{"FULL IN", "", 7, 4, func(p *prefix, pace pace) string {
+	{"CHANGE/S", "", 8, 3, good, func(_ *prefix, p pace) string { return signed(p.change) }},
+	{"CLAIMS/S", "claims", 9, 6, plain, func(_ *prefix, p pace) string { return rate(p.claims) }},
+	{"TAKES/S", "", 7, 8, plain, func(_ *prefix, p pace) string { return rate(p.takes) }},
+	{"FULL IN", "", 7, 4, notice, func(p *prefix, pace pace) string {
 		if p.Free != nil && *p.Free == 0 {
 			return "full"
 		}
@@ -47,7 +48,7 @@ var columns = []column{
 		}
 		return ""
 	}},
-	{"MEMORY", "memory", 8, 9, func(p *prefix, _ pace) string { return bytes(float64(p.Memory)) }},
+	{"MEMORY", "memory", 8, 9, plain, func(p *prefix, _ pace) string { return bytes(float64(p.Memory)) }},
 }
 
 func picture(p *prefix, _ pace) string {
@@ -95,10 +96,11 @@ func (s *screen) tableLines() []string {
 		p := &s.prefixes.Rows[i]
 		text := tableRow(shown, names, p, s.paces.of(p.ID))
 		if p.ID == s.chosen {
-			lines = append(lines, chosen.of("› "+text))
-			continue
+			text = chosen.of("› " + ansi.Strip(text))
+		} else {
+			text = "  " + text
 		}
-		lines = append(lines, "  "+text)
+		lines = append(lines, text)
 	}
 	if len(s.prefixes.Rows) == 0 {
 		lines = append(lines, weak.of(s.nothing()))
@@ -136,7 +138,7 @@ func tableRow(shown []column, names int, p *prefix, pace pace) string {
 	b.WriteString(fit(clean(p.Name), names, false))
 	for _, c := range shown {
 		b.WriteByte(' ')
-		b.WriteString(fit(c.text(p, pace), c.width, true))
+		b.WriteString(c.style.of(fit(c.text(p, pace), c.width, true)))
 	}
 	return b.String()
 }

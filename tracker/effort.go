@@ -29,8 +29,11 @@ const (
 // LongCount tells whether CountRange or CountFree of r takes long. The count of
 // all IDs that there can be is kept.
 func (t *Tracker) LongCount(r Range) bool {
-	return !t.isAll(t.Clip(r)) && min(r.Len(), t.Capacity()) > fewReads
+	return !t.isAll(t.Clip(r)) && t.LongMap(r)
 }
+
+// LongMap tells whether Map of r takes long, beside what its cells take.
+func (t *Tracker) LongMap(r Range) bool { return min(r.Len(), t.Capacity()) > fewReads }
 
 // isAll tells whether r, which is clipped, has all IDs that there can be.
 func (t *Tracker) isAll(r Range) bool { return r.Min == 0 && r.Max == t.end() }

@@ -42,6 +42,8 @@ func TestLong_DependsOnTheLayout(t *testing.T) {
 		{"a part", dense.LongCount(Range{1, 1 << 20}), false},
 		{"all of an unbounded one", far.LongCount(Everything), false},
 		{"all but the first, of 6,000 pieces", far.LongCount(Range{1, Limit}), true},
+		{"all of a bounded one mapped", dense.LongMap(Everything), true},
+		{"a part mapped", dense.LongMap(Range{1, 1 << 20}), false},
 
 		{"many dense IDs", dense.LongWalk(Set, Everything, 0, 1<<16), false},
 		{"many dense IDs in the middle", dense.LongWalk(Set, Everything, 12345, 1<<15), false},

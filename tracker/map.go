@@ -21,19 +21,20 @@ func (t *Tracker) Extent(least int) Range {
 	return Range{0, max(last+1, uint64(least))}
 }
 
-// BlankMap returns a map of r, clipped to the bound, in so many equal cells, one
-// at least, with nothing counted yet.
-func (t *Tracker) BlankMap(r Range, cells int) Map {
+// BlankMap returns a map of r, clipped to the bound, in as many equal cells as
+// counts has room for, one at least. It uses counts, and nothing is counted yet.
+func (t *Tracker) BlankMap(counts []uint64, r Range) Map {
 	r = t.Clip(r)
 	r.Max = max(r.Max, r.Min)
-	n := uint64(cells)
-	return Map{Range: r, Cell: max(1, (r.Len()+n-1)/n), Counts: make([]uint64, cells)}
+	clear(counts)
+	n := uint64(len(counts))
+	return Map{Range: r, Cell: max(1, (r.Len()+n-1)/n), Counts: counts}
 }
 
 // Map returns the map of r in so many equal cells, as BlankMap and CountInto make
 // it. While nothing changes its counts add up to CountRange of r.
 func (t *Tracker) Map(r Range, cells int) Map {
-	m := t.BlankMap(r, cells)
+	m := t.BlankMap(make([]uint64, cells), r)
 	t.CountInto(m, m.Range)
 	return m
 }

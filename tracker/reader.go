@@ -16,7 +16,7 @@ type Reader interface {
 	CountFree(r Range) uint64
 	Extent(least int) Range
 	Map(r Range, cells int) Map
-	BlankMap(r Range, cells int) Map
+	BlankMap(counts []uint64, r Range) Map
 	CountInto(m Map, r Range)
 	IsEmpty() bool
 	Capacity() uint64
@@ -34,6 +34,7 @@ type Reader interface {
 	Snapshot(first []Run) (*Snapshot, error)
 
 	LongCount(r Range) bool
+	LongMap(r Range) bool
 	LongAdd(r Range) bool
 	LongRemove(r Range) bool
 	LongAllocation(ids []uint64) bool

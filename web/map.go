@@ -96,7 +96,7 @@ func (p *picture) draw(t *tracker.Tracker, q mapQuery) {
 	if q.max == 0 {
 		r.Max = t.Extent(q.cells).Max
 	}
-	p.Map = t.BlankMap(r, q.cells)
+	p.Map = t.BlankMap(make([]uint64, q.cells), r)
 	for from := p.Range.Min; from < p.Range.Max; from += piece {
 		t.CountInto(p.Map, tracker.Range{Min: from, Max: min(from+piece, p.Range.Max)})
 		runtime.Gosched()

@@ -1,0 +1,146 @@
+package top
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// screenOf is a screen of that size after a server has told of so many prefixes.
+func screenOf(t *testing.T, width, height, rows int) *screen {
+	t.Helper()
+	s := newScreen("127.0.0.1:7172", "", "count")
+	s.Update(tea.WindowSizeMsg{Width: width, Height: height})
+	var st state
+	mustRead(t, `{"version":"1.2.3","ready":true,"run_id":"x","uptime_seconds":93784,"now":10,"clients":{"connected":12,"max":10000},
+		"traffic":{"commands_per_second":1234567.5,"errors":3},"memory":{"trackers":1000000,"limit":64000000},"journal":{"enabled":true,"bytes":123456}}`, &st)
+	answer := &prefixes{Now: 10, Total: 1000, Matched: 1000}
+	for i := range rows {
+		bound, free := uint64(1000), uint64(1000-i%1001)
+		p := prefix{ID: fmt.Sprintf("p%d", i), Name: fmt.Sprintf("prefix-漢字-%d:", i), Count: uint64(i), Memory: 1e9, Claims: 1 << 60}
+		if i%2 == 0 {
+			p.Bound, p.Free = &bound, &free
+		}
+		answer.Rows = append(answer.Rows, p)
+	}
+	s.tell(&st)
+	s.tell(answer)
+	s.tell(&occupancy{ID: s.chosen, Name: "p", Max: 1 << 48, Cell: 1 << 40, Cells: make([]uint64, 1<<8)})
+	s.tell(&clients{Connected: 1, Clients: []client{{ID: 1 << 60, Address: "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535", Name: strings.Repeat("漢", 50)}}})
+	return s
+}
+
+func (s *screen) tell(what any) {
+	s.Update(told{view{match: s.match, sort: s.sort, offset: s.offset}, what})
+}
+
+func mustRead(t *testing.T, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whatever the size of the terminal, the screen has it exactly, and shows something.
+func TestScreen_HasTheSizeOfTheTerminal(t *testing.T) {
+	for _, rows := range []int{0, 1, 100} {
+		for _, part := range []func(*screen){
+			func(*screen) {},
+			func(s *screen) { s.showClients = true },
+			func(s *screen) { s.help = true },
+			func(s *screen) { s.typing, s.match = true, strings.Repeat("漢", 66) },
+			func(s *screen) { s.link = fmt.Errorf("%s", strings.Repeat("lost ", 50)) },
+		} {
+			for width := 0; width < 150; width += 1 + width/10 {
+				for height := 0; height < 60; height += 1 + height/6 {
+					s := screenOf(t, width, height, rows)
+					part(s)
+					lines := s.lines()
+					if len(lines) > height || height > 1 && len(lines) != height {
+						t.Fatalf("%d×%d, %d rows: %d lines", width, height, rows, len(lines))
+					}
+					for _, l := range lines {
+						if ansi.StringWidth(l) > width {
+							t.Fatalf("%d×%d: %q is too wide", width, height, l)
+						}
+					}
+				}
+			}
+		}
+	}
+	for _, small := range []int{40, 20} {
+		s := screenOf(t, small, 8, 3)
+		if text := ansi.Strip(strings.Join(s.lines(), "\n")); !strings.Contains(text, "ready") || !strings.Contains(text, "› prefix-漢字") {
+			t.Errorf("%d columns show\n%s", small, text)
+		}
+	}
+}
+
+// What others call things does nothing to a terminal.
+func TestScreen_ObeysNoName(t *testing.T) {
+	const evil = "\x1b[2J\x1b]0;owned\x07\r\n\u202e\u200b\x9b\xff\t"
+	s := screenOf(t, 200, 60, 3)
+	s.showClients, s.link = true, fmt.Errorf("%s", evil)
+	s.server, s.match = "x", clean(evil)
+	for i := range s.prefixes.Rows {
+		s.prefixes.Rows[i].Name = evil
+	}
+	s.map_.Name, s.state.Version = evil, evil
+	c := &s.clients.Clients[0]
+	c.Address, c.Name, c.Library, c.Command = evil, evil, evil, evil
+	for _, ready := range []bool{true, false} {
+		s.state.Ready, s.state.Reason = ready, evil
+		for _, l := range s.lines() {
+			for _, r := range ansi.Strip(l) {
+				if clean(string(r)) != string(r) {
+					t.Errorf("%q has a %q", l, r)
+				}
+			}
+			if strings.Contains(l, "[2J") && !strings.Contains(l, "?[2J") || strings.Contains(l, "\x1b]") {
+				t.Errorf("%q has a sequence of its own", l)
+			}
+		}
+		s.link = nil
+	}
+}
+
+// The cursor stays on its prefix when others overtake it, and near its place when it goes.
+func TestScreen_CursorFollowsItsPrefix(t *testing.T) {
+	s := screenOf(t, 80, 24, 3)
+	s.Update(tea.KeyPressMsg{Code: tea.KeyDown})
+	if s.chosen != "p1" {
+		t.Fatalf("%q is chosen", s.chosen)
+	}
+	rows := s.prefixes.Rows
+	s.tell(&prefixes{Now: 11, Rows: []prefix{rows[2], rows[0], rows[1]}})
+	if s.cursor != 2 || s.chosen != "p1" {
+		t.Errorf("%q is chosen in row %d", s.chosen, s.cursor)
+	}
+	s.tell(&prefixes{Now: 12, Rows: []prefix{rows[2], rows[0]}})
+	if s.cursor != 1 || s.chosen != "p0" {
+		t.Errorf("when it is gone %q is chosen in row %d", s.chosen, s.cursor)
+	}
+	s.tell(&prefixes{Now: 13})
+	if s.cursor != 0 || s.chosen != "" {
+		t.Errorf("of none %q is chosen in row %d", s.chosen, s.cursor)
+	}
+}
+
+// What was asked for before a search, an order or a page is not taken for the answer to it.
+func TestScreen_OldAnswers(t *testing.T) {
+	s := screenOf(t, 80, 24, 3)
+	before := told{s.view(), &prefixes{Now: 11, Rows: s.prefixes.Rows}}
+	s.Update(tea.KeyPressMsg{Code: 's', Text: "s"})
+	s.Update(before)
+	if s.sort != "full" || s.chosen != "" {
+		t.Errorf("sorted by %s, %q is chosen of what was there before", s.sort, s.chosen)
+	}
+	s.tell(&prefixes{Now: 12, Rows: []prefix{{ID: "new"}}})
+	if s.chosen != "new" {
+		t.Errorf("%q is chosen", s.chosen)
+	}
+}

@@ -1,0 +1,172 @@
+// Puts the page together: what is looked at makes the question, the answers fill the panels.
+
+import { byID } from "./element.js";
+import { Detail } from "./detail.js";
+import { Feed } from "./feed.js";
+import { Head } from "./head.js";
+import { List } from "./list.js";
+import { News } from "./news.js";
+import { Trail, cut, round, same } from "./ranges.js";
+import { Rates } from "./rates.js";
+import { Clients, Commands } from "./tables.js";
+import { percent } from "./text.js";
+import { View, pageSize } from "./view.js";
+
+const clientsShown = 12;
+
+const view = new View(look);
+const [head, news, rates] = [new Head(), new News(), new Rates()];
+const [clients, commands] = [new Clients(), new Commands()];
+const list = new List(view);
+const detail = new Detail({ wanted: enter, closed: close });
+const feed = new Feed("api/v1/stream", told);
+
+let trail = null; // of the open prefix; null until its extent is known
+let room = 0; // that the prefix had when the trail began, in IDs
+let now = 0; // the server's time in the last answer
+let before = null; // the state before
+
+// question is what the stream is asked for.
+function question() {
+  const { prefix, match, sort, offset } = view.now;
+  const parts = [`match=${encodeURIComponent(match)}`, `sort=${sort}`, `offset=${offset}`, `limit=${pageSize}`, "clients=1"];
+  if (prefix) {
+    parts.push(`prefix=${prefix}`);
+    const range = trail?.here;
+    // Without a known extent the server shows all of it, which tells where it ends.
+    parts.push(range ? `min=${range.min}&max=${range.max}&cells=${cut(range, detail.map.most)}` : `cells=${detail.map.most}`);
+  }
+  return parts.join("&");
+}
+
+let shown = null;
+let followed = false; // a link of the list, just now
+
+// look is called whenever the view has changed.
+function look() {
+  const { prefix, min, max } = view.now;
+  list.looks(view.now);
+  detail.open(prefix);
+  document.body.classList.toggle("opened", prefix != null);
+  if (prefix !== shown) {
+    [shown, trail] = [prefix, null];
+    if (!prefix) document.title = "Prefix Tracker";
+    if (prefix && followed) detail.focus();
+    followed = false;
+  }
+  if (trail) {
+    const range = min == null ? trail.whole : { min, max };
+    if (!same(range, trail.here)) {
+      trail.enter(range);
+      detail.map.waiting();
+    }
+  }
+  feed.look(question());
+}
+
+// close leaves the list alone, with the focus where it came from.
+function close() {
+  const { prefix } = view.now;
+  view.go({ prefix: null });
+  list.focus(prefix);
+}
+
+// enter goes to a range of the open prefix; null goes back, and out of the prefix at last.
+function enter(range) {
+  if (!trail) return;
+  if (range) trail.enter(range);
+  else if (trail.ranges.length > 1) trail.back();
+  else return;
+  const { here, whole } = trail;
+  detail.map.waiting();
+  view.go(same(here, whole) ? { min: null, max: null } : { min: here.min, max: here.max });
+}
+
+function told(name, answer) {
+  if (name === "connection") {
+    head.connection(answer);
+    news.connection(answer);
+    return;
+  }
+  if (answer.now) now = answer.now;
+  ({ state: onState, prefixes: onPrefixes, map: onMap, clients: onClients, gone: onGone })[name](answer);
+}
+
+function onState(state) {
+  if (before && before.run_id !== state.run_id) rates.clear();
+  before = state;
+  head.show(state);
+  news.state(state);
+  commands.show(state.commands, state.now);
+}
+
+function onPrefixes(page) {
+  if (before?.loading.active) {
+    list.loading();
+    return;
+  }
+  rates.note(now, page.prefixes);
+  news.prefixes(page, `${view.now.match}|${view.now.sort}|${view.now.offset}`);
+  list.show(page, rates);
+  const { chosen, prefix } = view.now;
+  // A visitor who has said nothing sees the first prefix: a map says more than a list.
+  if (!chosen && page.prefixes.length) view.go({ prefix: page.prefixes[0].id }, { replace: true });
+  const row = page.prefixes.find((row) => row.id === prefix);
+  if (row) onRow(row);
+}
+
+function onRow(row) {
+  detail.showRow(row, rates);
+  document.title = `${row.name} ${row.max_id == null ? "" : percent(row.count, row.max_id)} – Prefix Tracker`;
+}
+
+function onMap(map) {
+  if (map.id !== view.now.prefix) {
+    // The same prefix, written in another way by who made the link: from now on as the server writes it.
+    shown = map.id;
+    detail.id = map.id;
+    view.go({ prefix: map.id, min: view.now.min, max: view.now.max }, { replace: true });
+  }
+  if (map.row) {
+    rates.note(now, [map.row]);
+    news.row(map.row);
+    onRow(map.row);
+  }
+  const bounded = map.row?.max_id != null;
+  if (!trail) {
+    // The first answer shows all there is. What has no bound gets room to grow, so that cells stay what they are.
+    trail = new Trail({ min: map.min, max: bounded ? map.row.max_id : round(map.max * 1.2) });
+    room = map.row?.capacity ?? 0;
+    if (view.now.min != null) trail.enter({ min: view.now.min, max: Math.min(view.now.max, trail.whole.max) });
+    feed.look(question());
+    return;
+  }
+  if (map.min !== trail.here.min) return; // an answer to the question before
+  detail.showMap(map, trail);
+  if (!bounded && outgrown(map)) {
+    trail = null;
+    feed.look(question());
+  }
+}
+
+// outgrown tells whether a prefix without a bound comes to the end of what is shown as all of it, or has got IDs far behind it.
+function outgrown(map) {
+  const { here, whole } = trail;
+  if (map.row?.capacity > Math.max(room, whole.max)) return true;
+  return same(here, whole) && map.cells.slice(-Math.ceil(map.cells.length / 50)).some((existing) => existing > 0);
+}
+
+function onClients(answer) {
+  clients.show({ ...answer, clients: answer.clients.slice(0, clientsShown) }, now);
+}
+
+function onGone({ prefix }) {
+  trail = null;
+  detail.showGone(prefix);
+}
+
+byID("prefixes").addEventListener("click", (event) => {
+  if (event.target.closest("a")) followed = true;
+});
+
+look();
