@@ -88,13 +88,6 @@ func (q mapQuery) object(ctx context.Context, s *Server, v *view) (any, error) {
 	}, nil
 }
 
-// A map is counted in pieces of so many IDs at least, and so many pieces at most, and
-// behind each others get the processor.
-const (
-	leastPiece = 1 << 24
-	mostPieces = 1 << 10
-)
-
 func (p *picture) draw(t *tracker.Tracker, q mapQuery) {
 	began := time.Now()
 	r := tracker.Range{Min: q.min, Max: q.max}
@@ -102,10 +95,9 @@ func (p *picture) draw(t *tracker.Tracker, q mapQuery) {
 		r.Max = t.Extent(q.cells).Max
 	}
 	p.Map = t.BlankMap(make([]uint64, q.cells), r)
-	piece := max(leastPiece, p.Range.Len()/mostPieces)
-	for from := p.Range.Min; from < p.Range.Max; from += piece {
-		t.CountInto(p.Map, tracker.Range{Min: from, Max: min(from+piece, p.Range.Max)})
-		runtime.Gosched()
+	for piece := range tracker.Pieces(t, p.Range) {
+		t.CountInto(p.Map, piece)
+		runtime.Gosched() // others get the processor
 	}
 	p.at = time.Now()
 	p.took = p.at.Sub(began)
