@@ -172,6 +172,7 @@ readme: ## rewrite the tables of commands and settings, the example file of sett
 transcripts: ## rewrite the replies in commands/testdata/transcripts
 	go test ./commands -run 'TestTranscripts$$' -update
 
-pictures: ## take the pictures of the page in the documents, of the running program (a minute and a half; needs pngquant)
+pictures: ## take the pictures in the documents, of the running program (two minutes; needs pngquant, tmux, redis-tools)
 	@$(SUBMAKE) build
 	scripts/pictures $(BINARY) docs
+	scripts/top-pictures
