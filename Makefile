@@ -172,5 +172,7 @@ readme: ## rewrite the tables of commands and settings, the example file of sett
 transcripts: ## rewrite the replies in commands/testdata/transcripts
 	go test ./commands -run 'TestTranscripts$$' -update
 
-pictures: ## the pictures in the documents, from the running program (tmux, redis-tools)
+pictures: ## take the pictures in the documents, of the running program (two minutes; needs pngquant, tmux, redis-tools)
+	@$(SUBMAKE) build
+	scripts/pictures $(BINARY) docs
 	scripts/top-pictures

@@ -19,14 +19,23 @@ type looker struct {
 	header http.Header
 }
 
+// httpAddr is where a server says that it is shown over HTTP.
+func httpAddr(t *testing.T, p *process) string {
+	t.Helper()
+	line := map[string]any(nil)
+	eventually(t, "it says where it is shown", func() bool {
+		line = logLine(p.log.String(), "listening for HTTP")
+		return line != nil || p.hasExited()
+	})
+	addr, _ := line["addr"].(string)
+	return addr
+}
+
 // look returns one who looks on at a server that was started with --http-addr.
 func look(t *testing.T, s *server) *looker {
 	t.Helper()
-	line := logLine(s.log.String(), "listening for HTTP")
-	if line == nil {
-		t.Fatalf("it does not say where it listens for HTTP:\n%s", s.log.String())
-	}
-	return lookAt(t, strings.TrimSuffix(line["open"].(string), "/"))
+	httpAddr(t, s.process)
+	return lookAt(t, strings.TrimSuffix(logLine(s.log.String(), "listening for HTTP")["open"].(string), "/"))
 }
 
 func lookAt(t *testing.T, base string) *looker {
