@@ -154,3 +154,22 @@ func TestConfigFileAtHangup(t *testing.T) {
 	})
 	c.mustDo(t, "CONFIG GET max-count", array(bulk("max-count"), bulk("3")))
 }
+
+// TestConfigFileThatOthersRead is warned of, and not shown.
+func TestConfigFileThatOthersRead(t *testing.T) {
+	t.Parallel()
+	sameForEveryListener(t)
+	path := settingsFile(t, "requirepass: hunter2\n")
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const message = "everybody on this machine may read the password in the file of settings"
+	s := startServer(t, "--config", path)
+	if warning := logLine(s.log.String(), message); warning["level"] != "warn" || warning["config"] != path {
+		t.Errorf("the warning is %v", warning)
+	}
+	checked, _ := run(t, binary, "--config", path, "--check-config")
+	if !strings.Contains(checked, message) || strings.Contains(checked+s.log.String(), "hunter2") {
+		t.Errorf("--check-config prints\n%s\nand the log has\n%s", checked, s.log.String())
+	}
+}
