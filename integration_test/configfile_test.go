@@ -102,6 +102,15 @@ func TestCheckConfig(t *testing.T) {
 	if code != 0 || strings.Contains(output, "hunter2") || !strings.Contains(output, `"PT_MAX_CONT","nearest":"PT_MAX_COUNT"`) {
 		t.Errorf("it exited with %d and printed\n%s", code, output)
 	}
+	for _, line := range []string{"serve --check-config", "--check-config serve", "--check-config serve --check-config"} {
+		other := exec.Command(binary, append(words(line), "--config", path, "--addr", running.addr, "--dir", dir, "--max-count", "3")...)
+		other.Env = cmd.Env
+		same, code := runCommand(t, other)
+		_, got, _ := strings.Cut(same, "\nconfig ") // behind what is logged
+		if _, want, _ := strings.Cut(output, "\nconfig "); code != 0 || got != want {
+			t.Errorf("%s exited with %d and printed\n%s", line, code, same)
+		}
+	}
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("the directory of the data was made")
 	}
