@@ -93,11 +93,18 @@ func TestAlerts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := regexp.MustCompile(`(?m)^ *- alert: (\S+)$`).FindAllStringSubmatch(string(rules), -1)
-	if len(names) == 0 {
-		t.Error("there are no alerts")
+	page, err := os.ReadFile("../docs/install.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`- alert: (\S+)\n(?s:.*?)severity: (\w+)`).FindAllStringSubmatch(string(rules), -1)
+	if len(names) == 0 || len(names) != strings.Count(string(rules), "alert:") {
+		t.Errorf("%d alerts have a severity", len(names))
 	}
 	for _, name := range names {
+		if !strings.Contains(string(page), "| `"+name[1]+"` | "+name[2]+" |") {
+			t.Errorf("docs/install.md does not say what %s, %s, is", name[1], name[2])
+		}
 		if !slices.ContainsFunc(strings.Split(string(tests), "\n  - name: "), func(test string) bool {
 			return strings.Contains(test, `{labels: 'ALERTS{alertname="`+name[1]+`", alertstate="firing"`) && strings.Contains(test, "exp_samples: []")
 		}) {

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -30,12 +29,8 @@ func manifests(t *testing.T) map[string]manifest {
 	}
 	all := make(map[string]manifest)
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
 		var m manifest
-		for part := range strings.SplitSeq(string(text), "\n---\n") {
+		for part := range strings.SplitSeq(read(t, path), "\n---\n") {
 			var kind meta.TypeMeta
 			if err := yaml.Unmarshal([]byte(part), &kind); err != nil {
 				t.Fatalf("%s: %v", path, err)
