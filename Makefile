@@ -30,7 +30,7 @@ SYSTEMS := $(filter-out linux_%,$(filter %_amd64,$(TARGETS)))
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build image run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts
+.PHONY: help build image run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -171,3 +171,8 @@ readme: ## rewrite the tables of commands and settings, the example file of sett
 
 transcripts: ## rewrite the replies in commands/testdata/transcripts
 	go test ./commands -run 'TestTranscripts$$' -update
+
+pictures: ## take the pictures in the documents, of the running program (two minutes; needs pngquant, tmux, redis-tools)
+	@$(SUBMAKE) build
+	scripts/pictures $(BINARY) docs
+	scripts/top-pictures

@@ -12,7 +12,7 @@ import (
 
 // The patterns that a picture is made of, whose counts anybody can tell.
 func TestCountCells_KnownPatterns(t *testing.T) {
-	const ids, cells = 1 << 24, 64
+	const ids, cells = 1 << 20, 64
 	every := func(step uint64) func(b *bitmap.Bitmap) {
 		return func(b *bitmap.Bitmap) {
 			for id := uint64(0); id < ids; id += step {

@@ -140,8 +140,9 @@
 // # Nothing left
 //
 // A finder's walk by skip bits alone may miss an ID that a stale bit hides. So
-// before it says "nothing left", and always in an iteration, it collects the
-// announced words (suspects) and descends to them whatever the skip bits say.
+// before it says "nothing left", and always in an iteration or a count, it
+// collects the announced words (suspects) and descends to them whatever the skip
+// bits say.
 //
 // Claim: if the bit x, in the word w, is wanted all through a call that began
 // at t0, its walk reaches w. Suppose at t, in the walk, a skip bit on the path

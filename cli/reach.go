@@ -40,6 +40,9 @@ func newReach(settings []row, names ...string) *reach {
 	for _, s := range settings {
 		if slices.Contains(names, s.flag) || s.flag == configFlag {
 			s.usage = reachUsage[s.flag]
+			if s.flag == "http-addr" {
+				s.byDefaultText = defaultWebAddress // what a server does where that is taken, nobody asks for
+			}
 			r.wanted = append(r.wanted, s)
 		}
 	}

@@ -42,7 +42,7 @@ func shade(there, all uint64) rune {
 	switch {
 	case there == 0:
 		return ' '
-	case there == all:
+	case there >= all:
 		return '█'
 	default:
 		return []rune("░▒▓")[3*there/all]

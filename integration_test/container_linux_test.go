@@ -1,15 +1,18 @@
 package integration_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -85,16 +88,30 @@ func TestContainer_StaysAlive(t *testing.T) {
 	if !memoryCounts() {
 		t.Skip("the race detector needs memory of its own")
 	}
-	for name, depth := range map[string]int{"in its cgroup": 0, "in one below it": 2} {
-		t.Run(name, func(t *testing.T) {
-			inside := newContainer(t, 64<<20, depth)
-			s := startServerCommand(t, inside.command(binary, "--addr", "127.0.0.1:0", "--slowlog-log-slower-than", "0", "--slowlog-max-len", "100000"))
+	for _, kind := range []struct {
+		name          string
+		depth, rounds int
+		watched       bool
+	}{
+		{"in its cgroup", 0, 2, false},
+		{"in one below it, looked at over HTTP", 2, 1, true},
+	} {
+		t.Run(kind.name, func(t *testing.T) {
+			inside := newContainer(t, 64<<20, kind.depth)
+			shown := ""
+			if kind.watched {
+				shown = "127.0.0.1:0"
+			}
+			s := startServerCommand(t, inside.command(binary, "--addr", "127.0.0.1:0", "--http-addr", shown, "--slowlog-log-slower-than", "0", "--slowlog-max-len", "100000"))
+			if kind.watched {
+				lookOn(t, s)
+			}
 			c := connect(t, s.addr)
 			if limit := infoField(t, c, "maxmemory"); limit > 40<<20 {
 				t.Fatalf("it takes %s of 64 MiB for trackers", mib(limit))
 			}
 			for _, attack := range attacks {
-				for range 2 {
+				for range kind.rounds {
 					attack.run(t, s)
 					if s.hasExited() || inside.killed(t) > 0 {
 						t.Fatalf("%s: it was killed", attack.name)
@@ -107,6 +124,51 @@ func TestContainer_StaysAlive(t *testing.T) {
 			}
 		})
 	}
+}
+
+// lookOn has a hundred ask for pages of another view each, as many of whom are let in as there is memory for, and asks
+// for the metrics again and again, until the test ends.
+func lookOn(t *testing.T, s *server) {
+	t.Helper()
+	url := "http://" + logLine(s.log.String(), "listening for HTTP")["addr"].(string)
+	ctx, end := context.WithCancel(t.Context())
+	var looking sync.WaitGroup
+	t.Cleanup(func() { end(); looking.Wait() })
+	ask := func(path string) (io.ReadCloser, error) {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return nil, err
+		}
+		return answer.Body, nil
+	}
+	letIn := 0
+	for i := range 100 {
+		body, err := ask(fmt.Sprintf("/api/v1/stream?clients=1&prefix=%d:&limit=%d", i, 50+i))
+		if err != nil {
+			continue
+		}
+		letIn++
+		looking.Go(func() {
+			defer body.Close()
+			_, _ = io.Copy(io.Discard, body) // until it ends
+		})
+	}
+	if letIn < 50 {
+		t.Fatalf("of a hundred %d were let in", letIn)
+	}
+	looking.Go(func() {
+		for ctx.Err() == nil {
+			if body, err := ask("/metrics"); err == nil { // else there is no room beside the others
+				_, _ = io.Copy(io.Discard, body)
+				body.Close()
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
 }
 
 // attacks are what one client or some do to the memory of a server.
@@ -125,6 +187,39 @@ var attacks = []struct {
 				if _, err := io.WriteString(conn, piece); err != nil {
 					break // it is cut off
 				}
+			}
+		}
+	}},
+	{"a million prefixes", func(t *testing.T, s *server) {
+		c := connect(t, s.addr)
+		defer c.close()
+		made, refused := 0, 0
+		for i := 0; i < 1_000_000; i += 1000 {
+			for k := range 1000 {
+				c.send("PT.ADD", strconv.Itoa(i+k)+":", "1")
+			}
+			for range 1000 {
+				switch r, err := c.receive(); {
+				case err != nil:
+					t.Fatal(err)
+				case strings.HasPrefix(r.text, "OOM "):
+					refused++
+				case r.kind == ':':
+					made++
+				}
+			}
+		}
+		if made < 10_000 || made+refused != 1_000_000 {
+			t.Errorf("of a million prefixes %d were made and %d refused with OOM", made, refused)
+		}
+		t.Logf("of a million prefixes %d were made", made)
+	}},
+	{"ranges beyond all memory", func(t *testing.T, s *server) {
+		c := connect(t, s.addr)
+		defer c.close()
+		for i := range 20 {
+			if r := c.mustReply(t, "PT.ADDRANGE", "p"+strconv.Itoa(i), "0", "1000000000"); !strings.HasPrefix(r.text, "OOM ") {
+				t.Errorf("PT.ADDRANGE replied %q", r.text)
 			}
 		}
 	}},

@@ -70,6 +70,22 @@ func TestMap_KnownPatterns(t *testing.T) {
 			t.Errorf("%s: %d in all, %v\nwant %v", p.name, sum, got, want)
 		}
 	}
+
+	// What is counted in turns, with holes in it.
+	const large = 1 << 26
+	c.mustReply(t, "PT.ADDRANGE", "large:", "0", fmt.Sprint(large))
+	var want []int
+	for cell := range cells {
+		want = append(want, large/cells)
+		if cell%2 == 1 {
+			from := cell*large/cells + 3
+			c.mustReply(t, "PT.REMRANGE", "large:", fmt.Sprint(from), fmt.Sprint(from+1000*cell))
+			want[cell] -= 1000 * cell
+		}
+	}
+	if got, _ := mapOf(t, c, "large:"); !slices.Equal(got, want) {
+		t.Errorf("in turns: %v\nwant %v", got, want)
+	}
 }
 
 // TestMap_BesideChanges: no map has an ID that was never there, none lacks one that always was, and

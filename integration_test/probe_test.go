@@ -65,6 +65,12 @@ func TestProbe(t *testing.T) {
 	if s.log.String() != quiet {
 		t.Errorf("probes fill the log:\n%s", s.log.String())
 	}
+	settings := filepath.Join(dir, "settings.yaml")
+	if err := os.WriteFile(settings, []byte("addr: "+s.addr+"\nrequirepass-file: "+secret+"\nmax-count: 7\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mustProbe(t, []string{"PT_CONFIG=" + settings}, "")
+	mustProbe(t, nil, "", "--config", settings)
 	mustProbe(t, addr, "NOAUTH")
 	mustProbe(t, addr, "WRONGPASS", "--requirepass", "hunter3")
 	mustProbe(t, addr, "exclude each other", "--requirepass", "x", "--requirepass-file", secret)

@@ -188,15 +188,3 @@ func TestHeldUp(t *testing.T) {
 		}
 	}
 }
-
-// httpAddr is where a server says that it is shown over HTTP.
-func httpAddr(t *testing.T, p *process) string {
-	t.Helper()
-	line := map[string]any(nil)
-	eventually(t, "it says where it is shown", func() bool {
-		line = logLine(p.log.String(), "listening for HTTP")
-		return line != nil || p.hasExited()
-	})
-	addr, _ := line["addr"].(string)
-	return addr
-}

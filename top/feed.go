@@ -88,7 +88,7 @@ func (f *feed) follow(ctx context.Context, v view, views <-chan view) {
 	for ctx.Err() == nil {
 		reading, stop := context.WithCancel(ctx)
 		ended := make(chan error, 1)
-		go func() { ended <- f.stream(reading, v) }()
+		go func(v view) { ended <- f.stream(reading, v) }(v)
 		select {
 		case v = <-views:
 			stop()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
@@ -73,17 +74,10 @@ func (s *screen) print() string {
 	}
 	text := ""
 	for _, l := range append(s.headerLines(3), s.tableLines()...) {
-		text += trimRight(ansi.Strip(l)) + "\n"
+		text += strings.TrimRight(ansi.Strip(l), " ") + "\n"
 	}
-	if more := s.prefixes.Matched - uint64(len(s.prefixes.Rows)); more > 0 && s.prefixes.Matched > 0 {
-		text += fmt.Sprintf("  and %s more\n", whole(more, 20))
+	if shown := uint64(len(s.prefixes.Rows)); s.prefixes.Matched > shown {
+		text += fmt.Sprintf("  and %s more\n", whole(s.prefixes.Matched-shown, 20))
 	}
 	return text + "\n"
-}
-
-func trimRight(text string) string {
-	for len(text) > 0 && text[len(text)-1] == ' ' {
-		text = text[:len(text)-1]
-	}
-	return text
 }

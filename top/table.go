@@ -32,11 +32,11 @@ var columns = []column{
 	}},
 	{"FREE", "", 15, 7, plain, func(p *prefix, _ pace) string {
 		if p.Free == nil {
-			return ""
+			return "no bound"
 		}
 		return whole(*p.Free, 15)
 	}},
-	{"CHANGE/S", "", 8, 3, good, func(_ *prefix, p pace) string { return signed(p.change) }},
+	{"CHANGE/S", "", 8, 3, plain, func(_ *prefix, p pace) string { return signed(p.change) }},
 	{"CLAIMS/S", "claims", 9, 6, plain, func(_ *prefix, p pace) string { return rate(p.claims) }},
 	{"TAKES/S", "", 7, 8, plain, func(_ *prefix, p pace) string { return rate(p.takes) }},
 	{"FULL IN", "", 7, 4, notice, func(p *prefix, pace pace) string {
@@ -53,7 +53,7 @@ var columns = []column{
 
 func picture(p *prefix, _ pace) string {
 	if p.Bound == nil {
-		return "no bound"
+		return ""
 	}
 	return bar(p.Count, *p.Bound, 10)
 }

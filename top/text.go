@@ -55,7 +55,7 @@ func rate(perSecond float64) string {
 		return "·"
 	case size < 10:
 		return strconv.FormatFloat(perSecond, 'f', 1, 64)
-	case size < 10_000:
+	case size < 1000:
 		return strconv.FormatFloat(perSecond, 'f', 0, 64)
 	}
 	return scaled(perSecond, 1000, "", "k", "M", "G", "T")

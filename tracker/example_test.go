@@ -45,6 +45,21 @@ func ExampleTracker() {
 	// 5 true
 }
 
+func ExampleTracker_Map() {
+	t := example()
+	m := t.Map(t.Extent(4), 4)
+	for i, n := range m.Counts {
+		fmt.Println(m.Within(i), n)
+	}
+	fmt.Println(m.Cell, m.Total())
+	// Output:
+	// {0 3} 1
+	// {3 6} 2
+	// {6 9} 1
+	// {9 10} 0
+	// 3 4
+}
+
 func ExampleTracker_AppendKey() {
 	t, err := tracker.New("vec:", tracker.Config{Width: 12, Tag: "shard1"})
 	if err != nil {

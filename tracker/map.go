@@ -17,8 +17,11 @@ func (t *Tracker) Extent(least int) Range {
 	if t.maxID != 0 {
 		return Range{0, t.maxID}
 	}
-	last, _ := t.Last()
-	return Range{0, max(last+1, uint64(least))}
+	end := uint64(least)
+	if last, ok := t.Last(); ok {
+		end = max(end, last+1)
+	}
+	return Range{0, end}
 }
 
 // BlankMap returns a map of r, clipped to the bound, in as many equal cells as

@@ -32,6 +32,13 @@ func TestMap_IsTheCountOfEachCell(t *testing.T) {
 		if len(m.Counts) != cells || m.Total() != tr.CountRange(r) {
 			t.Fatalf("%v of %+v: %d cells with %d IDs, want %d with %d", r, config, len(m.Counts), m.Total(), cells, tr.CountRange(r))
 		}
+		inTurns := tr.BlankMap(make([]uint64, cells), r)
+		for piece := range Pieces(tr, r) {
+			tr.CountInto(inTurns, piece)
+		}
+		if !slices.Equal(inTurns.Counts, m.Counts) {
+			t.Fatalf("%v of %+v in turns: %v, want %v", r, config, inTurns.Counts, m.Counts)
+		}
 		next := m.Range.Min
 		for i, n := range m.Counts {
 			in := m.Within(i)
@@ -81,6 +88,20 @@ func TestExtent_IsWhatThereIs(t *testing.T) {
 	}
 }
 
+func TestExtent_WithoutIDs(t *testing.T) {
+	tr, err := New("p:", Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := tr.Extent(0); got != (Range{}) {
+		t.Errorf("without IDs: %v", got)
+	}
+	tr.Add(0)
+	if got := tr.Extent(0); got != (Range{0, 1}) {
+		t.Errorf("of the first: %v", got)
+	}
+}
+
 func TestMap_OfARange(t *testing.T) {
 	bounded, err := New("p:", Config{MaxID: 100})
 	if err != nil {
@@ -108,5 +129,29 @@ func TestMap_OfARange(t *testing.T) {
 		if got.Range != c.want.Range || got.Cell != c.want.Cell || !slices.Equal(got.Counts, c.want.Counts) {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
+	}
+}
+
+// A far ID is no reason to go through all that lies before it.
+func TestPieces_AreWhereIDsAre(t *testing.T) {
+	tr, err := New("p:", Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tr.AddRange(Range{1 << 30, 1<<30 + 2*pieceLength + 5}); err != nil {
+		t.Fatal(err)
+	}
+	tr.AddAll([]uint64{3, 3 + pieceLength, MaxID})
+	var got []Range
+	for piece := range Pieces(tr, Everything) {
+		got = append(got, piece)
+	}
+	want := []Range{
+		{3, 3 + pieceLength}, {3 + pieceLength, 3 + 2*pieceLength},
+		{1 << 30, 1<<30 + pieceLength}, {1<<30 + pieceLength, 1<<30 + 2*pieceLength}, {1<<30 + 2*pieceLength, 1<<30 + 3*pieceLength},
+		{MaxID, Limit},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -30,6 +30,8 @@ func (s *Server) unready(f *observe.Figures) string {
 	switch {
 	case s.stopping.Load():
 		return "stopping"
+	case f.Loading.GoesOn && f.Loading.Total == 0:
+		return "loading"
 	case f.Loading.GoesOn:
 		l := &f.Loading
 		return fmt.Sprintf("loading: %d %% of %s", 100*l.Read/max(l.Total, 1), bytesText(l.Total))

@@ -29,8 +29,8 @@ func one(name string, kind dto.MetricType, help string, read func(f *observe.Fig
 
 func serverMetrics() []metric {
 	return []metric{
-		{name: "build_info", kind: gauge, labels: []string{"version", "goversion"}, help: "Always 1; what runs is in the labels.",
-			figures: func(f *figures, emit emit) { emit(1, f.Server.Version, f.Server.GoVersion) }},
+		{name: "build_info", kind: gauge, labels: []string{"goversion", "version"}, help: "Always 1; what runs is in the labels.",
+			figures: func(f *figures, emit emit) { emit(1, f.Server.GoVersion, f.Server.Version) }},
 		{name: "ready", kind: gauge, help: "1 if clients get what they want, 0 while the server loads, refuses changes or stops.",
 			figures: func(f *figures, emit emit) { emit(oneIf(f.unready == "")) }},
 		one("loading_bytes", gauge, "Bytes of what was kept that have been read since the start.",

@@ -1,6 +1,7 @@
 // Looks at the page with a browser: node page.js RESP_PORT PAGE_ADDRESS runs all checks and prints
 // "pass NAME (what it saw)" or "fail NAME: why" for each. For a restart of the server it prints
-// "restart", and goes on when it is told so on standard input.
+// "restart", and goes on when it is told so on standard input. With a third argument it runs the
+// checks alone in whose names that stands.
 "use strict";
 
 const readline = require("node:readline");
@@ -10,7 +11,7 @@ const { launch } = require("./browser");
 const patience = 45_000; // a deadline for what hangs, never a pace
 const abreast = 4; // checks at a time: most of them wait for the next second
 
-const [port, address] = process.argv.slice(2);
+const [port, address, only = ""] = process.argv.slice(2);
 const groups = ["page_map", "page_zoom", "page_list", "page_access", "page_life"].map((name) => require(`./${name}`));
 
 function check(holds, otherwise) {
@@ -66,16 +67,17 @@ async function main() {
       console.log("restart");
     });
   const run = async ([name, look]) => {
-    const opened = [];
+    const [opened, began] = [[], Date.now()];
     try {
-      console.log(`pass ${name} (${(await look({ open: opener(browser, opened), call, check, until, restart })) ?? "as it should be"})`);
+      const saw = await look({ open: opener(browser, opened), call, check, until, restart });
+      console.log(`pass ${name} (${saw ? `${saw}; ` : ""}${((Date.now() - began) / 1000).toFixed(1)} s)`);
     } catch (error) {
       const complaints = opened.flatMap((page) => page.complaints);
       console.log(`fail ${name}: ${error.message.replaceAll("\n", " ")}${complaints.length ? `; the page complains: ${complaints.join("; ")}` : ""}`);
     }
   };
   // Some at a time; and the last alone, for which the server is restarted.
-  const checks = groups.flatMap((group) => Object.entries(group));
+  const checks = groups.flatMap((group) => Object.entries(group)).filter(([name]) => name.includes(only));
   const last = checks.pop();
   await Promise.all(Array.from({ length: abreast }, async () => {
     while (checks.length) await run(checks.shift());

@@ -84,7 +84,7 @@ async function main() {
     const looks = [
       ["light", { width: 1440, height: 1240 }, { colorScheme: "light" }],
       ["dark", { width: 1440, height: 1240 }, { colorScheme: "dark" }],
-      ["phone", { width: 390, height: 1180 }, { colorScheme: "dark", deviceScaleFactor: 2 }],
+      ["phone", { width: 390, height: 1180 }, { colorScheme: "dark", deviceScaleFactor: 1.5, hasTouch: true, isMobile: true }],
     ];
     const pages = [];
     for (const [name, viewport, options] of looks) {

@@ -19,12 +19,12 @@ export class Head {
       return { value, note };
     };
     this.spark = new Spark();
-    this.commands = this.figure("Commands per second", this.spark.element);
+    this.commands = this.figure("Commands/s", this.spark.element);
     this.ids = this.figure("IDs");
     this.clients = this.figure("Clients");
     this.memoryBar = make("i");
-    this.memory = this.figure("Memory of trackers", make("span", { class: "meter wide" }, this.memoryBar));
-    this.journal = this.figure("Log on disk");
+    this.memory = this.figure("Memory", make("span", { class: "meter wide" }, this.memoryBar));
+    this.journal = this.figure("Log");
     this.process = this.figure("Processor");
   }
 
@@ -47,7 +47,7 @@ export class Head {
     };
     write(this.commands, short(traffic.commands_per_second), `${bytes(traffic.bytes_in_per_second)}/s in, ${bytes(traffic.bytes_out_per_second)}/s out`);
     this.spark.add(traffic.commands_per_second);
-    write(this.ids, count(keyspace.ids), `in ${count(keyspace.prefixes)} ${keyspace.prefixes === 1 ? "prefix" : "prefixes"}${speed.ids == null ? "" : `, ${change(speed.ids)}/s`}`);
+    write(this.ids, count(keyspace.ids), `in ${count(keyspace.prefixes)} ${keyspace.prefixes === 1 ? "prefix" : "prefixes"}${speed.ids ? `, ${change(speed.ids)}/s` : ""}`);
     write(this.clients, count(clients.connected), `of ${count(clients.max)}${also([[clients.tracking, "tracking"], [clients.monitoring, "monitoring"], [clients.waiting_for_log, "waiting for the log"]])}`);
     write(this.memory, bytes(memory.trackers), memory.limit ? `of ${bytes(memory.limit)}; process ${bytes(memory.resident)}` : `no limit; process ${bytes(memory.resident)}`);
     this.memoryBar.style.width = memory.limit ? percent(memory.trackers, memory.limit).replace(/[<> ]/g, "") : "0";

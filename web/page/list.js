@@ -20,7 +20,8 @@ const columns = [
 export class List {
   #lines = new Map(); // of the rows shown, by ID
 
-  constructor(view) {
+  // opened is called with the prefix that somebody chooses.
+  constructor(view, opened) {
     this.view = view;
     this.body = make("tbody");
     this.head = make("tr");
@@ -51,8 +52,12 @@ export class List {
     });
     byID("before").addEventListener("click", () => view.go({ offset: Math.max(0, view.now.offset - pageSize) }));
     byID("next").addEventListener("click", () => view.go({ offset: view.now.offset + pageSize }));
+    // A link like any other for who wants it in a tab of its own.
     this.body.addEventListener("click", (event) => {
-      if (!event.target.closest("a")) event.target.closest("tr")?.querySelector("a").click();
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const row = event.target.closest("tr");
+      for (const [id, line] of this.#lines) if (line.row === row) opened(id);
+      event.preventDefault();
     });
   }
 

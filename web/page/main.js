@@ -1,12 +1,11 @@
 // Puts the page together: what is looked at makes the question, the answers fill the panels.
 
-import { byID } from "./element.js";
 import { Detail } from "./detail.js";
 import { Feed } from "./feed.js";
 import { Head } from "./head.js";
 import { List } from "./list.js";
 import { News } from "./news.js";
-import { Trail, cut, round, same } from "./ranges.js";
+import { Trail, clip, cut, round, same } from "./ranges.js";
 import { Rates } from "./rates.js";
 import { Clients, Commands } from "./tables.js";
 import { percent } from "./text.js";
@@ -17,12 +16,11 @@ const clientsShown = 12;
 const view = new View(look);
 const [head, news, rates] = [new Head(), new News(), new Rates()];
 const [clients, commands] = [new Clients(), new Commands()];
-const list = new List(view);
+const list = new List(view, open);
 const detail = new Detail({ wanted: enter, closed: close });
 const feed = new Feed("api/v1/stream", told);
 
 let trail = null; // of the open prefix; null until its extent is known
-let room = 0; // that the prefix had when the trail began, in IDs
 let now = 0; // the server's time in the last answer
 let before = null; // the state before
 
@@ -40,7 +38,6 @@ function question() {
 }
 
 let shown = null;
-let followed = false; // a link of the list, just now
 
 // look is called whenever the view has changed.
 function look() {
@@ -51,17 +48,21 @@ function look() {
   if (prefix !== shown) {
     [shown, trail] = [prefix, null];
     if (!prefix) document.title = "Prefix Tracker";
-    if (prefix && followed) detail.focus();
-    followed = false;
   }
   if (trail) {
-    const range = min == null ? trail.whole : { min, max };
+    const range = min == null ? trail.whole : clip({ min, max }, trail.whole);
     if (!same(range, trail.here)) {
       trail.enter(range);
       detail.map.waiting();
     }
   }
   feed.look(question());
+}
+
+// open shows a prefix that was chosen from the list.
+function open(prefix) {
+  view.go({ prefix });
+  detail.focus();
 }
 
 // close leaves the list alone, with the focus where it came from.
@@ -71,7 +72,7 @@ function close() {
   list.focus(prefix);
 }
 
-// enter goes to a range of the open prefix; null goes back, and out of the prefix at last.
+// enter goes to a range of the open prefix; null goes back.
 function enter(range) {
   if (!trail) return;
   if (range) trail.enter(range);
@@ -121,12 +122,7 @@ function onRow(row) {
 }
 
 function onMap(map) {
-  if (map.id !== view.now.prefix) {
-    // The same prefix, written in another way by who made the link: from now on as the server writes it.
-    shown = map.id;
-    detail.id = map.id;
-    view.go({ prefix: map.id, min: view.now.min, max: view.now.max }, { replace: true });
-  }
+  if (map.id !== view.now.prefix) return; // an answer to the question before
   if (map.row) {
     rates.note(now, [map.row]);
     news.row(map.row);
@@ -136,12 +132,11 @@ function onMap(map) {
   if (!trail) {
     // The first answer shows all there is. What has no bound gets room to grow, so that cells stay what they are.
     trail = new Trail({ min: map.min, max: bounded ? map.row.max_id : round(map.max * 1.2) });
-    room = map.row?.capacity ?? 0;
-    if (view.now.min != null) trail.enter({ min: view.now.min, max: Math.min(view.now.max, trail.whole.max) });
+    if (view.now.min != null) trail.enter(clip(view.now, trail.whole));
     feed.look(question());
     return;
   }
-  if (map.min !== trail.here.min) return; // an answer to the question before
+  if (map.min !== trail.here.min) return; // so is this
   detail.showMap(map, trail);
   if (!bounded && outgrown(map)) {
     trail = null;
@@ -149,12 +144,8 @@ function onMap(map) {
   }
 }
 
-// outgrown tells whether a prefix without a bound comes to the end of what is shown as all of it, or has got IDs far behind it.
-function outgrown(map) {
-  const { here, whole } = trail;
-  if (map.row?.capacity > Math.max(room, whole.max)) return true;
-  return same(here, whole) && map.cells.slice(-Math.ceil(map.cells.length / 50)).some((existing) => existing > 0);
-}
+// outgrown tells whether a prefix without a bound comes to the end of what is shown as all of it.
+const outgrown = (map) => map.extent > 0.98 * trail.whole.max;
 
 function onClients(answer) {
   clients.show({ ...answer, clients: answer.clients.slice(0, clientsShown) }, now);
@@ -164,9 +155,5 @@ function onGone({ prefix }) {
   trail = null;
   detail.showGone(prefix);
 }
-
-byID("prefixes").addEventListener("click", (event) => {
-  if (event.target.closest("a")) followed = true;
-});
 
 look();

@@ -10,6 +10,8 @@ import { count, percent } from "./text.js";
 const clickZoom = 20; // how much smaller a range a click enters
 const wheelZoom = 1.6;
 
+const key = (name) => make("kbd", {}, name);
+
 export class OccupancyMap {
   #map = null;
   #grid = null;
@@ -40,8 +42,9 @@ export class OccupancyMap {
         make("span", {}, this.fullKey, "full"),
         make("span", {}, make("i", { class: "key changed" }), "changed just now")),
       make("p", { id: "map-keys", class: "keys dim" },
-        "Click or drag to enter a range, ", make("kbd", {}, "Esc"), " to go back. Keys: arrows, ", make("kbd", {}, "Enter"), ", ",
-        make("kbd", {}, "+"), " ", make("kbd", {}, "−"), ", ", make("kbd", {}, "PgUp"), " ", make("kbd", {}, "PgDn"), "; ", make("kbd", {}, "Ctrl"), " with the wheel."),
+        make("span", { class: "for-fingers" }, "Touch a cell to read it, and again to enter it."),
+        make("span", { class: "for-keys" }, "Click or drag to enter a range, ", key("Esc"), " to go back. Keys: arrows, ", key("Enter"), ", ", key("+"), " ", key("−"), ", ",
+          key("PgUp"), " ", key("PgDn"), "; ", key("Ctrl"), " with the wheel.")),
     ];
     this.#listen();
     new ResizeObserver(() => this.#lay()).observe(this.box);

@@ -2,6 +2,7 @@
 
 import { byID, make, mark, nameOf } from "./element.js";
 import { bytes, clock, count } from "./text.js";
+import { pageSize } from "./view.js";
 
 const longest = 200; // lines
 const nearly = 0.95; // of the memory limit
@@ -60,7 +61,7 @@ export class News {
   // prefixes compares the rows of two answers to the same question, asked is that question.
   prefixes(page, asked) {
     const before = this.#page?.asked === asked ? this.#page : null;
-    const whole = page.matched === page.prefixes.length;
+    const whole = page.offset === 0 && page.matched <= pageSize;
     for (const row of page.prefixes) {
       // Only where all are shown is one that appears new, and one that is missing gone.
       if (before?.whole && !before.names.has(row.id)) this.tell("info", nameOf(row.name), " was made.");

@@ -1,6 +1,6 @@
 // Draws a map's cells. What a cell is can be told without colour: a free one is a dot, one that is
 // filled in part is a square with a gap about it, lighter or darker in even steps, full ones
-// beside each other are a band without gaps.
+// beside each other are a band without gaps, unless cells are large.
 
 import { colour } from "./element.js";
 import { count } from "./text.js";
@@ -8,6 +8,7 @@ import { count } from "./text.js";
 // Anchors of a scale whose lightness grows evenly, which colour-blind eyes and grey paper keep apart.
 const scale = ["#2e1e3c", "#413d7b", "#37659e", "#348fa7", "#40b7ad", "#8ad9b1", "#def5e5"];
 const shades = 24;
+const large = 14; // pixels of a cell that is worth to be told from its full neighbours
 
 function mix(t) {
   const at = t * (scale.length - 1);
@@ -53,6 +54,7 @@ export function paint(canvas, grid, map, { palette, changed, cursor, selection }
   // Cells end on whole pixels: what is half a pixel is a smear.
   const edge = (x) => Math.round(x * scaleFactor);
   const gap = Math.max(1, Math.round(Math.min(grid.across, grid.down) * scaleFactor * 0.13));
+  const apart = grid.across >= large;
   pen.setTransform(1, 0, 0, 1, 0, 0);
   pen.fillStyle = palette.background;
   pen.fillRect(0, 0, canvas.width, canvas.height);
@@ -66,12 +68,12 @@ export function paint(canvas, grid, map, { palette, changed, cursor, selection }
     const size = Math.min(map.cell, map.max - map.min - cell * map.cell);
     const [x, y, w, h] = box(cell);
     if (existing === 0) {
-      const dot = Math.max(1, Math.round(Math.min(w, h) * 0.22));
+      const dot = Math.max(1, Math.min(Math.round(Math.min(w, h) * 0.22), Math.round(3 * scaleFactor)));
       pen.fillStyle = palette.free;
       pen.fillRect(x + ((w - dot) >> 1), y + ((h - dot) >> 1), dot, dot);
     } else if (existing >= size) {
       pen.fillStyle = palette.full;
-      pen.fillRect(x, y, w, h - gap); // those beside each other are one band
+      pen.fillRect(x, y, apart ? w - gap : w, h - gap);
     } else {
       pen.fillStyle = palette.of(existing / size);
       pen.fillRect(x, y, w - gap, h - gap);
@@ -80,11 +82,12 @@ export function paint(canvas, grid, map, { palette, changed, cursor, selection }
 
   // Those where somebody has been since the answer before wear a frame.
   pen.strokeStyle = palette.changed;
-  pen.lineWidth = gap;
+  const frame = Math.max(gap, Math.round(1.5 * scaleFactor));
+  pen.lineWidth = frame;
   for (const cell of changed) {
     if (cell >= map.cells.length) continue;
     const [x, y, w, h] = box(cell);
-    pen.strokeRect(x + gap / 2, y + gap / 2, w - gap, h - gap);
+    pen.strokeRect(x + frame / 2, y + frame / 2, w - gap - frame / 2, h - gap - frame / 2);
   }
 
   if (selection) {

@@ -33,6 +33,9 @@ export function around(centre, span, whole, most) {
 export const same = (a, b) => a.min === b.min && a.max === b.max;
 const within = (inner, outer) => outer.min <= inner.min && inner.max <= outer.max;
 
+// clip is what of a range lies within the whole, or the whole where nothing does.
+export const clip = (range, whole) => (range.min < whole.max ? { min: range.min, max: Math.min(range.max, whole.max) } : whole);
+
 // Trail is the way in: each range lies within the one before it, the first is the whole.
 export class Trail {
   constructor(whole) {
@@ -56,10 +59,5 @@ export class Trail {
   back() {
     if (this.ranges.length > 1) this.ranges.pop();
     return this.here;
-  }
-
-  // grow gives the whole another end, as a prefix without a bound has it.
-  grow(whole) {
-    this.ranges = [whole, ...this.ranges.slice(1).filter((range) => within(range, whole) && !same(range, whole))];
   }
 }

@@ -12,7 +12,7 @@ export function short(n) {
   if (n == null || Number.isNaN(n)) return none;
   const size = Math.abs(n);
   if (size < 0.05) return "0";
-  if (size < 9.95) return n.toFixed(1);
+  if (size < 9.95 && !Number.isInteger(n)) return n.toFixed(1);
   if (size < 99_950) return whole.format(n);
   for (const [unit, letter] of [[1e3, "k"], [1e6, "M"], [1e9, "G"], [1e12, "T"]]) {
     if (size < unit * 999.5 || letter === "T") {

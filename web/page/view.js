@@ -2,12 +2,28 @@
 
 export const pageSize = 50;
 const reach = 10_000; // the server lists no further
+const longestPrefix = 512; // bytes
+const longestMatch = 170; // characters, which are not more than the 512 bytes that the server takes
 
 const initial = { prefix: null, min: null, max: null, match: "", sort: "count", offset: 0 };
 const sorts = ["count", "name", "memory", "claims", "full"];
 
-// A prefix stands in an address as the server has written it, percent-encoded bytes that need be
-// no UTF-8: it is compared and handed back, never decoded. "none" closes what would open by itself.
+// written is a prefix as the server writes it: bytes, which need be no UTF-8, percent-encoded but for
+// letters, digits and -._~. So it is compared and handed back; nothing ever decodes it.
+function written(value) {
+  let text = "";
+  let length = 0;
+  for (const [part] of value.matchAll(/%[0-9a-f]{2}|[^%]+|%/gi)) {
+    const bytes = /^%../.test(part) ? [parseInt(part.slice(1), 16)] : new TextEncoder().encode(part);
+    length += bytes.length;
+    for (const byte of bytes) {
+      const letter = String.fromCharCode(byte);
+      text += /[\w.~-]/.test(letter) ? letter : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    }
+  }
+  return length <= longestPrefix && text ? text : null;
+}
+
 function parse(hash) {
   const view = { ...initial, chosen: false };
   for (const part of hash.replace(/^#/, "").split("&")) {
@@ -15,9 +31,9 @@ function parse(hash) {
     const [key, value] = [part.slice(0, at), part.slice(at + 1)];
     if (at < 0) continue;
     const n = /^\d{1,15}$/.test(value) ? Number(value) : null;
-    if (key === "prefix") [view.prefix, view.chosen] = [value || null, true];
+    if (key === "prefix") [view.prefix, view.chosen] = [written(value), true] // an empty one: none is to open by itself;
     else if ((key === "min" || key === "max") && n != null) view[key] = n;
-    else if (key === "match") view.match = decode(value);
+    else if (key === "match") view.match = decode(value).slice(0, longestMatch);
     else if (key === "sort" && sorts.includes(value)) view.sort = value;
     else if (key === "offset" && n != null) view.offset = Math.min(n - (n % pageSize), reach - pageSize);
   }
