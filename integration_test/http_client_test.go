@@ -19,6 +19,18 @@ type looker struct {
 	header http.Header
 }
 
+// httpAddr is where a server says that it is shown over HTTP.
+func httpAddr(t *testing.T, p *process) string {
+	t.Helper()
+	line := map[string]any(nil)
+	eventually(t, "it says where it is shown", func() bool {
+		line = logLine(p.log.String(), "listening for HTTP")
+		return line != nil || p.hasExited()
+	})
+	addr, _ := line["addr"].(string)
+	return addr
+}
+
 // look returns one who looks on at a server that was started with --http-addr.
 func look(t *testing.T, s *server) *looker {
 	t.Helper()
