@@ -164,10 +164,11 @@ bench-kept: ## what the log costs: this server with it beside without, and besid
 	go run ./bench/peers -pairs 9 -server $(BINARY) -against $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly no" -rows 'random ID, pipeline'
 	go run ./bench/peers -pairs 9 -server $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly yes --appendfsync everysec" -rows 'random ID, pipeline'
 
-readme: ## rewrite the tables of commands and settings, the example file of settings, and the examples in the documents
+readme: ## rewrite the tables of commands, settings and metrics, the example file of settings, and the examples in the documents
 	go test . -run TestDocuments_ExamplesAreTheTests -update
 	go test ./commands -run TestTable_IsTheDocuments -update
 	go test ./cli -run TestSettings_AreThe -update
+	go test ./web -run TestMetrics_AreTheDocuments -update
 
 transcripts: ## rewrite the replies in commands/testdata/transcripts
 	go test ./commands -run 'TestTranscripts$$' -update

@@ -70,6 +70,7 @@ func TestExampleWorker_Alone(t *testing.T) {
 	for name, cmd := range map[string]*exec.Cmd{
 		"no tracker": exampleWorker(t, nobody, store.addr),
 		"no store":   exampleWorker(t, ids.addr, nobody),
+		"no secret":  exampleWorker(t, ids.addr, store.addr, "PASSWORD_FILE=/nowhere"),
 	} {
 		if output, code := runCommand(t, cmd); code != 1 || strings.Count(output, "\n") != 1 {
 			t.Errorf("%s: exited with %d and printed\n%s", name, code, output)

@@ -87,7 +87,7 @@ func TestProbe(t *testing.T) {
 func TestProbe_NobodyThere(t *testing.T) {
 	t.Parallel()
 	sameForEveryListener(t)
-	mustProbe(t, nil, "connection refused", "--addr", "127.0.0.1:"+freePort(t))
+	mustProbe(t, nil, "connection refused", "--addr", "127.0.0.1:1")
 	mustProbe(t, nil, "no such file", "--unix-socket", filepath.Join(t.TempDir(), "none"))
 	for says, want := range map[string]string{
 		"":                               "no answer in time",

@@ -42,8 +42,8 @@ func (s *Server) decent(next http.Handler) http.Handler {
 			}
 		}()
 		defer guestOf(r.Context()).busy()()
+		w = &impatient{w, http.NewResponseController(w), s.patience}
 		control := http.NewResponseController(w) // which can set deadlines, so that errors say nothing
-		_ = control.SetWriteDeadline(time.Now().Add(replyPatience))
 		_ = control.SetReadDeadline(time.Time{}) // it is read, and somebody sees when its client goes
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

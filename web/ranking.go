@@ -61,22 +61,34 @@ func (r ranking) matcher() func(prefix string) bool {
 		pattern := glob.Pattern{Text: r.match}
 		return pattern.Match
 	}
-	wanted := lower(r.match)
-	return func(prefix string) bool { return strings.Contains(lower(prefix), wanted) }
+	wanted := []byte(r.match)
+	for i, c := range wanted {
+		wanted[i] = lower(c)
+	}
+	return func(prefix string) bool { return contains(prefix, wanted) }
 }
 
-// lower is text with ASCII letters in lower case.
-func lower(text string) string {
-	if strings.IndexFunc(text, func(r rune) bool { return 'A' <= r && r <= 'Z' }) < 0 {
-		return text
-	}
-	b := []byte(text)
-	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			b[i] += 'a' - 'A'
+// contains tells whether text has part in it, which is in lower case, in letters of
+// either.
+func contains(text string, part []byte) bool {
+	for i := 0; i+len(part) <= len(text); i++ {
+		n := 0
+		for n < len(part) && lower(text[i+n]) == part[n] {
+			n++
+		}
+		if n == len(part) {
+			return true
 		}
 	}
-	return string(b)
+	return false
+}
+
+// lower is an ASCII letter in lower case, and any other byte.
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + ('a' - 'A')
+	}
+	return c
 }
 
 // found is what a survey has found for a ranking.

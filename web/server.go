@@ -47,6 +47,7 @@ type Server struct {
 	survey   *survey
 	views    views
 	streams  atomic.Int64
+	patience time.Duration
 	stopping atomic.Bool
 	draining chan struct{} // closed when it ends
 }
@@ -55,13 +56,16 @@ type Server struct {
 const (
 	headerPatience = 5 * time.Second
 	idlePatience   = 2 * time.Minute
-	replyPatience  = 10 * time.Second
 	mostHeader     = 16 << 10
+	// lastPatience is how long an answer may take when the server ends.
+	lastPatience = time.Second
+	// replyPatience is how long it may take nothing of what it is sent.
+	replyPatience = 10 * time.Second
 )
 
 // New returns a Server.
 func New(options Options) *Server {
-	s := &Server{options: options, draining: make(chan struct{}), pace: newPace()}
+	s := &Server{options: options, draining: make(chan struct{}), pace: newPace(), patience: replyPatience}
 	s.crowd.most = options.Connections
 	s.figures.read, s.figures.turn = options.Figures, newTurn()
 	s.survey = newSurvey(options.Registry, s.pace)
@@ -100,11 +104,13 @@ func (s *Server) Serve(ln net.Listener, config *tls.Config) error {
 // Stop has it tell that the server stops.
 func (s *Server) Stop() { s.stopping.Store(true) }
 
-// Shutdown ends the streams, and all else when it is answered or ctx ends. It is called
-// once.
+// Shutdown ends the streams, and all else when it is answered, or soon, or ctx ends: who
+// does not read does not keep the server. It is called once.
 func (s *Server) Shutdown(ctx context.Context) {
 	s.Stop()
 	close(s.draining)
+	ctx, cancel := context.WithTimeout(ctx, lastPatience)
+	defer cancel()
 	if s.http.Shutdown(ctx) != nil {
 		_ = s.http.Close() // that they were cut off
 	}

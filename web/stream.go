@@ -40,7 +40,6 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	next := time.NewTicker(tick)
 	defer next.Stop()
 	for {
-		_ = control.SetWriteDeadline(time.Now().Add(replyPatience))
 		f.tell(r.Context(), w)
 		if control.Flush() != nil {
 			return

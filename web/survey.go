@@ -51,7 +51,8 @@ func newSurvey(registry *tracker.Registry, pace *pace) *survey {
 	return &survey{registry: registry, pace: pace, known: make(map[ranking]*ranked)}
 }
 
-// everything is the ranking of who wants to know the totals alone.
+// everything is the ranking of who wants to know the totals alone. It is not forgotten: so
+// only the very first who looks at a server waits for it.
 var everything = ranking{by: byCount}
 
 // rank returns what was found when last somebody walked, which is not long ago.
@@ -103,7 +104,7 @@ func (s *survey) wanted() []ranking {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	maps.DeleteFunc(s.known, func(_ ranking, k *ranked) bool { return now.Sub(k.used) > viewLife })
+	maps.DeleteFunc(s.known, func(r ranking, k *ranked) bool { return r != everything && now.Sub(k.used) > viewLife })
 	wanted := make([]ranking, 0, len(s.known))
 	for r := range s.known {
 		wanted = append(wanted, r)
@@ -155,7 +156,9 @@ func (s *survey) makeRoom() {
 		if len(s.known) < mostRankings {
 			return
 		}
-		delete(s.known, r)
+		if r != everything {
+			delete(s.known, r)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ a reply that was lost, has left out.
 """
 
 import os
+import signal
 import sys
 import time
 
@@ -68,6 +69,8 @@ def main():
 
 
 if __name__ == "__main__":
+    # The first process of a container ends by a signal only if it says so.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         main()
     except (redis.RedisError, OSError) as error:

@@ -49,7 +49,7 @@ func (s *Server) ask(t testing.TB, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, path, nil)
-	g := &guest{crowd: &s.crowd, visitor: anybody{}}
+	g := &guest{crowd: &s.crowd, visitor: anybody{}, gone: true} // of no connection
 	s.http.Handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), guestKey{}, g)))
 	return w
 }
@@ -72,5 +72,13 @@ func BenchmarkPrefixes(b *testing.B) {
 		if _, err := (&view{query: q, turn: newTurn()}).read(b.Context(), s); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A walk over a million prefixes.
+func BenchmarkSurvey(b *testing.B) {
+	s := newTestServer(b, 1_000_000, Options{})
+	for b.Loop() {
+		s.survey.walk([]ranking{{by: byCount, limit: 1000}, {by: byName, match: "99", limit: 50}})
 	}
 }
