@@ -120,8 +120,11 @@ func manOwn(c commandSyntax) []flagSyntax {
 	return slices.DeleteFunc(slices.Clone(c.flags), func(f flagSyntax) bool { return f.name == helpName })
 }
 
-// manOptions are the flags of a command in its synopsis.
+// manOptions are the flags of a command in its synopsis, which has a line for it.
 func manOptions(c commandSyntax) string {
+	if len(manOwn(c)) > 2 {
+		return ` [\fIFLAG\fR ...]`
+	}
 	var b strings.Builder
 	for _, f := range manOwn(c) {
 		fmt.Fprintf(&b, " [\\fB\\-\\-%s\\fR%s]", roff(f.name), manValue(f.value))

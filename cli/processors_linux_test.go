@@ -61,6 +61,7 @@ func TestCgroupProcessors(t *testing.T) {
 // What the environment says wins, and there are never more than the runtime has found.
 func TestLimitProcessors(t *testing.T) {
 	before := runtime.GOMAXPROCS(0)
+	t.Logf("cgroups limit this process to %v processors, and the runtime has found %d", cgroupProcessors("/"), before)
 	limitProcessors()
 	if n := runtime.GOMAXPROCS(0); n > before {
 		t.Errorf("%d processors, there were %d", n, before)

@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/netip"
 	"os"
@@ -33,6 +35,7 @@ func topCommand(settings []row, before flagSet) *urfave.Command {
 			if err := noArguments(c); err != nil {
 				return err
 			}
+			log.SetOutput(io.Discard) // net/http complains there of strangers, in the middle of the screen
 			server, err := r.teller(before, c.Bool("tls"), c.Bool("insecure"))
 			if err != nil {
 				return err

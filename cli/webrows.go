@@ -23,7 +23,7 @@ const defaultWebAddress = "127.0.0.1:7172"
 // as many as those who work.
 const (
 	mostWatchers = 256
-	watcherRoom  = 1 << 20
+	watcherRoom  = 2 << 20
 )
 
 // watchers is how many connections there can be, none where there is no address.

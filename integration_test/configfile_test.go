@@ -102,6 +102,15 @@ func TestCheckConfig(t *testing.T) {
 	if code != 0 || strings.Contains(output, "hunter2") || !strings.Contains(output, `"PT_MAX_CONT","nearest":"PT_MAX_COUNT"`) {
 		t.Errorf("it exited with %d and printed\n%s", code, output)
 	}
+	for _, line := range []string{"serve --check-config", "--check-config serve", "--check-config serve --check-config"} {
+		other := exec.Command(binary, append(words(line), "--config", path, "--addr", running.addr, "--dir", dir, "--max-count", "3")...)
+		other.Env = cmd.Env
+		same, code := runCommand(t, other)
+		_, got, _ := strings.Cut(same, "\nconfig ") // behind what is logged
+		if _, want, _ := strings.Cut(output, "\nconfig "); code != 0 || got != want {
+			t.Errorf("%s exited with %d and printed\n%s", line, code, same)
+		}
+	}
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("the directory of the data was made")
 	}
@@ -153,4 +162,23 @@ func TestConfigFileAtHangup(t *testing.T) {
 		return c.mustReply(t, "AUTH", "two").raw == simple("OK")
 	})
 	c.mustDo(t, "CONFIG GET max-count", array(bulk("max-count"), bulk("3")))
+}
+
+// TestConfigFileThatOthersRead is warned of, and not shown.
+func TestConfigFileThatOthersRead(t *testing.T) {
+	t.Parallel()
+	sameForEveryListener(t)
+	path := settingsFile(t, "requirepass: hunter2\n")
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const message = "everybody on this machine may read the password in the file of settings"
+	s := startServer(t, "--config", path)
+	if warning := logLine(s.log.String(), message); warning["level"] != "warn" || warning["config"] != path {
+		t.Errorf("the warning is %v", warning)
+	}
+	checked, _ := run(t, binary, "--config", path, "--check-config")
+	if !strings.Contains(checked, message) || strings.Contains(checked+s.log.String(), "hunter2") {
+		t.Errorf("--check-config prints\n%s\nand the log has\n%s", checked, s.log.String())
+	}
 }

@@ -130,7 +130,7 @@ func TestContainer_StaysAlive(t *testing.T) {
 // for the metrics again and again, until the test ends.
 func lookOn(t *testing.T, s *server) {
 	t.Helper()
-	url := "http://" + logLine(s.log.String(), "listening for HTTP")["addr"].(string)
+	url := "http://" + httpAddr(t, s.process)
 	ctx, end := context.WithCancel(t.Context())
 	var looking sync.WaitGroup
 	t.Cleanup(func() { end(); looking.Wait() })

@@ -146,3 +146,18 @@ func TestHTTP_MetricsOfManyPrefixes(t *testing.T) {
 		t.Errorf("%v others", n)
 	}
 }
+
+// TestHTTP_Profiles are shown when somebody has said so, to those who may see the rest.
+func TestHTTP_Profiles(t *testing.T) {
+	t.Parallel()
+	sameForEveryListener(t)
+	l := look(t, startServer(t, "--http-addr", "127.0.0.1:0", "--http-pprof", "yes", "--requirepass", "sesame"))
+	l.mustSay(t, "/debug/pprof/", http.StatusUnauthorized, "password")
+	l = l.with("Authorization", "Bearer sesame")
+	l.mustSay(t, "/debug/pprof/", http.StatusOK, "goroutine")
+	l.mustSay(t, "/debug/pprof/goroutine?debug=1", http.StatusOK, "goroutine profile: total")
+	l.mustSay(t, "/debug/pprof/profile?seconds=1", http.StatusOK, "\x1f\x8b")
+	if a := l.get(t, "/debug/pprof/cmdline"); a.status != http.StatusNotFound || strings.Contains(a.body, "sesame") {
+		t.Errorf("the command line: %d %s", a.status, a.body)
+	}
+}

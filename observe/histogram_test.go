@@ -3,6 +3,7 @@ package observe
 import (
 	"math"
 	"math/bits"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -58,5 +59,36 @@ func TestDistribution(t *testing.T) {
 	m.Reset()
 	if d := m.Read("x"); d.Calls+d.Nanos+d.Rejected+d.Failed+d.Latency.Total != 0 {
 		t.Errorf("after a reset: %+v", d)
+	}
+}
+
+// Below is the naive count, but for the bucket that a bound lies in.
+func TestDistribution_Below(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	var h Histogram
+	var all []uint64
+	for range 10_000 {
+		d := uint64(1) << random.IntN(40)
+		d += random.Uint64N(d)
+		h.Add(d, 2)
+		all = append(all, d, d)
+	}
+	bounds := []uint64{0, 1, 31, 32, 1000, 1000, 5000, 1e6, 1e9, math.MaxUint64}
+	for i, got := range h.Read().Below(bounds) {
+		var most, least uint64
+		for _, d := range all {
+			if d <= bounds[i] {
+				most++
+				if d < bounds[i]-bounds[i]/32 {
+					least++
+				}
+			}
+		}
+		if got > most || got < least {
+			t.Errorf("%d are said not to exceed %d, %d to %d do not", got, bounds[i], least, most)
+		}
+	}
+	if got := (Distribution{}).Below(bounds); len(got) != len(bounds) || got[len(got)-1] != 0 {
+		t.Errorf("of none: %v", got)
 	}
 }

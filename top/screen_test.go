@@ -132,15 +132,23 @@ func TestScreen_CursorFollowsItsPrefix(t *testing.T) {
 
 // What was asked for before a search, an order or a page is not taken for the answer to it.
 func TestScreen_OldAnswers(t *testing.T) {
-	s := screenOf(t, 80, 24, 3)
-	before := told{s.view(), &prefixes{Now: 11, Rows: s.prefixes.Rows}}
-	s.Update(tea.KeyPressMsg{Code: 's', Text: "s"})
-	s.Update(before)
-	if s.sort != "full" || s.chosen != "" {
-		t.Errorf("sorted by %s, %q is chosen of what was there before", s.sort, s.chosen)
-	}
-	s.tell(&prefixes{Now: 12, Rows: []prefix{{ID: "new"}}})
-	if s.chosen != "new" {
-		t.Errorf("%q is chosen", s.chosen)
+	for what, keys := range map[string][]tea.KeyPressMsg{
+		"another order": {{Code: 's', Text: "s"}},
+		"a search":      {{Code: '/', Text: "/"}, {Code: 'x', Text: "x"}},
+		"another page":  {{Code: tea.KeyPgDown}},
+	} {
+		s := screenOf(t, 80, 24, 3)
+		before := told{s.view(), &prefixes{Now: 11, Rows: s.prefixes.Rows, Matched: 1000}}
+		for _, k := range keys {
+			s.Update(k)
+		}
+		s.Update(before)
+		if s.chosen != "" {
+			t.Errorf("%s: %q is chosen of what was there before", what, s.chosen)
+		}
+		s.tell(&prefixes{Now: 12, Rows: []prefix{{ID: "new"}}})
+		if s.chosen != "new" {
+			t.Errorf("%s: %q is chosen", what, s.chosen)
+		}
 	}
 }

@@ -109,6 +109,7 @@ func TestCrowd_TheIdleMakeRoom(t *testing.T) {
 // Where all are busy, who comes is turned away.
 func TestCrowd_TheBusyStay(t *testing.T) {
 	s := newTestServer(t, 1, Options{Connections: 4})
+	s.patience = time.Hour // nor does who does not read keep the server from its end
 	p := serveTest(t, s)
 	var streams []net.Conn
 	for range 3 {

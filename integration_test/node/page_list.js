@@ -39,6 +39,7 @@ async function hostile({ open, call, check, until }) {
     const name = await link.textContent();
     await link.click();
     await until(`${name}, opened`, async () => (await page.textContent("#detail-name")) === name && /^7 IDs exist/.test(await page.textContent("#detail-sum")));
+    if (i % 2) continue; // every other as a link, too: that is a page to load
     const other = await open(new URL(page.url()).hash);
     await until(`${name}, by its link`, async () => (await other.textContent("#detail-name")) === name && /^7 IDs exist/.test(await other.textContent("#detail-sum")));
     await other.done();

@@ -101,7 +101,7 @@ async function threeWays({ open, call, check, until }) {
       const pen = canvas.getContext("2d");
       const scale = canvas.width / canvas.clientWidth;
       const down = canvas.height / 40;
-      const labels = canvas.clientWidth - 100 * Math.round(((canvas.clientWidth - 77) / 100) * 1000) / 1000;
+      const labels = 77; // pixels beside the rows, for 1,000,000
       const across = (canvas.width - labels * scale) / 100;
       const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
       // The corner of a cell: a dot in the middle of a free one is not there.
@@ -112,6 +112,10 @@ async function threeWays({ open, call, check, until }) {
       };
       return [at(0, 50), at(1, 5), at(1, 15), at(1, 25), at(2, 50)];
     });
+    // What is pointed at is what is drawn there.
+    const box = await page.locator("#map").boundingBox();
+    await page.mouse.move(box.x + box.width - 84.5 * ((box.width - 77) / 100), box.y + 1.5 * (box.height / 40));
+    check((await page.textContent("#map-read")).startsWith("IDs 28,750 to 28,999: 125 of 250 exist, 50.0 %"), `pointing at a half full cell says ${await page.textContent("#map-read")}`);
     const steps = found.slice(1).map((light, i) => Math.sign(light - found[i]));
     check(steps.every((step) => step === steps[0] && step !== 0), `in ${colorScheme} the lightness from free to full is ${found.map(Math.round).join(", ")}`);
     check(found.slice(1).every((light, i) => Math.abs(light - found[i]) >= 8), `in ${colorScheme} two of free, few, half, most, full look the same in grey: ${found.map(Math.round).join(", ")}`);

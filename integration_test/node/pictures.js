@@ -71,8 +71,8 @@ async function main() {
     await fill(client);
     const token = await client.call("PT.DELITER", "OPEN", "cart:", "TTL", "600000");
     const stops = [
-      work(port, "loader-1", 40, () => ["PT.CLAIMNEXT", "vec:", "COUNT", 90]),
-      work(port, "loader-2", 35, () => ["PT.CLAIMNEXT", "vec:", "COUNT", 80, "RANGE", 1_600_000, 2_400_000]),
+      work(port, "loader-1", 40, () => ["PT.CLAIMNEXT", "vec:", "COUNT", 30]),
+      work(port, "loader-2", 35, () => ["PT.CLAIMNEXT", "vec:", "COUNT", 70, "RANGE", 1_600_000, 2_400_000]),
       work(port, "loader-3", 30, () => ["PT.CLAIMNEXT", "vec:", "COUNT", 70, "RANGE", 2_900_000, 3_600_000]),
       work(port, "deleter", 25, () => ["PT.TAKENEXT", "vec:", "COUNT", 45, "RANGE", 0, 300_000]),
       work(port, "images", 20, () => ["PT.CLAIMNEXT", "img:", "COUNT", 400]),
