@@ -122,7 +122,7 @@ func clientRows() []row {
 	defaults := resp.DefaultConfig()
 	count := number[int]("", 0, math.MaxInt)
 	return []row{{
-		flag: "max-clients", byDefaultText: "10000, less on a machine or in a container of less than 1280 MB: one for each 128 KiB",
+		flag: "max-clients", byDefaultText: "10000, less on a machine or in a container of less than 1300 MB: one for each 128 KiB",
 		usage: "clients at once; 0 is any number",
 		value: in(count, func(c *config) *int { return &c.server.MaxClients }),
 		redis: shown("maxclients", func(c *config) string { return strconv.Itoa(c.server.MaxClients) }),

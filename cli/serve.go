@@ -41,6 +41,8 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		log.Warn().Err(err).Msg("the supervisor is told nothing")
 	}
 	machine := availableMemory()
+	watchers = watchersWithin(watchers, machine)
+	machine = max(machine-int64(watchers)*watcherTakes, 0) // what is left for all others
 	c.fitMachine(machine)
 	if clients < c.server.MaxClients {
 		log.Warn().Int("max_clients", clients).Msg("the limit of file descriptors has no room for so many clients")
@@ -95,7 +97,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if err != nil {
 		return err
 	}
-	if s.watching, err = startWatching(c, certificates, c.shown(registry, handler, server, watchersWithin(watchers, machine), log)); err != nil {
+	if s.watching, err = startWatching(c, certificates, c.shown(registry, handler, server, watchers, log)); err != nil {
 		s.cutOff()
 		return err
 	}

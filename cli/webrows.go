@@ -20,10 +20,12 @@ const defaultWebAddress = "127.0.0.1:7172"
 
 // mostWatchers is how many connections there can be over HTTP, and watcherRoom how much
 // memory a machine has for each of them that there can be: those who look on are never
-// as many as those who work.
+// as many as those who work. watcherTakes is how much of it is set aside for each, with
+// what is made for them together.
 const (
 	mostWatchers = 256
 	watcherRoom  = 2 << 20
+	watcherTakes = 64 << 10
 )
 
 // watchers is how many connections there can be, none where there is no address.

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 // fullDisk is a server on a file system of its own, which is filled, and clients that each know their prefix.
@@ -27,11 +25,7 @@ type fullDisk struct {
 // at any point of it, which leaves no room for a new file.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	disk := t.TempDir()
-	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=48m"); err != nil {
-		t.Skip("no file system can be mounted here:", err)
-	}
-	t.Cleanup(func() { unix.Unmount(disk, unix.MNT_DETACH) })
+	disk := smallDisk(t, "48m")
 	ballast := []string{filepath.Join(disk, "ballast0"), filepath.Join(disk, "ballast1")}
 	for i, size := range []int{10 << 20, 28 << 20} { // the second one is only to be removed
 		if err := os.WriteFile(ballast[i], make([]byte, size), 0o600); err != nil {

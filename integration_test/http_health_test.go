@@ -10,8 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 // TestHTTP_TellsHowItIs: whether the process answers and whether it is ready are two things.
@@ -56,11 +54,7 @@ func TestHTTP_NotReadyWhileItLoads(t *testing.T) {
 func TestHTTP_NotReadyWhileItRefuses(t *testing.T) {
 	t.Parallel()
 	sameForEveryListener(t)
-	disk := t.TempDir()
-	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=20m"); err != nil {
-		t.Skip("no file system can be mounted here:", err)
-	}
-	t.Cleanup(func() { unix.Unmount(disk, unix.MNT_DETACH) })
+	disk := smallDisk(t, "20m")
 	s := startServer(t, "--http-addr", "127.0.0.1:0", "--dir", filepath.Join(disk, "data"))
 	l, c := look(t, s), connect(t, s.addr)
 	l.mustSay(t, "/readyz", http.StatusOK, "ready\n")

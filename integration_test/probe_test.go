@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 // probing runs a subcommand of the program with an environment and returns what it prints and its exit code.
@@ -188,11 +186,7 @@ func TestProbe_Loading(t *testing.T) {
 func TestProbe_Refusing(t *testing.T) {
 	t.Parallel()
 	sameForEveryListener(t)
-	disk := t.TempDir()
-	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=3m"); err != nil {
-		t.Skip("no file system can be mounted here:", err)
-	}
-	t.Cleanup(func() { unix.Unmount(disk, unix.MNT_DETACH) })
+	disk := smallDisk(t, "3m")
 	s := startMortal(t, "--addr", "127.0.0.1:0", "--dir", filepath.Join(disk, "data"), "--auto-aof-rewrite-percentage", "0")
 	c := connect(t, s.addr)
 	eventually(t, "the disk is full", func() bool {
