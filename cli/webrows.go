@@ -24,8 +24,8 @@ const defaultWebAddress = "127.0.0.1:7172"
 // what is made for them together.
 const (
 	mostWatchers = 256
-	watcherRoom  = 1 << 20
-	watcherTakes = 64 << 10
+	watcherRoom  = 2 << 20
+	watcherTakes = 128 << 10
 )
 
 // watchers is how many connections there can be, none where there is no address.

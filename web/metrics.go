@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"cmp"
 	"net/http"
 	"slices"
@@ -38,19 +39,47 @@ const (
 	gauge   = dto.MetricType_GAUGE
 )
 
-// mostScrapes is how many go on at once.
+// mostScrapes is how many are under way at once.
 const mostScrapes = 4
 
-// metrics answers with all numbers as Prometheus reads them.
-func (s *Server) metrics() http.HandlerFunc {
+// metrics answers with all numbers as Prometheus reads them. What that takes while it is
+// made, megabytes, is there once; who reads slowly holds the text alone.
+func (s *Server) metrics() http.Handler {
 	runtime := prometheus.NewRegistry()
 	runtime.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return promhttp.HandlerFor(gatherer{s, families(), runtime}, promhttp.HandlerOpts{
-		DisableCompression:  true,
-		ErrorHandling:       promhttp.ContinueOnError, // all that can be told is told
-		MaxRequestsInFlight: mostScrapes,
-	}).ServeHTTP
+	made := promhttp.HandlerFor(gatherer{s, families(), runtime}, promhttp.HandlerOpts{
+		DisableCompression: true,
+		ErrorHandling:      promhttp.ContinueOnError, // all that can be told is told
+	})
+	turn, places := newTurn(), make(chan struct{}, mostScrapes)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case places <- struct{}{}:
+			defer func() { <-places }()
+		default:
+			line(w, http.StatusServiceUnavailable, "others read the metrics\n")
+			return
+		}
+		if turn.take(r.Context()) != nil {
+			return // nobody hears
+		}
+		text := collected{ResponseWriter: w, status: http.StatusOK}
+		made.ServeHTTP(&text, r)
+		turn.give()
+		w.WriteHeader(text.status)
+		_, _ = w.Write(text.body.Bytes()) // who has gone does not read it
+	})
 }
+
+// collected is an answer that is not sent yet.
+type collected struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+}
+
+func (c *collected) WriteHeader(status int)      { c.status = status }
+func (c *collected) Write(p []byte) (int, error) { return c.body.Write(p) }
 
 // gatherer reads all families for a scrape. What a registry of the library's would do
 // besides — make each metric, look whether it is there twice, put all in order — takes

@@ -11,7 +11,7 @@ func (s *Server) handler() http.Handler {
 	guarded.HandleFunc("/api/v1/map", s.object(readMap))
 	guarded.HandleFunc("/api/v1/clients", s.object(readClients))
 	guarded.HandleFunc("/api/v1/stream", s.stream)
-	guarded.HandleFunc("/metrics", s.metrics())
+	guarded.Handle("/metrics", s.metrics())
 	guarded.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, errNotFound) })
 	guarded.Handle("/", newPage())
 	if s.options.Profiles {
