@@ -58,6 +58,7 @@ function opener(browser, opened) {
 
 async function main() {
   const redis = new Redis({ port: Number(port), retryStrategy: () => 100, maxRetriesPerRequest: null });
+  redis.on("error", () => {}); // while the server is restarted there is none to connect to
   const call = (...words) => redis.call(...words.map((word) => (Buffer.isBuffer(word) ? word : String(word))));
   const browser = await launch();
   const input = readline.createInterface({ input: process.stdin });
