@@ -97,6 +97,10 @@ func (g *guest) rest() {
 	}
 }
 
+// sendRoom is what the system keeps of what a guest has not taken: who does not read makes
+// it grow to megabytes, which count as the server's memory.
+const sendRoom = 64 << 10
+
 // door is a listener whose connections are guests.
 type door struct {
 	net.Listener
@@ -110,6 +114,9 @@ func (d door) Accept() (net.Conn, error) {
 		nc, err := d.Listener.Accept()
 		if err != nil {
 			return nil, err
+		}
+		if tcp, ok := nc.(*net.TCPConn); ok {
+			_ = tcp.SetWriteBuffer(sendRoom) // else it is as large as the system likes
 		}
 		g := &guest{Conn: nc, crowd: d.crowd, visitor: d.visitor(nc.RemoteAddr()), leave: func() {}}
 		if d.crowd.enter(g) {
