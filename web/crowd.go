@@ -24,7 +24,7 @@ type guest struct {
 	net.Conn
 	crowd   *crowd
 	visitor Visitor
-	leave   func()        // ends the contexts of its requests
+	leave   func()        // ends its requests, for who sends on is not seen to go by who answers
 	inIdle  *list.Element // nil while it is busy, or gone
 	gone    bool
 }
@@ -51,6 +51,7 @@ func (c *crowd) enter(g *guest) bool {
 	}
 	c.mu.Unlock()
 	if out != nil {
+		out.leave()
 		_ = out.Conn.Close() // it has nothing to say any more
 	}
 	return fits
@@ -62,7 +63,6 @@ func (c *crowd) remove(g *guest) {
 		return
 	}
 	g.gone = true
-	g.leave() // who sends on is not seen to go by who answers
 	c.size--
 	if g.inIdle != nil {
 		c.idle.Remove(g.inIdle)
@@ -75,6 +75,7 @@ func (g *guest) Close() error {
 	g.crowd.mu.Lock()
 	g.crowd.remove(g)
 	g.crowd.mu.Unlock()
+	g.leave()
 	return g.Conn.Close()
 }
 
