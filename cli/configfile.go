@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/rs/zerolog"
 	"go.yaml.in/yaml/v4"
@@ -121,8 +122,8 @@ func (f *settingsFile) takeOne(key, value *yaml.Node, known []string) error {
 		return f.wrong(key, "there is no setting %q for a file", name)
 	case twice:
 		return f.wrong(key, "%s stands in line %d already", name, before.line)
-	case value.Kind != yaml.ScalarNode, value.Anchor != "", value.Style&yaml.TaggedStyle != 0:
-		return f.wrong(value, "%s needs one plain value; one that begins with [, {, *, & or ! needs quotes", name)
+	case value.Kind != yaml.ScalarNode, value.Anchor != "", value.Style&(yaml.TaggedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		return f.wrong(value, "%s needs one plain value; one that begins with [, {, *, &, !, | or > needs quotes", name)
 	case value.ShortTag() == "!!null":
 		return f.wrong(value, "%s has no value; one that begins with # needs quotes", name)
 	}
@@ -142,10 +143,14 @@ func (f *settingsFile) notYAML(err error) error {
 	if !errors.As(err, &found) {
 		return fmt.Errorf("%s: %w", f.path, err)
 	}
-	if found.Mark.Line == 0 {
-		return fmt.Errorf("%s: %s", f.path, found.Message)
+	message := found.Message
+	if strings.HasPrefix(message, "unknown anchor") {
+		message = "unknown anchor" // what it is called may be a password that begins with *
 	}
-	return fmt.Errorf("%s:%d: %s; %s", f.path, found.Mark.Line, found.Message, hint)
+	if found.Mark.Line == 0 {
+		return fmt.Errorf("%s: %s", f.path, message)
+	}
+	return fmt.Errorf("%s:%d: %s; %s", f.path, found.Mark.Line, message, hint)
 }
 
 // warn tells of a file that others of the machine may change, or that has the

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -25,6 +26,10 @@ func fit(text string, width int, right bool) string {
 		return ""
 	}
 	text = ansi.Truncate(text, width, "…")
+	for ansi.StringWidth(text) > width { // what is cut may be wider than it was: signs that belong together no longer do
+		_, last := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-last]
+	}
 	blank := strings.Repeat(" ", width-ansi.StringWidth(text))
 	if right {
 		return blank + text

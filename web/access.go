@@ -41,7 +41,9 @@ func (s *Server) decent(next http.Handler) http.Handler {
 				panic(http.ErrAbortHandler)
 			}
 		}()
-		defer guestOf(r.Context()).busy()()
+		g := guestOf(r.Context())
+		g.busy()
+		defer g.rest()
 		w = &impatient{w, http.NewResponseController(w), s.patience}
 		control := http.NewResponseController(w) // which can set deadlines, so that errors say nothing
 		_ = control.SetReadDeadline(time.Time{}) // it is read, and somebody sees when its client goes
@@ -124,6 +126,9 @@ func (s *Server) knows(v Visitor, r *http.Request) bool {
 		}
 		password = given[len(scheme):]
 	}
+	g := guestOf(r.Context())
+	g.rest() // that may take its time, and nobody knows who it is
+	defer g.busy()
 	return v.Authenticate(r.Context(), password) == nil
 }
 

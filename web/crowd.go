@@ -9,7 +9,8 @@ import (
 
 // crowd is all connections. When there are as many as there may be, one that comes has
 // the one ended that has asked for nothing for longest, or is turned away if all have
-// something to wait for: who holds connections does not keep a probe from asking.
+// something to wait for: who holds connections does not keep a probe from asking, nor
+// does who guesses passwords.
 type crowd struct {
 	most int
 
@@ -23,6 +24,7 @@ type guest struct {
 	net.Conn
 	crowd   *crowd
 	visitor Visitor
+	leave   func()        // ends its requests, for who sends on is not seen to go by who answers
 	inIdle  *list.Element // nil while it is busy, or gone
 	gone    bool
 }
@@ -49,6 +51,7 @@ func (c *crowd) enter(g *guest) bool {
 	}
 	c.mu.Unlock()
 	if out != nil {
+		out.leave()
 		_ = out.Conn.Close() // it has nothing to say any more
 	}
 	return fits
@@ -72,26 +75,32 @@ func (g *guest) Close() error {
 	g.crowd.mu.Lock()
 	g.crowd.remove(g)
 	g.crowd.mu.Unlock()
+	g.leave()
 	return g.Conn.Close()
 }
 
-// busy is called when a request of the guest's is to be answered, and what it returns
-// when it is.
-func (g *guest) busy() (done func()) {
+// busy is called when a request of the guest's is to be answered, and rest when it is, or
+// has to wait for what says that it may be.
+func (g *guest) busy() {
 	g.crowd.mu.Lock()
 	defer g.crowd.mu.Unlock()
 	if g.inIdle != nil {
 		g.crowd.idle.Remove(g.inIdle)
 		g.inIdle = nil
 	}
-	return func() {
-		g.crowd.mu.Lock()
-		defer g.crowd.mu.Unlock()
-		if !g.gone {
-			g.inIdle = g.crowd.idle.PushBack(g)
-		}
+}
+
+func (g *guest) rest() {
+	g.crowd.mu.Lock()
+	defer g.crowd.mu.Unlock()
+	if !g.gone && g.inIdle == nil {
+		g.inIdle = g.crowd.idle.PushBack(g)
 	}
 }
+
+// sendRoom is what the system keeps of what a guest has not taken: who does not read makes
+// it grow to megabytes, which count as the server's memory.
+const sendRoom = 64 << 10
 
 // door is a listener whose connections are guests.
 type door struct {
@@ -107,7 +116,10 @@ func (d door) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		g := &guest{Conn: nc, crowd: d.crowd, visitor: d.visitor(nc.RemoteAddr())}
+		if tcp, ok := nc.(*net.TCPConn); ok {
+			_ = tcp.SetWriteBuffer(sendRoom) // else it is as large as the system likes
+		}
+		g := &guest{Conn: nc, crowd: d.crowd, visitor: d.visitor(nc.RemoteAddr()), leave: func() {}}
 		if d.crowd.enter(g) {
 			return g, nil
 		}

@@ -42,8 +42,12 @@ const (
 // mostScrapes is how many are under way at once.
 const mostScrapes = 4
 
+// pieceOfScrape is how much of its text is kept until it is sent.
+const pieceOfScrape = 1 << 20
+
 // metrics answers with all numbers as Prometheus reads them. What that takes while it is
-// made, megabytes, is there once; who reads slowly holds the text alone.
+// made, megabytes, is there once; who reads slowly holds a piece of the text alone. Where
+// names are so long that there are more pieces, others wait until he has had them.
 func (s *Server) metrics() http.Handler {
 	runtime := prometheus.NewRegistry()
 	runtime.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -63,25 +67,35 @@ func (s *Server) metrics() http.Handler {
 		if turn.take(r.Context()) != nil {
 			return // nobody hears
 		}
-		text := collected{ResponseWriter: w, status: http.StatusOK}
+		text := collected{ResponseWriter: w}
 		func() {
 			defer turn.give() // also if it panics
 			made.ServeHTTP(&text, r)
 		}()
-		w.WriteHeader(text.status)
-		_, _ = w.Write(text.body.Bytes()) // who has gone does not read it
+		_ = text.send() // who has gone does not read it
 	})
 }
 
-// collected is an answer that is not sent yet.
+// collected is an answer whose last piece is not sent yet.
 type collected struct {
 	http.ResponseWriter
-	status int
-	body   bytes.Buffer
+	piece bytes.Buffer
 }
 
-func (c *collected) WriteHeader(status int)      { c.status = status }
-func (c *collected) Write(p []byte) (int, error) { return c.body.Write(p) }
+func (c *collected) Write(p []byte) (int, error) {
+	if c.piece.Len()+len(p) > pieceOfScrape {
+		if err := c.send(); err != nil {
+			return 0, err
+		}
+	}
+	return c.piece.Write(p)
+}
+
+func (c *collected) send() error {
+	_, err := c.ResponseWriter.Write(c.piece.Bytes())
+	c.piece.Reset()
+	return err
+}
 
 // gatherer reads all families for a scrape. What a registry of the library's would do
 // besides — make each metric, look whether it is there twice, put all in order — takes

@@ -82,7 +82,9 @@ func New(options Options) *Server {
 			if encrypted, ok := c.(*tls.Conn); ok {
 				c = encrypted.NetConn()
 			}
-			return context.WithValue(ctx, guestKey{}, c)
+			g := c.(*guest)
+			ctx, g.leave = context.WithCancel(ctx)
+			return context.WithValue(ctx, guestKey{}, g)
 		},
 	}
 	s.http.Protocols.SetHTTP1(true) // alone: a connection has one request at a time
