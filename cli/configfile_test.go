@@ -135,6 +135,23 @@ func TestConfigFile_Empty(t *testing.T) {
 	}
 }
 
+// INFO says where it is to those who are elsewhere; errors call it what it was called.
+func TestConfigFile_ByAPathFromHere(t *testing.T) {
+	path := writeFile(t, "idle-timeout: 1")
+	t.Chdir(filepath.Dir(path))
+	if _, err := readSettings(rows(), nothing, givenFlags("--config", "pt.yaml")); err == nil || !strings.Contains(err.Error(), " in pt.yaml:1:") {
+		t.Errorf("the error is %v", err)
+	}
+	here, err := os.Getwd() // as the system calls it
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := readSettings(rows(), nothing, givenFlags("--config", "pt.yaml"), givenFlags("--idle-timeout", "1s"))
+	if err != nil || c.file.path != filepath.Join(here, "pt.yaml") {
+		t.Errorf("the path is %v, %v", c, err)
+	}
+}
+
 func TestConfigFile_Errors(t *testing.T) {
 	const (
 		plain  = "addr needs one plain value; one that begins with [, {, *, & or ! needs quotes"

@@ -16,7 +16,6 @@ import (
 // returns its exit code: 0, or 1 after one line on standard error. SIGINT and
 // SIGTERM stop a server in good order; a second one ends the program at once.
 func Main(args []string) int {
-	scarce.Release()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // from now on a signal does what it does by itself
@@ -44,6 +43,7 @@ func newApp(settings []row) *urfave.App {
 			return err
 		}
 		if slices.ContainsFunc(c.Lineage(), func(c *urfave.Context) bool { return c.Bool(checkConfigName) }) {
+			scarce.Release()
 			return checkConfig(c.App.Writer, settings, config)
 		}
 		return serve(c.Context, settings, config)
@@ -74,6 +74,9 @@ func newApp(settings []row) *urfave.App {
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError, c.HideHelpCommand = asItIs, true
+		if c.Name != serveName { // which says what is missing before anything may be opened
+			c.Before = func(*urfave.Context) error { scarce.Release(); return nil }
+		}
 	}
 	return app
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/prefixtracker/prefixtracker/commands"
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/internal/scarce"
 	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -31,6 +32,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	if err != nil {
 		return err
 	}
+	scarce.Release()
 	// Whoever reads the log may go: then a line is lost, and not the server.
 	signal.Ignore(syscall.SIGPIPE)
 	lines := new(observe.LogCounters)

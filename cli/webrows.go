@@ -25,7 +25,7 @@ const defaultWebAddress = "127.0.0.1:7172"
 const (
 	mostWatchers = 256
 	watcherRoom  = 2 << 20
-	watcherTakes = 64 << 10
+	watcherTakes = 128 << 10
 )
 
 // watchers is how many connections there can be, none where there is no address.

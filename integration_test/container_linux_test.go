@@ -158,7 +158,7 @@ func lookOn(t *testing.T, s *server) {
 			_, _ = io.Copy(io.Discard, body) // until it ends
 		})
 	}
-	if letIn < 50 {
+	if letIn < 20 {
 		t.Fatalf("of a hundred %d were let in", letIn)
 	}
 	looking.Go(func() {

@@ -30,7 +30,8 @@ func TestFailing_FullFileSystem(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := newRegistry()
-	o := testOptions(fs, r, EverySec)
+	tries := new(atomic.Int64)
+	o := testOptions(countedDisk{fs, tries}, r, EverySec)
 	o.step, o.hold = 1<<20, 0
 	l, _ := opened(t, o)
 	l.Start()
@@ -57,12 +58,9 @@ func TestFailing_FullFileSystem(t *testing.T) {
 	if err := l.Refusing(); !errors.Is(err, ErrNoRoom) || !errors.Is(err, syscall.ENOSPC) {
 		t.Fatal(err)
 	}
-	tries := &countedFile{File: l.file.File}
-	l.turn.Lock()
-	l.file.File = tries
-	l.turn.Unlock()
+	before := tries.Load()
 	time.Sleep(300 * time.Millisecond)
-	if n := tries.allocations.Load(); n > 60 { // each try asks for less and less
+	if n := tries.Load() - before; n > 60 { // each try asks for less and less
 		t.Errorf("%d tries in a third of a second", n)
 	}
 	if err := os.Remove(ballast); err != nil {
@@ -85,13 +83,23 @@ func TestFailing_FullFileSystem(t *testing.T) {
 	}
 }
 
-// countedFile counts how often room is asked for.
-type countedFile struct {
-	File
-	allocations atomic.Int64
+// countedDisk counts how often room is asked for.
+type countedDisk struct {
+	FS
+	tries *atomic.Int64
 }
 
-func (f *countedFile) Allocate(off, n int64) error {
-	f.allocations.Add(1)
+func (d countedDisk) Create(name string) (File, error) {
+	f, err := d.FS.Create(name)
+	return countedFile{f, d.tries}, err
+}
+
+type countedFile struct {
+	File
+	tries *atomic.Int64
+}
+
+func (f countedFile) Allocate(off, n int64) error {
+	f.tries.Add(1)
 	return f.File.Allocate(off, n)
 }

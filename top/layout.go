@@ -13,6 +13,9 @@ type layout struct {
 	header, rows, strip, clients int
 }
 
+// mostRows is how many a server tells at a time.
+const mostRows = 200
+
 // layout gives the parts their room. The rows come first, then what says more.
 func (s *screen) layout() layout {
 	l := layout{header: 3}
@@ -31,7 +34,7 @@ func (s *screen) layout() layout {
 	case rest >= 8:
 		l.strip = 3
 	}
-	l.rows = max(rest-l.strip, 0)
+	l.rows = min(max(rest-l.strip, 0), mostRows)
 	return l
 }
 

@@ -152,3 +152,12 @@ func TestScreen_OldAnswers(t *testing.T) {
 		}
 	}
 }
+
+// However large the terminal is, no more is asked for than a server tells.
+func TestScreen_AsksForNoMoreThanIsTold(t *testing.T) {
+	for _, height := range []int{10, 200, 5000} {
+		if v := screenOf(t, 5000, height, 3).view(); v.limit > 200 || v.cells > 4096 {
+			t.Errorf("a terminal of %d lines asks for %d rows and %d cells", height, v.limit, v.cells)
+		}
+	}
+}

@@ -64,8 +64,10 @@ func (s *Server) metrics() http.Handler {
 			return // nobody hears
 		}
 		text := collected{ResponseWriter: w, status: http.StatusOK}
-		made.ServeHTTP(&text, r)
-		turn.give()
+		func() {
+			defer turn.give() // also if it panics
+			made.ServeHTTP(&text, r)
+		}()
 		w.WriteHeader(text.status)
 		_, _ = w.Write(text.body.Bytes()) // who has gone does not read it
 	})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/internal/glob"
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -102,6 +103,15 @@ func TestSurvey_RemembersLittle(t *testing.T) {
 	if n := len(s.known); n > mostRankings || s.known[everything] == nil {
 		t.Errorf("%d are remembered", n)
 	}
+	for i := range 20 * mostRankings { // any of them may be forgotten, but the totals
+		s.makeRoom()
+		s.known[ranking{match: fmt.Sprint("again", i)}] = &ranked{used: s.known[everything].used}
+	}
+	if s.known[everything] == nil {
+		t.Fatal("the totals are forgotten")
+	}
+	clear(s.known)
+	s.known[everything] = &ranked{used: time.Now()}
 	deep := ranking{by: byName, offset: lastRow - 20, limit: 20}
 	for i := range 5 {
 		deep.match = fmt.Sprintf("prefix*%d", i)

@@ -57,23 +57,30 @@ var everything = ranking{by: byCount}
 
 // rank returns what was found when last somebody walked, which is not long ago.
 func (s *survey) rank(ctx context.Context, r ranking) (ranked, error) {
-	s.mu.Lock()
-	_, known := s.known[r]
-	at, took := s.at, s.took
-	s.mu.Unlock()
-	if known {
-		s.pace.again(at, took, s.walkAgain)
-	} else if err := s.pace.first(ctx, func() { s.walk([]ranking{r}) }); err != nil {
-		return ranked{}, err
+	for { // what another's walk has forgotten meanwhile is found out anew
+		known, at, took := s.ask(r)
+		if known != nil {
+			s.pace.again(at, took, s.walkAgain)
+		} else if err := s.pace.first(ctx, func() { s.walk([]ranking{r}) }); err != nil {
+			return ranked{}, err
+		}
+		if known, _, _ = s.ask(r); known != nil {
+			return *known, nil
+		}
 	}
+}
+
+// ask returns what is known of a ranking, nil for nothing, and when somebody walked last
+// for all that are known, and how long that took. Who asks wants it to be known.
+func (s *survey) ask(r ranking) (known *ranked, at time.Time, took time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := s.known[r]
-	if k == nil { // forgotten, by another's walk: it is to be found out anew
-		return ranked{at: time.Now()}, nil
+	if k := s.known[r]; k != nil {
+		k.used = time.Now()
+		copied := *k
+		known = &copied
 	}
-	k.used = time.Now()
-	return *k, nil
+	return known, s.at, s.took
 }
 
 // walkAgain walks for all who follow, as often as it takes to have little in memory at a

@@ -44,7 +44,11 @@ async function restarted({ open, call, check, until, restart }) {
   const news = async () => (await page.$$eval("#news li span", (lines) => lines.map((line) => line.textContent))).join(" | ");
   await until("the prefix", async () => /^400 of 1,000/.test(await page.textContent("#detail-sum")));
   const back = restart();
-  await until("that the page says so", async () => (await condition()) === "disconnected" || /connection is back/.test(await news()));
+  let seen = "";
+  await until("that the page says so", async () => {
+    seen = `${await condition()}; ${await news()}`;
+    return /^disconnected|connection is back/.test(seen);
+  }).catch((error) => check(false, `${error.message}: ${seen}`));
   await back;
   await call("PT.ADD", "restart:", 999);
   const took = await until("the server again, with what it kept and what is new", async () => (await condition()) === "ready" && /^401 of 1,000/.test(await page.textContent("#detail-sum")));

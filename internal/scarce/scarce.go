@@ -3,8 +3,8 @@
 // Package scarce keeps the packages of others from opening files before main, where the
 // limit of file descriptors is so low that the runtime would not survive it: with none
 // left it ends the process with its stack. They are initialized behind this one, since
-// the order is that of their paths, and find none left, which they can bear; main gives
-// them back, and says in one line what is missing.
+// the order is that of their paths, and find none left, which they can bear; a server
+// says in one line what is missing, and whoever needs files gets them back.
 //
 // It knows that there are few file descriptors. It must not know who wants some.
 package scarce
