@@ -107,7 +107,7 @@ export class Detail {
   // The way in, each step a button that leads back there.
   #showTrail(trail) {
     const text = (range, i) => (i === 0 ? "all IDs" : `${count(range.min)} to ${count(range.max - 1)}`);
-    const shown = trail.ranges.map(text).join("|");
+    const shown = trail.ranges.map(({ min, max }) => `${min} ${max}`).join();
     if (this.trail.dataset.shown === shown && this.trail.children.length) return;
     this.trail.dataset.shown = shown;
     this.trail.replaceChildren(...trail.ranges.map((range, i) => {

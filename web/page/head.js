@@ -58,7 +58,8 @@ export class Head {
 
   // speed is how fast things have gone of late; nothing after the first answer of a server.
   #speed(state) {
-    if (this.#states[0]?.run_id !== state.run_id) this.#states = [];
+    const last = this.#states.at(-1);
+    if (last?.run_id !== state.run_id || state.now < last.now) this.#states = []; // another server, or a clock that was put back
     this.#states.push(state);
     while (state.now - this.#states[0].now > smoothed) this.#states.shift();
     const [first] = this.#states;

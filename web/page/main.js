@@ -12,6 +12,7 @@ import { percent } from "./text.js";
 import { View, pageSize } from "./view.js";
 
 const clientsShown = 12;
+const behindAll = 2 ** 48; // no ID of any prefix is as large
 
 const view = new View(look);
 const [head, news, rates] = [new Head(), new News(), new Rates()];
@@ -123,29 +124,29 @@ function onRow(row) {
 
 function onMap(map) {
   if (map.id !== view.now.prefix) return; // an answer to the question before
-  if (map.row) {
-    rates.note(now, [map.row]);
-    news.row(map.row);
-    onRow(map.row);
-  }
-  const bounded = map.row?.max_id != null;
-  if (!trail) {
-    // The first answer shows all there is. What has no bound gets room to grow, so that cells stay what they are.
-    trail = new Trail({ min: map.min, max: bounded ? map.row.max_id : round(map.max * 1.2) });
+  rates.note(now, [map.row]);
+  news.row(map.row);
+  onRow(map.row);
+  const all = whole(map);
+  if (!trail || outgrown(map, all)) {
+    trail = new Trail(all);
     if (view.now.min != null) trail.enter(clip(view.now, trail.whole));
     feed.look(question());
     return;
   }
   if (map.min !== trail.here.min) return; // so is this
   detail.showMap(map, trail);
-  if (!bounded && outgrown(map)) {
-    trail = null;
-    feed.look(question());
-  }
 }
 
-// outgrown tells whether a prefix without a bound comes to the end of what is shown as all of it.
-const outgrown = (map) => map.extent > 0.98 * trail.whole.max;
+// whole is all there is of a prefix. What has no bound gets room to grow, so that cells stay what they are.
+function whole({ row, extent, cells }) {
+  const end = row.max_id ?? Math.min(round(1.2 * Math.max(extent, cells.length)), behindAll);
+  return { min: 0, max: end };
+}
+
+// outgrown tells whether what is shown as all of a prefix is that no longer: it has grown to the end, or was made anew.
+const outgrown = ({ row, extent }, all) =>
+  row.max_id == null ? extent > 0.98 * trail.whole.max && trail.whole.max < behindAll : all.max !== trail.whole.max;
 
 function onClients(answer) {
   clients.show({ ...answer, clients: answer.clients.slice(0, clientsShown) }, now);

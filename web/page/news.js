@@ -45,7 +45,7 @@ export class News {
     }
     if (before.run_id !== state.run_id) {
       this.tell("warn", "The server has been restarted.");
-      this.#rows.clear();
+      this.#forget();
       this.#page = null;
       return;
     }
@@ -79,13 +79,19 @@ export class News {
 
   #dropped(id, name) {
     this.#rows.delete(id);
+    this.#warned.delete(id);
     this.tell("info", nameOf(name), " was dropped.");
+  }
+
+  #forget() {
+    this.#rows.clear();
+    this.#warned.clear();
   }
 
   // row compares what is said of one prefix with what was said of it before.
   row(row) {
     const before = this.#rows.get(row.id);
-    if (this.#rows.size > 1000) this.#rows.clear(); // who turns pages for hours
+    if (this.#rows.size > 1000) this.#forget(); // who turns pages for hours
     this.#rows.set(row.id, row);
     if (!before || before === row) return;
     const say = (kind, text) => this.tell(kind, nameOf(row.name), text);

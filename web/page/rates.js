@@ -12,9 +12,9 @@ class History {
 
   add(at, row) {
     const last = this.samples.at(-1);
-    if (last && at - last.at < least) return;
-    // Numbers that only grow have begun anew: another tracker of that name, or another server.
-    if (last && (row.claims < last.claims || row.takes < last.takes || row.created_at !== this.created)) this.samples = [];
+    if (last && at >= last.at && at - last.at < least) return;
+    // Numbers that only grow have begun anew: another tracker of that name, or another server. So has a clock that was put back.
+    if (last && (at < last.at || row.claims < last.claims || row.takes < last.takes || row.created_at !== this.created)) this.samples = [];
     this.created = row.created_at;
     this.samples.push({ at, claims: row.claims, takes: row.takes, count: row.count });
     if (this.samples.length > longest) this.samples.shift();
