@@ -130,7 +130,8 @@ func TestHTTP_Addresses(t *testing.T) {
 	}
 	// Two with the default: one of them, or somebody else on this machine, has the address.
 	for range 2 {
-		cmd := exec.Command(binary, "--addr", "127.0.0.1:0", "--dir", t.TempDir())
+		cmd := exec.Command(binary, "--addr", "127.0.0.1:0")
+		cmd.Env = append(cmd.Environ(), "PT_HTTP_ADDR=") // says nothing, so it is the default
 		s := startServerCommand(t, cmd)
 		has, lacks := logLine(s.log.String(), "listening for HTTP"), logLine(s.log.String(), "nothing is shown over HTTP: --http-addr says where else")
 		if (has == nil) == (lacks == nil) || has != nil && has["addr"] != "127.0.0.1:7172" {

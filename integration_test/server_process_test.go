@@ -75,7 +75,7 @@ type server struct {
 // kept an event loop's processor to itself for long.
 func startServer(t *testing.T, flags ...string) *server {
 	t.Helper()
-	return startServerCommand(t, exec.Command(binary, append([]string{"--addr", "127.0.0.1:0", "--http-addr", ""}, flags...)...))
+	return startServerCommand(t, exec.Command(binary, append([]string{"--addr", "127.0.0.1:0"}, flags...)...))
 }
 
 // startFrugalServer is startServer for tests that ask how much memory the process takes. Its
@@ -83,7 +83,7 @@ func startServer(t *testing.T, flags ...string) *server {
 // measured is what the server holds, not what nobody has come to collect.
 func startFrugalServer(t *testing.T, flags ...string) *server {
 	t.Helper()
-	cmd := exec.Command(binary, append([]string{"--addr", "127.0.0.1:0", "--http-addr", ""}, flags...)...)
+	cmd := exec.Command(binary, append([]string{"--addr", "127.0.0.1:0"}, flags...)...)
 	cmd.Env = append(cmd.Environ(), "GOGC=10")
 	return startServerCommand(t, cmd)
 }
