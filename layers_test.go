@@ -30,6 +30,7 @@ var layers = map[string]struct{ own, other []string }{
 	"bitmap/modelcheck":   {},
 	"internal/filegraph":  {},
 	"internal/lockcheck":  {},
+	"internal/generated":  {},
 	"internal/glob":       {},
 	"internal/scarce":     {}, // before the packages of others, which protobuf made necessary
 	"internal/transcript": {},

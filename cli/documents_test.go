@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/prefixtracker/prefixtracker/internal/generated"
 )
 
 var update = flag.Bool("update", false, "rewrite the table of settings in the documents")
@@ -118,22 +120,5 @@ func TestSettings_ExampleFileIsTheDefaults(t *testing.T) {
 }
 
 func TestSettings_AreTheDocuments(t *testing.T) {
-	text, err := os.ReadFile(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok1 := strings.Cut(string(text), tableStart)
-	there, after, ok2 := strings.Cut(rest, tableEnd)
-	if !ok1 || !ok2 {
-		t.Fatalf("%s has no place for the table of settings", document)
-	}
-	if there == settingsTable() {
-		return
-	}
-	if !*update {
-		t.Fatalf("the table of settings in %s differs from the rows: run make readme", document)
-	}
-	if err := os.WriteFile(document, []byte(before+tableStart+settingsTable()+tableEnd+after), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	generated.Check(t, "the table of settings", document, tableStart, tableEnd, settingsTable(), *update)
 }

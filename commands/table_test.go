@@ -6,13 +6,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/internal/generated"
 )
 
 var update = flag.Bool("update", false, "rewrite the table of commands in the documents and the replies in the transcripts")
@@ -58,24 +58,7 @@ func commandsTable() string {
 }
 
 func TestTable_IsTheDocuments(t *testing.T) {
-	text, err := os.ReadFile(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok1 := strings.Cut(string(text), tableStart)
-	there, after, ok2 := strings.Cut(rest, tableEnd)
-	if !ok1 || !ok2 {
-		t.Fatalf("%s has no place for the table of commands", document)
-	}
-	if there == commandsTable() {
-		return
-	}
-	if !*update {
-		t.Fatalf("the table of commands in %s differs from the specs: run make readme", document)
-	}
-	if err := os.WriteFile(document, []byte(before+tableStart+commandsTable()+tableEnd+after), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	generated.Check(t, "the table of commands", document, tableStart, tableEnd, commandsTable(), *update)
 }
 
 func TestTable_SpecsAreWhole(t *testing.T) {

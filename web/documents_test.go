@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prefixtracker/prefixtracker/internal/generated"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	dto "github.com/prometheus/client_model/go"
 )
@@ -31,24 +32,7 @@ func metricsTable() string {
 }
 
 func TestMetrics_AreTheDocuments(t *testing.T) {
-	text, err := os.ReadFile(document)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok1 := strings.Cut(string(text), tableStart)
-	there, after, ok2 := strings.Cut(rest, tableEnd)
-	if !ok1 || !ok2 {
-		t.Fatalf("%s has no place for the table of metrics", document)
-	}
-	if there == metricsTable() {
-		return
-	}
-	if !*update {
-		t.Fatalf("the table of metrics in %s differs from the lists: run make readme", document)
-	}
-	if err := os.WriteFile(document, []byte(before+tableStart+metricsTable()+tableEnd+after), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	generated.Check(t, "the table of metrics", document, tableStart, tableEnd, metricsTable(), *update)
 }
 
 // Every field of the API stands in the documents.
