@@ -20,6 +20,10 @@ PARALLEL ?= 6
 # Long tests of one goroutine, which have no races to look into. `make race` has them, too.
 ALONE := AgreesWithMap|IsUniformAtEveryDensity|CutsLoseNothing|NothingAcknowledgedIsLost
 
+# Tests with a browser, containers, a Prometheus, shells: beside these the others would wait for a
+# processor, and see that instead of what they look at.
+LARGE := ^Test(Page|Image|Unit|Dashboard|Completion|Top)
+
 # Systems and processors that a release has programs for, and one more that differs in
 # what its system calls take.
 TARGETS := $(shell sed -n 's/^ *- \([a-z]*_[a-z0-9]*\)$$/\1/p' .goreleaser.yaml) dragonfly_amd64
@@ -78,7 +82,9 @@ test-yield: ## bitmap and tracker with scheduling points inside their races
 
 test-integration: ## the built binary, driven by real programs
 	@echo "== the built binary, driven by real programs"
-	@$(GOTEST) integration -count=1 -parallel $(PARALLEL) ./integration_test
+	@$(GOTEST) integration -count=1 -parallel $(PARALLEL) -skip '$(LARGE)' ./integration_test
+	@echo "== the built binary, with programs that want processors for themselves"
+	@$(GOTEST) large -count=1 -parallel 2 -run '$(LARGE)' ./integration_test
 
 test-redcon: ## what a listener has a part in, with redcon in place of the event loops
 	@echo "== what a listener has a part in, with redcon in place of the event loops"

@@ -77,13 +77,12 @@ async function main() {
       console.log(`fail ${name}: ${error.message.replaceAll("\n", " ")}${complaints.length ? `; the page complains: ${complaints.join("; ")}` : ""}`);
     }
   };
-  // Some at a time; and the last alone, for which the server is restarted.
   const checks = groups.flatMap((group) => Object.entries(group)).filter(([name]) => name.includes(only));
-  const last = checks.pop();
+  const beside = checks.filter(([, look]) => !look.alone);
   await Promise.all(Array.from({ length: abreast }, async () => {
-    while (checks.length) await run(checks.shift());
+    while (beside.length) await run(beside.shift());
   }));
-  await run(last);
+  for (const each of checks.filter(([, look]) => look.alone)) await run(each);
   await browser.close();
   redis.disconnect();
   input.close();

@@ -61,4 +61,6 @@ async function restarted({ open, call, check, until, restart }) {
   return `connected ${took} ms after the server`;
 }
 
+restarted.alone = true; // no other check has a server meanwhile
+
 module.exports = { "a hidden tab has no stream": hidden, "a restart of the server": restarted };
