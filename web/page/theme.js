@@ -1,22 +1,25 @@
-// A script of its own before the first paint, so that nobody who has chosen dark sees a white flash.
+// A script of its own before the first paint, so that nobody who has chosen dark, or whose system
+// has, sees a white flash. The style sheet knows the theme in force alone.
 (() => {
   const root = document.documentElement;
-  const kept = () => {
-    try {
-      return localStorage.getItem("theme");
-    } catch {
-      return null; // storage is off: the choice lasts as long as the page
-    }
-  };
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  let chosen = "auto";
+  try {
+    chosen = localStorage.getItem("theme") ?? chosen;
+  } catch {
+    // storage is off: a choice lasts as long as the page
+  }
   const choose = (theme) => {
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-    else delete root.dataset.theme;
+    chosen = theme === "light" || theme === "dark" ? theme : "auto";
+    root.dataset.theme = chosen === "auto" ? (dark.matches ? "dark" : "light") : chosen;
+    dispatchEvent(new Event("themechange"));
   };
-  choose(kept());
+  choose(chosen);
+  dark.addEventListener("change", () => choose(chosen));
 
   const showChoice = () => {
     for (const button of document.querySelectorAll("[data-theme-choice]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === (root.dataset.theme ?? "auto")));
+      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === chosen));
     }
   };
   addEventListener("DOMContentLoaded", () => {
@@ -31,8 +34,6 @@
         // as above
       }
       showChoice();
-      dispatchEvent(new Event("themechange"));
     });
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => dispatchEvent(new Event("themechange")));
 })();
