@@ -46,6 +46,7 @@ func TestPage(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	// Each line is a step forward: how long all of them take is the machine's affair.
 	hung := time.AfterFunc(4*patience, func() { cmd.Process.Kill() })
 	defer hung.Stop()
 	go func() {
@@ -55,6 +56,7 @@ func TestPage(t *testing.T) {
 
 	passed, ended := 0, false
 	for lines := bufio.NewScanner(output); lines.Scan(); {
+		hung.Reset(4 * patience)
 		switch line := lines.Text(); {
 		case line == "restart":
 			restart()
