@@ -11,6 +11,8 @@ type extras struct {
 	// held is what callers hold of the tracker by a token since it entered its
 	// registry, nil for nothing. Guarded by holds.mu.
 	held *group
+	// flight is what is in flight, nil until something was.
+	flight atomic.Pointer[flight]
 }
 
 // extra returns the tracker's extras, made if need be.
