@@ -8,11 +8,11 @@ type extras struct {
 	// deleter is the delete iterator, of which there is one at a time. It may
 	// have ended: see hold.over.
 	deleter atomic.Pointer[hold]
+	// flight is nil before the first lease.
+	flight atomic.Pointer[flight]
 	// held is what callers hold of the tracker by a token since it entered its
 	// registry, nil for nothing. Guarded by holds.mu.
 	held *group
-	// flight is what is in flight, nil until something was.
-	flight atomic.Pointer[flight]
 }
 
 // extra returns the tracker's extras, made if need be.

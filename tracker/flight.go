@@ -7,13 +7,20 @@ import (
 	"github.com/prefixtracker/prefixtracker/bitmap"
 )
 
-// flight is a stand-in until the leases come.
+// flight is which IDs of a tracker are in flight: handed out with a lease, and
+// neither confirmed nor given back yet. A tracker gets one with its first lease, for
+// good. doc.go has the states of an ID, and the argument (F1 to F6).
 type flight struct {
-	mu   sync.Mutex
-	seq  atomic.Uint64
-	bits bitmap.Bitmap
+	mu    sync.Mutex    // the lease lock: whoever takes IDs away, and whoever changes bits
+	seq   atomic.Uint64 // odd while bits change that are read together with the tracker's own
+	bits  bitmap.Bitmap
+	ready atomic.Bool // nobody is left who does not know of it (F5)
+	// held is the leases; another one after the tracker was cleared. Guarded by holds.mu.
+	held    *group
+	expired atomic.Uint64 // leases that have ended by time
 }
 
+// flight returns the tracker's, nil if it never had a lease.
 func (t *Tracker) flight() *flight {
 	if x := t.extras.Load(); x != nil {
 		return x.flight.Load()
@@ -21,31 +28,85 @@ func (t *Tracker) flight() *flight {
 	return nil
 }
 
-// existing has the bits of the IDs of the word wi that exist.
-func (t *Tracker) existing(wi uint64) uint64 {
-	for {
-		word := t.bits.Word(wi)
-		f := t.flight()
-		if f == nil {
-			return word
-		}
-		seq := f.seq.Load()
-		if seq&1 != 0 {
-			continue
-		}
-		word = t.bits.Word(wi) &^ f.bits.Word(wi)
-		if f.seq.Load() == seq {
-			return word
+// begin and end come around changes that readers must not see half of (F3). The lease
+// lock is held.
+func (f *flight) begin() { f.seq.Add(1) }
+func (f *flight) end()   { f.seq.Add(1) }
+
+// fewLooks is how often a reader looks at both bitmaps without the lease lock.
+const fewLooks = 8
+
+// read calls look, which reads both bitmaps, until nothing has moved between them
+// meanwhile (F3). It may call it several times.
+func (f *flight) read(look func()) {
+	for range fewLooks {
+		if seq := f.seq.Load(); seq&1 == 0 {
+			if look(); f.seq.Load() == seq {
+				return
+			}
 		}
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	look()
 }
 
-// takeWord takes those IDs of the word wi that exist and are in mask.
-func (t *Tracker) takeWord(wi, mask uint64) uint64 {
-	if f := t.flight(); f != nil {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		mask &^= f.bits.Word(wi)
+// existing returns which IDs of the word wi exist: all at one moment of the call.
+func (t *Tracker) existing(wi uint64) (word uint64) {
+	if word = t.bits.Word(wi); word == 0 {
+		return 0
 	}
-	return t.bits.TakeWord(wi, mask)
+	f := t.flight() // after the word: a bit that a lease has set is seen together with its flight (F2)
+	if f == nil {
+		return word
+	}
+	f.read(func() { word = t.bits.Word(wi) &^ f.bits.Word(wi) })
+	return word
+}
+
+// exists tells whether id, which is within the bound, exists.
+func (t *Tracker) exists(id uint64) (is bool) {
+	if !t.bits.Test(id) {
+		return false
+	}
+	f := t.flight()
+	if f == nil {
+		return true
+	}
+	f.read(func() { is = t.bits.Test(id) && !f.bits.Test(id) })
+	return is
+}
+
+// Count returns how many IDs exist.
+func (t *Tracker) Count() (n uint64) {
+	n = t.bits.Count()
+	if f := t.flight(); f != nil {
+		f.read(func() {
+			n = t.bits.Count()
+			n -= min(n, f.bits.Count()) // beside claims a count may be behind
+		})
+	}
+	return n
+}
+
+// fly returns the tracker's flight, made if need be, when it may be used: all who take IDs
+// away know of it. The caller waits for those who do not, so it must have none of
+// their announcements itself.
+func (t *Tracker) fly(all *takers) *flight {
+	x := t.extra()
+	f := x.flight.Load()
+	if f == nil {
+		f = new(flight)
+		if t.books != nil {
+			f.bits.Init((*backing)(t.books))
+		}
+		if !x.flight.CompareAndSwap(nil, f) {
+			f = x.flight.Load()
+		}
+	}
+	if !f.ready.Load() {
+		all.wait()
+		f.ready.Store(true)
+	}
+	return f
 }

@@ -111,7 +111,7 @@ func (h Handle) Exists(id uint64) bool {
 		h.caller.tell(t, true) // it was counted
 		return false
 	}
-	return t.bits.Test(id)
+	return t.exists(id)
 }
 
 // Add marks ids as existing and returns how many were not before; those at or

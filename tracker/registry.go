@@ -25,8 +25,9 @@ type Registry struct {
 	table    atomic.Pointer[table]
 	defaults Config
 	budget   *Budget
-	none     *Tracker     // empty, in place of one that is not there
-	holds    holds        // what callers hold of the trackers
+	none     *Tracker // empty, in place of one that is not there
+	holds    holds    // what callers hold of the trackers
+	takers   takers
 	log      *journal.Log // nil for none
 	onlyMade atomic.Bool  // what needs a tracker that is missing is refused
 

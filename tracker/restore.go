@@ -129,16 +129,19 @@ func (in *restored) Clear() error {
 }
 
 // Quarantine implements [journal.Loader].
-func (in *restored) Quarantine(wi, n uint64) (free uint64, err error) {
+func (in *restored) Quarantine(dst []byte, wi, n uint64) (note []byte, free uint64, err error) {
 	if err := in.within(wi, n); err != nil {
-		return 0, err
+		return dst, 0, err
 	}
 	for i := range n {
 		free += uint64(64 - bits.OnesCount64(in.t.bits.Word(wi+i)))
 	}
 	in.loader.Fill(wi, n, ^uint64(0))
-	return free, nil
+	return dst, free, nil
 }
+
+// Note implements [journal.Loader].
+func (in *restored) Note(p []byte) error { return errMeta }
 
 // Describe implements [journal.Loader].
 func (in *restored) Describe(meta []byte) error {

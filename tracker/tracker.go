@@ -207,7 +207,7 @@ func (t *Tracker) countOutside(n int) {
 }
 
 // Exists reports whether id exists.
-func (t *Tracker) Exists(id uint64) bool { return t.within(id) && t.bits.Test(id) }
+func (t *Tracker) Exists(id uint64) bool { return t.within(id) && t.exists(id) }
 
 // AddRange marks the IDs of r, clipped to the bound, as existing and returns
 // how many were not before. It is atomic per ID, not as a whole. On
@@ -241,9 +241,6 @@ func (t *Tracker) RemoveRange(r Range) uint64 {
 	r = t.Clip(r)
 	return t.bits.ClearRange(r.Min, r.Max)
 }
-
-// Count returns how many IDs exist.
-func (t *Tracker) Count() uint64 { return t.bits.Count() }
 
 // CountRange returns how many IDs of r exist. It costs O(1) if r has all IDs
 // within the bound.
