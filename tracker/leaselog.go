@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"iter"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // What the log says of leases: notes, which name all that they change (J10). The first byte
@@ -84,11 +86,11 @@ const grantPiece = 1 << 14
 
 // notes are what the log has to know of the tracker beside its words: its leases as they are.
 // Each note is valid until the next one.
-func (t *Tracker) notes() iter.Seq[[]byte] {
+func (t *Tracker) notes() iter.Seq[journal.Note] {
 	if t.flight() == nil {
 		return nil
 	}
-	return func(yield func([]byte) bool) {
+	return func(yield func(journal.Note) bool) {
 		var note []byte
 		for h, l := range t.leases() {
 			for from := 0; ; from += grantPiece {
