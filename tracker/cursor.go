@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"container/heap"
+	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,6 +39,7 @@ type cursor struct {
 	registry *Registry
 	pass     Pass
 	order    *Permutation // nil for ascending
+	kept     bool         // it comes from the log
 	walkers  atomic.Int64 // who is off the event loops for it
 	turn     sync.Mutex
 
@@ -99,23 +101,25 @@ func (c *cursor) bytes() int64 {
 	return cursorBytes + int64(2*len(c.name)+len(c.pass.Except)+len(c.pass.Only))
 }
 
+// errNameTaken: there is a cursor of that name, which has not ended.
+var errNameTaken = errors.New("a cursor has the name")
+
 // enter implements [kind]. The name is free, or its cursor has ended.
 func (c *cursor) enter(h *hold) error {
 	s, x := h.table, h.tracker.extra()
 	if there := s.byToken[h.token]; there != nil {
 		if !there.over() {
-			return ErrCursorExists
+			return errNameTaken
 		}
 		s.remove(there)
-	}
-	if err := c.charge(c.bytes(), false); err != nil {
-		return err
 	}
 	if x.cursors == nil {
 		x.cursors = new(group)
 	}
 	h.groups[ofOwner], h.groups[ofPart] = &c.registry.cursors, x.cursors
-	c.record(sayPass) // before anybody can find it
+	if !c.kept {
+		c.record(sayPass) // before anybody can find it
+	}
 	return nil
 }
 
@@ -173,8 +177,14 @@ func (h Handle) OpenCursor(name string, p Pass) error {
 		}
 		h.caller.notes.Open()
 		c := newCursor(reg, t, strings.Clone(name), p)
+		if err := c.charge(c.bytes(), false); err != nil {
+			return err
+		}
 		err := reg.holds.open(&c.hold, nil, func() bool { return reg.Get(t.Prefix()) == t })
-		if err != ErrCursorExists { // somebody has been faster
+		if err == nil {
+			return nil
+		}
+		if c.refund(c.bytes()); err != errNameTaken { // somebody has been faster
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"container/heap"
+	"slices"
 )
 
 // Turn is how a NextCursor has ended.
@@ -112,7 +113,7 @@ func (c *cursor) next(page *Page, caller *Caller, n int, o *LeaseTerms, effort i
 		c.look(&s, &sel, o != nil)
 		effort = s.left - 1
 		if page.Runs = s.ids; len(s.ids) == 0 {
-			c.pass_(&s)
+			c.inVain(&s)
 			continue
 		}
 		if page.Turn, page.Token, err = c.hand(&s, caller, in, o); err != nil || page.Turn == Handed {
@@ -223,13 +224,14 @@ func (c *cursor) lookAhead(s *search, sel *Selection, leased bool) {
 	r := c.pass.Range
 	from := r.Min + s.at
 	for s.n > 0 && s.left > 0 && from < r.Max && !sel.stopped {
-		had := len(s.ids)
-		// There is one ID in a word at least.
-		s.ids, from = sel.append(s.ids, from, r.Max, min(s.n, s.left))
-		for _, run := range s.ids[max(had-1, 0):] {
-			s.left -= int((run.Start+run.Len-1)>>6-run.Start>>6) + 1
+		had, began := max(len(s.ids)-1, 0), from                       // the last run may be joined
+		s.ids, from = sel.append(s.ids, from, r.Max, min(s.n, s.left)) // a word has one at least
+		for _, run := range s.ids[had:] {
+			if first, end := max(run.Start, began), run.Start+run.Len; first < end {
+				s.n -= int(end - first)
+				s.left -= int((end-1)>>6-first>>6) + 1
+			}
 		}
-		s.n -= 0
 	}
 	s.next = from - r.Min
 	if leased {
@@ -240,8 +242,63 @@ func (c *cursor) lookAhead(s *search, sel *Selection, leased bool) {
 	}
 }
 
-// pass_ notes that what was looked through has nothing.
-func (c *cursor) pass_(s *search) {
+// hand hands out what was found, in a page that is held if o says so. It is Unfinished if somebody has
+// moved the cursor meanwhile.
+func (c *cursor) hand(s *search, caller *Caller, in *group, o *LeaseTerms) (Turn, string, error) {
+	if o == nil {
+		return c.commit(s, nil), "", nil
+	}
+	p := newPage(c, in, *o)
+	p.left = slices.Clone(s.found)
+	if err := p.pay(false); err != nil {
+		return Unfinished, "", err
+	}
+	var owner *group
+	if o.OnClose {
+		owner = &caller.held
+	}
+	reg, t := c.registry, c.hold.tracker
+	err := reg.holds.open(p.hold, owner, func() bool { return reg.Get(t.Prefix()) == t })
+	if err == nil {
+		if turn := c.commit(s, p); turn == Handed {
+			return turn, p.hold.token, nil
+		}
+		reg.holds.drop(p.hold)
+	}
+	c.refund(p.paid)
+	if err == ErrNoPrefix || err == ErrNoCursor { // the next look says so, or where the cursor was moved to
+		err = nil
+	}
+	return Unfinished, "", err
+}
+
+// commit hands out what was found, unless the cursor was moved or has ended, or p has ended already.
+func (c *cursor) commit(s *search, p *page) Turn {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.era != s.era || c.hold.over() || p != nil && p.hold.over() {
+		return Unfinished
+	}
+	c.some = true
+	say := make([]element, 0, 3)
+	say = append(say, sayState)
+	if s.from != nil {
+		say = append(say, sayCut(s.from.no, s.next))
+	}
+	c.behind(s)
+	if n := Total(s.ids); p == nil {
+		c.final += n
+	} else {
+		c.outstanding += n
+		c.take(p)
+		say = append(say, sayPage(p))
+	}
+	c.record(say...)
+	return Handed
+}
+
+// inVain notes that what was looked through has nothing.
+func (c *cursor) inVain(s *search) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.era == s.era && !c.gone {

@@ -28,9 +28,9 @@ type page struct {
 	paid  int64
 }
 
-// pageBytes is what a page costs without its runs and names: the page, its hold, its
+// pageOverhead is what a page costs without its runs and names: the page, its hold, its
 // token, and its places.
-const pageBytes = int64(unsafe.Sizeof(page{})+unsafe.Sizeof(hold{})) + 160
+const pageOverhead = int64(unsafe.Sizeof(page{})+unsafe.Sizeof(hold{})) + 160
 
 // maxPage is how many IDs a page has at most: what is said of it is one note in the log.
 const maxPage = 1 << 16
@@ -43,7 +43,7 @@ func newPage(c *cursor, in *group, o LeaseTerms) *page {
 }
 
 func (p *page) bytes() int64 {
-	return pageBytes + int64(len(p.terms.Name)) + runBytes*int64(cap(p.left))
+	return pageOverhead + int64(len(p.terms.Name)) + runBytes*int64(cap(p.left))
 }
 
 // enter implements [kind].
@@ -101,20 +101,21 @@ func (p *page) settleSome(h *hold, wanted []Run, all, confirm bool) (settled uin
 		p.left = rest
 		p.pay(true)
 		if confirm {
-			c.record(sayState, saySettled(p, piece))
+			c.record(sayState, saySettled(p.no, piece))
 			return settled, nil
 		}
 		came := &page{cursor: c, left: piece}
 		came.pay(true)
 		c.take(came)
 		c.returns(came)
-		c.record(saySettled(p, piece), sayPage(came))
+		c.record(saySettled(p.no, piece), sayPage(came))
 		return settled, nil
 	}
 	h.end()
 	if confirm {
+		no := p.no
 		c.drop(p)
-		c.record(sayState, saySettled(p, nil))
+		c.record(sayState, saySettled(no, nil))
 	} else {
 		c.returns(p)
 		c.record(sayCameBack(p))

@@ -60,7 +60,7 @@ func (l *lease) enter(h *hold) error {
 	if l.flight.held == nil {
 		l.flight.held = new(group)
 	}
-	h.groups[ofFlight] = l.flight.held
+	h.groups[ofPart] = l.flight.held
 	return nil
 }
 

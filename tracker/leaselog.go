@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"encoding/binary"
-	"iter"
 	"time"
 )
 
@@ -82,30 +81,26 @@ func appendDoubted(dst []byte, wi, n uint64) []byte {
 // grantPiece is how many runs a note of a base has at most.
 const grantPiece = 1 << 14
 
-// notes are what the log has to know of the tracker beside its words: its leases as they are.
-// Each note is valid until the next one.
-func (t *Tracker) notes() iter.Seq[[]byte] {
-	if t.flight() == nil {
-		return nil
-	}
-	return func(yield func([]byte) bool) {
-		var note []byte
-		for h, l := range t.leases() {
-			for from := 0; ; from += grantPiece {
-				l.flight.mu.Lock()
-				runs := l.runs[min(from, len(l.runs)):]
-				more := len(runs) > grantPiece
-				note = appendGrant(note[:0], h, l, runs[:min(grantPiece, len(runs))])
-				l.flight.mu.Unlock()
-				if len(runs) > 0 && !yield(note) {
-					return
-				}
-				if !more {
-					break
-				}
+// leaseNotes are what the log has to know of the tracker's leases as they are. Each note is valid
+// until the next one.
+func (t *Tracker) leaseNotes(yield func([]byte) bool) bool {
+	var note []byte
+	for h, l := range t.leases() {
+		for from := 0; ; from += grantPiece {
+			l.flight.mu.Lock()
+			runs := l.runs[min(from, len(l.runs)):]
+			more := len(runs) > grantPiece
+			note = appendGrant(note[:0], h, l, runs[:min(grantPiece, len(runs))])
+			l.flight.mu.Unlock()
+			if len(runs) > 0 && !yield(note) {
+				return false
+			}
+			if !more {
+				break
 			}
 		}
 	}
+	return true
 }
 
 // noteReader takes a note apart. What it returns is of no meaning once bad is set.

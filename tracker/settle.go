@@ -174,7 +174,7 @@ func (l *lease) lapsePiece(h *hold) (more bool) {
 	f := l.flight
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if h.groups[ofTracker].over() || h.groups[ofFlight].over() {
+	if h.groups[ofTracker].over() || h.groups[ofPart].over() {
 		l.runs, l.left = nil, 0
 	}
 	var piece []Run
