@@ -83,7 +83,10 @@ func (p *page) settleSome(h *hold, wanted []Run, all, confirm bool) (settled uin
 	c := p.cursor
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if h.over() || p.ended || !c.has(p) {
+	if h.over() {
+		p.comeBack()
+	}
+	if p.ended || !c.has(p) {
 		return 0, ErrNoLease
 	}
 	piece, rest := p.left, []Run(nil)
@@ -125,12 +128,13 @@ func (p *page) settleSome(h *hold, wanted []Run, all, confirm bool) (settled uin
 
 // renew implements [leased].
 func (p *page) renew(h *hold, ttl time.Duration) error {
-	if !h.table.renewTo(h, ttl) {
-		return ErrNoLease
-	}
+	renewed := h.table.renewTo(h, ttl)
 	c := p.cursor
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !renewed {
+		p.comeBack()
+	}
 	if p.ended || !c.has(p) {
 		return ErrNoLease
 	}
@@ -143,6 +147,13 @@ func (p *page) lapse(*hold) {
 	c := p.cursor
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	p.comeBack()
+}
+
+// comeBack has the page, whose lease has ended, come back. It is said in the log before
+// anybody is told that it has ended. mu of the cursor is held.
+func (p *page) comeBack() {
+	c := p.cursor
 	if p.ended || !c.has(p) {
 		return
 	}
@@ -151,8 +162,11 @@ func (p *page) lapse(*hold) {
 	c.record(sayCameBack(p))
 }
 
-// long tells whether to settle all of the page takes long: it never does.
-func (p *page) long() bool { return false }
+// long implements [leased]: the page as a whole is one thing.
+func (p *page) long(ids int) bool { return ids > 0 }
+
+// shows implements [leased].
+func (p *page) shows() bool { return false }
 
 // pay charges the budget for what the page keeps now, if that is more than before.
 func (p *page) pay(force bool) error {
