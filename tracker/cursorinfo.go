@@ -32,86 +32,44 @@ func (c *Caller) CursorInfo(name string) (CursorInfo, error) {
 // mostCounted is how many positions of an order at random are looked at for a count.
 const mostCounted = 1 << 20
 
-// LongRemaining tells whether Remaining takes long.
-func (i CursorInfo) LongRemaining() bool {
-	r := i.inFront()
-	switch {
-	case i.Pass.Random:
-		return r.Len() > fewPositions
-	case i.Pass.Except != "" || i.Pass.Only != "":
-		return true
-	}
-	return i.Tracker.LongCount(r)
+// InFront is as many IDs as lie in front of the cursor, and in ascending order those.
+func (i CursorInfo) InFront() Range {
+	r := i.Pass.Range
+	r.Min += i.Position
+	return r
 }
 
-// Remaining returns how many IDs are still to be handed out in this pass, were nothing to change: those
-// that match in front, and those that have come back. In an order at random ok is false
-// where a million positions would have to be looked at for that, as it is when goOn, asked between pieces of
-// the work, says no more.
-func (c *Caller) Remaining(i CursorInfo, goOn func() bool) (n uint64, ok bool, err error) {
-	mask, err := c.Mask(i.Pass.Except, i.Pass.Only)
-	if err != nil {
-		return 0, false, err
+// CountInFront returns how many IDs in front of a cursor in random order match: it looks at each of
+// them. ok is false where they are more than a million, and where m says that it is to end early.
+func (i CursorInfo) CountInFront(m Mask) (n uint64, ok bool) {
+	r, left := i.Pass.Range, i.InFront().Len()
+	if left > mostCounted {
+		return 0, false
 	}
-	r := i.inFront()
-	sel := i.Tracker.Select(i.Pass.Filter, mask.While(goOn))
-	switch {
-	case !i.Pass.Random:
-		n, ok = sel.countAll(r, goOn)
-	case i.Pass.Filter == All && sel.plain():
-		n, ok = r.Len(), true
-	case r.Len() <= mostCounted:
-		n, ok = sel.countOrder(i.Pass, i.Position, goOn)
-	}
-	if !ok {
-		return 0, false, nil
-	}
-	n += i.Returned
-	if limit := i.Pass.Limit; limit > 0 {
-		n = min(n, limit-min(limit, i.Issued))
-	}
-	return n, true, nil
-}
-
-// countAll counts the wanted IDs of r in pieces, unless goOn says no more.
-func (s *Selection) countAll(r Range, goOn func() bool) (n uint64, ok bool) {
-	if !s.plain() {
-		n = s.count(r)
-		return n, !s.stopped
-	}
-	if s.filter == All {
-		return r.Len(), true
-	}
-	for piece := range Pieces(s.tracker, r) {
-		if n += s.tracker.CountRange(piece); !goOn() {
+	s := i.Tracker.Select(i.Pass.Filter, m)
+	order := NewPermutation(r.Len(), i.Pass.Seed)
+	for at := i.Position; at < r.Len(); at++ {
+		if at%fewPositions == 0 && !s.asks() {
 			return 0, false
 		}
-	}
-	if s.filter == Unset {
-		n = r.Len() - min(n, r.Len())
-	}
-	return n, true
-}
-
-// countOrder counts the wanted IDs from a position of an order at random on.
-func (s *Selection) countOrder(p Pass, at uint64, goOn func() bool) (n uint64, ok bool) {
-	order := NewPermutation(p.Range.Len(), p.Seed)
-	for ; at < p.Range.Len(); at++ {
-		if at%fewPositions == 0 && !goOn() {
-			return 0, false
-		}
-		if s.has(p.Range.Min + order.At(at)) {
+		if s.has(r.Min + order.At(at)) {
 			n++
 		}
 	}
 	return n, true
 }
 
-// inFront is as many IDs as lie in front of the cursor, and in ascending order those.
-func (i CursorInfo) inFront() Range {
-	r := i.Pass.Range
-	r.Min += i.Position
-	return r
+// LongCountInFront tells whether CountInFront takes long.
+func (i CursorInfo) LongCountInFront() bool { return i.InFront().Len() > fewPositions }
+
+// Remaining returns how many IDs are still to be handed out in this pass, when n in front of the cursor match
+// and nothing changes.
+func (i CursorInfo) Remaining(n uint64) uint64 {
+	n += i.Returned
+	if limit := i.Pass.Limit; limit > 0 {
+		n = min(n, limit-min(limit, i.Issued))
+	}
+	return n
 }
 
 // Cursors goes through the names of all shared cursors. One that is there all the while comes at least
