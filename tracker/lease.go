@@ -61,7 +61,7 @@ func (l *lease) enter(h *hold) error {
 	if l.flight.held == nil {
 		l.flight.held = new(group)
 	}
-	h.groups[ofFlight] = l.flight.held
+	h.groups[ofPart] = l.flight.held
 	return nil
 }
 
@@ -212,7 +212,7 @@ func (l *lease) fillPiece(h *hold, r Range, m Mask, n int) (got []Run, next uint
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch {
-	case h.groups[ofTracker].over() || h.groups[ofFlight].over():
+	case h.groups[ofTracker].over() || h.groups[ofPart].over():
 		return nil, 0, ErrDetached
 	case h.over(): // its Caller has gone
 		return nil, Limit, nil
