@@ -40,6 +40,23 @@ async function anew({ open, call, until }) {
   }
 }
 
+// "All IDs" are those of the new prefix, even while the page shows the way in of the old one.
+async function step({ open, call, until }) {
+  await call("PT.CREATE", "step:", "MAXID", 10_000);
+  const page = await open("#prefix=step:&match=step:");
+  await until("the map", async () => /^0 of 10,000 here/.test(await read(page)));
+  const held = [];
+  await page.route("**/stream?*", (route) => held.push(route)); // the next map is kept back
+  await call("PT.DROP", "step:");
+  await call("PT.CREATE", "step:", "MAXID", 5_000_000);
+  await until("the new bound", async () => held.length > 0 && /^0 of 5,000,000 IDs/.test(await page.textContent("#detail-sum")));
+  await page.click(".trail button >> nth=0");
+  await page.unroute("**/stream?*");
+  await Promise.allSettled(held.map((route) => route.continue())); // the page may have given up some
+  await until("all IDs", async () => (await ranges(page)).join() === "all IDs" && /^0 of 5,000,000 here/.test(await read(page)));
+  await page.done();
+}
+
 // Names are text, whatever is in them.
 async function names({ open, call, check, until }) {
   const evil = `odd<img src=x onerror="window.hit=1"></bdi><script>window.hit=1</script>\u202e\u0000"'&:`;
@@ -66,4 +83,4 @@ async function names({ open, call, check, until }) {
   await call("CLIENT", "SETNAME", "");
 }
 
-module.exports = { "the last IDs": last, "a prefix made anew": anew, "odd names": names };
+module.exports = { "the last IDs": last, "a prefix made anew": anew, "a way in that is no more": step, "odd names": names };
