@@ -3,13 +3,14 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 const (
 	partReasons   = 10  // of one part of a test
 	allReasons    = 30  // lines of them
-	reasonLines   = 3   // of one reason
+	reasonLines   = 5   // of one reason
 	longestReason = 300 // bytes of a line
 )
 
@@ -17,6 +18,7 @@ var (
 	// A reason is what a test says with its place in the source, or what ends the program. What a program
 	// under test has written comes without a place: see testing.T.Output.
 	beginsReason    = regexp.MustCompile(`^(    +[\w.-]+\.go:\d+: |panic: |fatal error: )`)
+	endsProgram     = regexp.MustCompile(`^ *(panic|fatal error): `)
 	continuesReason = regexp.MustCompile(`^(        |\t)`)
 )
 
@@ -69,6 +71,20 @@ func (r *reasons) ended(part test, failed bool) {
 	}
 	r.why = append(r.why, "  "+part.String())
 	r.why = append(r.why, strings.Split(strings.Join(s.begun, "\n"), "\n")...)
+}
+
+// cutShort is ended for all parts that have not, where something was said of the end of the program.
+func (r *reasons) cutShort(pkg string) {
+	var parts []test
+	for part, s := range r.said {
+		if part.pkg == pkg && part.name != "" && slices.ContainsFunc(s.begun, endsProgram.MatchString) {
+			parts = append(parts, part)
+		}
+	}
+	slices.SortFunc(parts, func(a, b test) int { return strings.Compare(a.name, b.name) })
+	for _, part := range parts {
+		r.ended(part, true)
+	}
 }
 
 // last returns all reasons.

@@ -77,6 +77,9 @@ func (r *report) ended(t test, e event) bool {
 	delete(r.printed, t)
 	delete(r.running, t)
 	delete(r.longest, t)
+	if t.name == "" && e.Action == "fail" {
+		r.cutShort(t.pkg)
+	}
 	switch {
 	case e.Action == "fail":
 		_, _ = io.WriteString(r.out, printed)
@@ -101,6 +104,25 @@ func (r *report) ended(t test, e event) bool {
 		r.say("ok %s, %s%s", t, took, more)
 	}
 	return true
+}
+
+// cutShort is for a program that ended before its tests, by a panic, or as it took too long: what is said of
+// that stands with whichever test had the last word, and no line says that this has failed.
+func (r *report) cutShort(pkg string) {
+	var tests []test
+	for t := range r.printed {
+		if _, runs := r.running[t]; runs && t.pkg == pkg && t.name != "" {
+			tests = append(tests, t)
+		}
+	}
+	slices.SortFunc(tests, func(a, b test) int { return strings.Compare(a.name, b.name) })
+	for _, t := range tests {
+		_, _ = io.WriteString(r.out, r.printed[t].String())
+		r.say("FAIL %s, which did not end", t)
+		delete(r.printed, t)
+		delete(r.running, t)
+	}
+	r.reasons.cutShort(pkg)
 }
 
 // end says why tests have failed.

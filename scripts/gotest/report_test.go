@@ -99,6 +99,7 @@ func TestReport(t *testing.T) {
 		{"why a test failed, behind what it printed", []string{begins,
 			output("TestA/good", "    a_test.go:1: no matter"), `{"Action":"pass","Package":"m/resp","Test":"TestA/good"}`,
 			output("TestA/bad", "    a_test.go:70: why"), output("TestA/bad", "        more"), output("TestA/bad", "        and more"),
+			output("TestA/bad", "        and more"), output("TestA/bad", "        and more"),
 			output("TestA/bad", "        and too much"), output("TestA/bad", "    of a server"), output("TestA/bad", "        of its log"),
 			`{"Action":"fail","Package":"m/resp","Test":"TestA/bad"}`,
 			`{"Action":"fail","Package":"m/resp","Test":"TestA"}`,
@@ -106,9 +107,17 @@ func TestReport(t *testing.T) {
 			`{"Action":"fail","Package":"m/resp","Test":"TestB"}`,
 			`{"Action":"fail","Package":"m/resp"}`,
 			"end",
-		}, "    a_test.go:1: no matter\n    a_test.go:70: why\n        more\n        and more\n        and too much\n    of a server\n        of its log\nrace: FAIL resp.TestA, 0s\n" +
+		}, "    a_test.go:1: no matter\n    a_test.go:70: why\n        more\n        and more\n        and more\n        and more\n        and too much\n    of a server\n        of its log\nrace: FAIL resp.TestA, 0s\n" +
 			"panic: test timed out\n\trunning tests:\n\t\tTestB (1s)\ngoroutine 1\nrace: FAIL resp.TestB, 0s\nrace: FAIL resp, 0s\n" +
-			"race: why:\n  resp.TestA/bad\n    a_test.go:70: why\n        more\n        and more\n  resp.TestB\n    panic: test timed out\n\trunning tests:\n\t\tTestB (1s)\n"},
+			"race: why:\n  resp.TestA/bad\n    a_test.go:70: why\n        more\n        and more\n        and more\n        and more\n  resp.TestB\n    panic: test timed out\n\trunning tests:\n\t\tTestB (1s)\n"},
+		{"a program that ends before its tests", []string{begins,
+			`{"Action":"run","Package":"m/resp","Test":"TestA"}`, output("TestA", "    a_test.go:1: at work"),
+			`{"Action":"run","Package":"m/resp","Test":"TestB"}`, output("TestB/part", "panic: test timed out"), output("TestB/part", "\trunning tests:"),
+			`{"Action":"fail","Package":"m/resp"}`,
+			"end",
+		}, "    a_test.go:1: at work\nrace: FAIL resp.TestA, which did not end\n" +
+			"panic: test timed out\n\trunning tests:\nrace: FAIL resp.TestB, which did not end\nrace: FAIL resp, 0s\n" +
+			"race: why:\n  resp.TestB/part\n    panic: test timed out\n\trunning tests:\n"},
 	} {
 		if got := told(c.lines...); got != c.want {
 			t.Errorf("%s:\n%swant\n%s", c.name, got, c.want)
