@@ -1,7 +1,7 @@
 package leasemodel
 
 import (
-	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -85,7 +85,7 @@ func (r *Recorder) ID(s Span, k Kind, id uint64, said Answer, by string) {
 }
 
 // Lost logs for the IDs of [lo, hi) that they may have been changed, at any
-// moment: no reply came. s ends when the server had.
+// moment: no reply came. s ends when the server had, as Crashed says.
 func (r *Recorder) Lost(s Span, k Kind, lo, hi uint64, by string) {
 	for id := lo; id < hi; id++ {
 		r.log(s, Op{Kind: k, Of: Subject{ID: id}, Maybe: true, By: by})
@@ -252,27 +252,23 @@ func (h *History) trusted(ops []porcupine.Operation) []porcupine.Operation {
 		crash int64
 	}
 	since := map[window]int64{}
-	crashBehind := func(at int64) int64 {
-		first := int64(math.MaxInt64)
-		for _, c := range h.crashes {
-			if at <= c {
-				first = min(first, c)
-			}
-		}
-		return first
-	}
 	for _, op := range ops {
 		if in := op.Input.(Op); in.Maybe {
-			w := window{in.Of, crashBehind(op.Return)}
+			w := window{in.Of, op.Return}
 			if began, there := since[w]; !there || op.Call < began {
 				since[w] = op.Call
 			}
 		}
 	}
+	doubtful := func(op porcupine.Operation) bool {
+		return slices.ContainsFunc(h.crashes, func(crash int64) bool {
+			began, there := since[window{op.Input.(Op).Of, crash}]
+			return there && op.Call <= crash && op.Return >= began
+		})
+	}
 	left := ops[:0]
 	for _, op := range ops {
-		in := op.Input.(Op)
-		if began, there := since[window{in.Of, crashBehind(op.Return)}]; in.Kind.reads() && there && op.Return >= began {
+		if op.Input.(Op).Kind.reads() && doubtful(op) {
 			continue
 		}
 		left = append(left, op)
