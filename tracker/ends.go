@@ -4,14 +4,8 @@ package tracker
 // [Unset]) within the bound.
 func (t *Tracker) First(filter Filter, r Range) (id uint64, ok bool) {
 	r = t.Clip(r)
-	switch filter {
-	case Set:
-		return t.bits.NextSet(r.Min, r.Max)
-	case Unset:
-		return t.bits.NextClear(r.Min, r.Max)
-	default:
-		return r.Min, r.Min < r.Max
-	}
+	s := t.selecting(filter, Mask{})
+	return s.first(r.Min, r.Max)
 }
 
 // Last returns the largest ID that exists.

@@ -89,6 +89,17 @@ func (t *Tracker) Count() (n uint64) {
 	return n
 }
 
+// takeWord takes those IDs of the word wi that exist and are in mask, and returns
+// their bits.
+func (t *Tracker) takeWord(wi, mask uint64) (got uint64) {
+	if f := t.flight(); f != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		mask &^= f.bits.Word(wi)
+	}
+	return t.bits.TakeWord(wi, mask)
+}
+
 // fly returns the tracker's flight, made if need be, when it may be used: all who take IDs
 // away know of it. The caller waits for those who do not, so it must have none of
 // their announcements itself.

@@ -245,17 +245,13 @@ func (t *Tracker) RemoveRange(r Range) uint64 {
 // CountRange returns how many IDs of r exist. It costs O(1) if r has all IDs
 // within the bound.
 func (t *Tracker) CountRange(r Range) uint64 {
-	if r = t.Clip(r); t.isAll(r) {
-		return t.bits.Count()
-	}
-	return t.bits.CountRange(r.Min, r.Max)
+	return t.countMatching(Set, t.Clip(r))
 }
 
 // CountFree returns how many IDs of r do not exist, within the bound. It costs
 // what CountRange does.
 func (t *Tracker) CountFree(r Range) uint64 {
-	r = t.Clip(r)
-	return r.Len() - min(t.CountRange(r), r.Len()) // beside changes a count may be too large
+	return t.countMatching(Unset, t.Clip(r))
 }
 
 // IsEmpty reports whether no ID exists.
