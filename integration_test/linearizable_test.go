@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -70,6 +71,14 @@ func (l *linearizable) inquire(t *testing.T) error {
 		prefix:  fmt.Sprintf("inquiry%d:", l.inquiries), epoch: time.Now(), wanted: callsOfInquiry, life: l.life,
 	}
 	l.inquiries++
+	c, err := dial(l.server.addr)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	if r, err := c.do("PT.CREATE", q.prefix, "MAXID", strconv.FormatUint(lo+40, 10)); err != nil || r.text != "OK" {
+		return fmt.Errorf("PT.CREATE replied %q, %w", r.text, err)
+	}
 	var all sync.WaitGroup
 	wrong := make([]error, 6)
 	for i := range wrong {
