@@ -4,13 +4,15 @@ import (
 	"encoding/binary"
 	"iter"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // What the log says of leases: notes, which name all that they change (J10). The first byte
 // is the kind of the note.
 const (
 	noteGrant   = 'L' // flags, token, ms left, age in ms, client, name, runs
-	noteSettled = 'S' // flags, token, runs
+	noteSettled = 'S' // flags, token or none for whatever lease has them, runs
 	noteRenewed = 'R' // token, ms left
 	noteDoubted = 'D' // first word, words: claims in flight there exist, since they may have been confirmed
 )
@@ -71,8 +73,8 @@ func appendSettled(dst []byte, token string, gone bool, runs []Run) []byte {
 	return appendRuns(appendString(append(dst, noteSettled, flags), token), runs)
 }
 
-func appendRenewed(dst []byte, h *hold) []byte {
-	return binary.AppendUvarint(appendString(append(dst, noteRenewed), h.token), h.left())
+func appendRenewed(dst []byte, token string, left uint64) []byte {
+	return binary.AppendUvarint(appendString(append(dst, noteRenewed), token), left)
 }
 
 func appendDoubted(dst []byte, wi, n uint64) []byte {
@@ -84,11 +86,11 @@ const grantPiece = 1 << 14
 
 // notes are what the log has to know of the tracker beside its words: its leases as they are.
 // Each note is valid until the next one.
-func (t *Tracker) notes() iter.Seq[[]byte] {
+func (t *Tracker) notes() iter.Seq[journal.Note] {
 	if t.flight() == nil {
 		return nil
 	}
-	return func(yield func([]byte) bool) {
+	return func(yield func(journal.Note) bool) {
 		var note []byte
 		for h, l := range t.leases() {
 			for from := 0; ; from += grantPiece {

@@ -1,6 +1,11 @@
 package tracker
 
-import "github.com/prefixtracker/prefixtracker/journal"
+import (
+	"math/bits"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+	"github.com/prefixtracker/prefixtracker/journal"
+)
 
 // All ways that existing IDs are taken away: one, the next ones, a range, all. None takes one
 // that is in flight. With a flight they take turns with leases (F4); without one a bit is
@@ -31,7 +36,17 @@ func (t *Tracker) takeFirst(dst []Run, r Range, n int) []Run {
 		return t.bits.AppendTake(dst, r.Min, r.Max, n)
 	}
 	s := t.selecting(Set, Mask{})
-	return s.take(dst, r, n)
+	for from := r.Min; n > 0; {
+		wi, word, ok := s.next(from, r.Max)
+		if !ok {
+			break
+		}
+		got := t.takeWord(wi, bitmap.Lowest(word, n))
+		n -= bits.OnesCount64(got)
+		dst = bitmap.AppendWord(dst, wi, got)
+		from = max(from, wi<<6) // others may have been faster
+	}
+	return dst
 }
 
 // takeRange takes all IDs of r and returns how many there were.
@@ -65,6 +80,40 @@ func (f *flight) takeBetween(t *Tracker, at, max uint64) (taken, next uint64) {
 	}
 	next, _ = f.bits.NextClear(flying, max)
 	return t.bits.ClearRange(at, flying), next
+}
+
+// reset takes all IDs, keeps their memory and returns how many existed. What is in flight ends, with
+// the leases.
+func (t *Tracker) reset(log *journal.Log) (taken uint64) {
+	f := t.flight()
+	if f == nil {
+		return t.bits.Reset()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.table.endLeases(f)
+	for at := uint64(0); ; {
+		var runs []Run
+		if runs, at = f.bits.AppendSet(nil, at, Limit, leasePiece); len(runs) == 0 {
+			return t.bits.Reset()
+		}
+		log.Record((*journaled)(t), func(dst []byte) []byte {
+			f.fall(t, runs, true)
+			return appendSettled(dst, "", true, runs)
+		})
+	}
+}
+
+// fall takes runs out of flight; if gone, they do not exist from then on, else they do.
+func (f *flight) fall(t *Tracker, runs []Run, gone bool) {
+	f.begin()
+	for wi, mask := range words(runs) {
+		if gone {
+			t.bits.TakeWord(wi, mask)
+		}
+		f.bits.TakeWord(wi, mask)
+	}
+	f.end()
 }
 
 // takeAll takes all IDs with their memory, and returns how many existed. What is in flight ends, with the
