@@ -138,9 +138,9 @@ func (p *player) act(t *testing.T) {
 		p.caller = p.registry.Caller(nil)
 	case l == nil:
 	case k < 31:
-		p.settle(t, l, leasemodel.Confirm, p.caller.Confirm)
+		p.settle(t, l, leasemodel.Confirm, p.part(l))
 	case k < 35:
-		p.settle(t, l, leasemodel.Release, p.caller.Release)
+		p.settle(t, l, leasemodel.Release, p.part(l))
 	case k < 37:
 		switch err := p.caller.Renew(l.Token, terms.TTL); err {
 		case nil:
@@ -165,12 +165,20 @@ func (p *player) must(t *testing.T, err error) {
 	}
 }
 
-func (p *player) settle(t *testing.T, l *leasemodel.Lease, k leasemodel.Kind, settle func(token string, ids []uint64) (uint64, error)) {
-	var ids []uint64 // nil is all
+// part is one of the IDs of l, or nil for all.
+func (p *player) part(l *leasemodel.Lease) []uint64 {
 	if p.random.IntN(2) == 0 {
-		ids = []uint64{l.IDs()[p.random.IntN(len(l.IDs()))]}
+		return nil
 	}
+	return []uint64{l.IDs()[p.random.IntN(len(l.IDs()))]}
+}
+
+func (p *player) settle(t *testing.T, l *leasemodel.Lease, k leasemodel.Kind, ids []uint64) {
 	call := p.now()
+	settle := p.caller.Confirm
+	if k == leasemodel.Release {
+		settle = p.caller.Release
+	}
 	n, err := settle(l.Token, ids)
 	s := leasemodel.Span{Call: call, Return: p.now()}
 	switch err {
@@ -252,7 +260,7 @@ func play(t *testing.T, players, steps int, seed uint64) error {
 func (p *player) end(t *testing.T) {
 	h := p.caller.At(playedPrefix)
 	for _, l := range p.leases {
-		p.settle(t, l, leasemodel.Release, func(token string, _ []uint64) (uint64, error) { return p.caller.Release(token, nil) })
+		p.settle(t, l, leasemodel.Release, nil)
 	}
 	for tr := h.found(); tr.flight() != nil && tr.Stats().Leased > 0; {
 		runtime.Gosched()

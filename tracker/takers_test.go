@@ -28,7 +28,7 @@ func waits(s *takers) (returned chan struct{}, waiting bool) {
 func TestTakers_WaitForBothSides(t *testing.T) {
 	for turns := range 4 {
 		for side := range uint32(2) {
-			var s takers
+			s := takers{turn: make(chan struct{}, 1)}
 			for range turns {
 				s.wait()
 			}
