@@ -38,6 +38,7 @@ var table = []*engine.Spec{
 
 	ptScanSpec,
 	ptPartitionSpec,
+	ptCursorSpec,
 
 	dbSizeSpec,
 	typeSpec,

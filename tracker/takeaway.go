@@ -35,7 +35,7 @@ func (t *Tracker) takeFirst(dst []Run, r Range, n int) []Run {
 	if t.flight() == nil {
 		return t.bits.AppendTake(dst, r.Min, r.Max, n)
 	}
-	s := t.selecting(Set, Mask{})
+	s := t.Select(Set, Mask{})
 	for from := r.Min; n > 0; {
 		wi, word, ok := s.next(from, r.Max)
 		if !ok {
