@@ -163,7 +163,7 @@ func (r *root) appendHandOut(dst []Run, f find, min, max uint64, n int, claim bo
 	for k, seen := s.lo, 0; seen < got; k++ {
 		if out[k] != 0 {
 			seen += popcount(out[k])
-			dst = appendBits(dst, s.base+k, out[k])
+			dst = AppendWord(dst, s.base+k, out[k])
 		}
 	}
 	return dst, got
@@ -171,23 +171,8 @@ func (r *root) appendHandOut(dst []Run, f find, min, max uint64, n int, claim bo
 
 // appendFromWord is appendHandOut for the word of f alone.
 func (r *root) appendFromWord(dst []Run, f find, mask uint64, n int, claim bool) ([]Run, int) {
-	for {
-		old := f.word.Load()
-		offer := old
-		if claim {
-			offer = ^old
-		}
-		take := lowest(offer&mask, n)
-		if take == 0 {
-			return dst, 0
-		}
-		yield()
-		if r.swap(f.word, f.wi, old, old^take) { // claims or frees all bits of take
-			got := popcount(take)
-			r.account(f.wi, got, claim)
-			return appendBits(dst, f.wi, take), got
-		}
-	}
+	take := r.handOut(f.word, f.wi, mask, n, claim)
+	return AppendWord(dst, f.wi, take), popcount(take)
 }
 
 // nextFree finds a word with free IDs in [min, max), beginning at the claim
@@ -232,9 +217,9 @@ func (r *root) freed(wi uint64) {
 	}
 }
 
-// appendBits appends the IDs of the set bits of w as runs, joining the first
-// to the last run of dst where they touch.
-func appendBits(dst []Run, wi, w uint64) []Run {
+// AppendWord appends to dst the IDs whose bits of w, the word wi, are set as runs,
+// joining the first to the last run of dst where they touch.
+func AppendWord(dst []Run, wi, w uint64) []Run {
 	base := wi << 6
 	if k := len(dst) - 1; w == full && k >= 0 && dst[k].Start+dst[k].Len == base {
 		dst[k].Len += wordIDs

@@ -57,7 +57,7 @@ func (b *Bitmap) appendPage(pol polarity, dst []Run, from, max uint64, n int) ([
 		}
 		page := lowest(f.bits, n)
 		n -= popcount(page)
-		dst = appendBits(dst, f.wi, page)
+		dst = AppendWord(dst, f.wi, page)
 		from = f.wi<<6 + uint64(bits.Len64(page))
 	}
 	return dst, min(from, max)

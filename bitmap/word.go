@@ -4,6 +4,12 @@ import "math/bits"
 
 // Pure arithmetic on single words; nothing here touches shared memory.
 
+// Clip has those bits of the word wi whose IDs lie in [from, max).
+func Clip(wi, from, max uint64) uint64 { return clip(wi, from, max) }
+
+// Lowest keeps the n lowest set bits of w.
+func Lowest(w uint64, n int) uint64 { return lowest(w, n) }
+
 const full = ^uint64(0)
 
 // maskFrom has the bits of a word at and above position id mod 64.

@@ -142,6 +142,7 @@ func (b *bitSet) equal(c *bitSet) (wi uint64, ok bool) {
 type tracked struct {
 	name  string
 	stats string
+	notes []string
 	o     Object
 	maxID uint64
 	b     *bitSet
@@ -186,15 +187,17 @@ func (t *tracked) Fill(wi, n, v uint64) error {
 
 func (t *tracked) Clear() error { t.b.clearAll(); return nil }
 
-func (t *tracked) Quarantine(wi, n uint64) (free uint64, err error) {
+func (t *tracked) Quarantine(dst []byte, wi, n uint64) (note []byte, free uint64, err error) {
 	if wi+n > bitsLimit/64 {
-		return 0, errTooLarge
+		return dst, 0, errTooLarge
 	}
 	for end := wi + n; wi < end; wi++ {
 		free += uint64(bits.OnesCount64(t.b.change(wi, full, true)))
 	}
-	return free, nil
+	return dst, free, nil
 }
+
+func (t *tracked) Note(p []byte) error { t.notes = append(t.notes, string(p)); return nil }
 
 func (t *tracked) Describe(meta []byte) error { t.name = string(meta); return nil }
 func (t *tracked) Stats(stats []byte) error   { t.stats = string(stats); return nil }

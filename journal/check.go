@@ -225,12 +225,13 @@ func (c *Cut) do(dir FS) (err error) {
 // nobody takes what a check reads.
 type nobody struct{}
 
-func (nobody) Create(uint64, []byte) (Loader, error)     { return nobody{}, nil }
-func (nobody) Drop(uint64) error                         { return nil }
-func (nobody) Put(uint64, uint64) error                  { return nil }
-func (nobody) PutAll(uint64, []byte) error               { return nil }
-func (nobody) Fill(uint64, uint64, uint64) error         { return nil }
-func (nobody) Clear() error                              { return nil }
-func (nobody) Quarantine(uint64, uint64) (uint64, error) { return 0, nil }
-func (nobody) Describe([]byte) error                     { return nil }
-func (nobody) Stats([]byte) error                        { return nil }
+func (nobody) Create(uint64, []byte) (Loader, error)                      { return nobody{}, nil }
+func (nobody) Drop(uint64) error                                          { return nil }
+func (nobody) Put(uint64, uint64) error                                   { return nil }
+func (nobody) PutAll(uint64, []byte) error                                { return nil }
+func (nobody) Fill(uint64, uint64, uint64) error                          { return nil }
+func (nobody) Clear() error                                               { return nil }
+func (nobody) Quarantine(dst []byte, _, _ uint64) ([]byte, uint64, error) { return dst, 0, nil }
+func (nobody) Note([]byte) error                                          { return nil }
+func (nobody) Describe([]byte) error                                      { return nil }
+func (nobody) Stats([]byte) error                                         { return nil }

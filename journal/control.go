@@ -87,6 +87,29 @@ func (l *Log) Clear(t Tracked) uint64 {
 	return n
 }
 
+// Record has change do something to a tracker that is more than words are, and
+// appends the note that change returns: both under the mutex, so whoever sees the
+// effect appends behind the record (J10). change appends to dst; it must not wait, and do
+// no more than [holdWords] words of work. What it returns empty is not logged. The caller has called
+// [Batch.Open], or nobody waits for what he did.
+func (l *Log) Record(t Tracked, change func(dst []byte) []byte) {
+	if l == nil {
+		change(nil)
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.said = change(l.said[:0])
+	if len(l.said) > MaxMeta {
+		panic("journal: a note is longer than can be read back")
+	}
+	if o := t.Object(); len(l.said) > 0 && !l.isGone(o) {
+		l.beginBlock()
+		l.buf = appendBytes(l.buf, opNote, o.id, l.said)
+		l.closeBlock()
+	}
+}
+
 // control appends a block of one record. The mutex is held.
 func (l *Log) control(op uint64, args ...uint64) {
 	l.beginBlock()

@@ -89,6 +89,12 @@
 //	    appended, too.
 //	    (open is raised before a batch's first change, and lowered after its
 //	    append.)
+//	J10 A note says what is no word and changes with words (Record): both are
+//	    changed, and said, in one hold of the mutex. So a prefix of the log has
+//	    both or neither, and records of words behind it know its effect. In a
+//	    base a note is read after the words of its tracker and, as these, behind
+//	    P: what was changed since has a record of its own, and notes name all they
+//	    change, so replaying them over what is newer leads to the same (J7).
 //
 // Without a sync in time (EverySec), the same for claims:
 //

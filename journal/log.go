@@ -42,6 +42,7 @@ type order struct {
 	windowed windowList
 	block    openBlock
 	sweep    *sweep
+	said     []byte // the note at hand; kept for its memory
 
 	appended atomic.Uint64 // end, for those who only look
 	open     atomic.Int64  // batches that may have changed something that is not appended

@@ -32,6 +32,7 @@ const (
 	opStats            // id, bytes
 	opDescribe         // id, bytes in place of those of opCreate
 	opRestored         // what a restore asks for has been done
+	opNote             // id, bytes: something that is no word
 )
 
 func appendControl(b []byte, op uint64, args ...uint64) []byte {

@@ -174,7 +174,8 @@ func (l *Log) endWindows(h *history) error {
 func (l *Log) quarantine(h *history, id uint64) (err error) {
 	t := h.replay.trackers[id]
 	t.eachWindow(func(s span) {
-		n, failed := t.Quarantine(s.from, s.len())
+		note, n, failed := t.Quarantine(l.said[:0], s.from, s.len())
+		l.said = note
 		if failed != nil {
 			err = fmt.Errorf("tracker %d: %w", id, failed)
 			return
@@ -187,6 +188,9 @@ func (l *Log) quarantine(h *history, id uint64) (err error) {
 		}
 		l.buf = binary.AppendUvarint(l.buf, id<<3|kSelect)
 		l.buf = appendRun(l.buf, kFull, s.from, s.len())
+		if len(note) > 0 {
+			l.buf = appendBytes(l.buf, opNote, id, note)
+		}
 	})
 	return err
 }

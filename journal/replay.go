@@ -23,8 +23,14 @@ type Loader interface {
 	PutAll(wi uint64, words []byte) error // 8 bytes each, the lowest first
 	Fill(wi, n, v uint64) error           // v is all ones or zero
 	Clear() error
-	// Quarantine sets all IDs of n words from wi on, and returns how many were free.
-	Quarantine(wi, n uint64) (uint64, error)
+	// Quarantine sets all IDs of n words from wi on, and returns how many of them were
+	// not known to be handed out. What it says beside is appended to dst, and logged as a note in the
+	// same block.
+	Quarantine(dst []byte, wi, n uint64) (note []byte, doubted uint64, err error)
+	// Note takes what was said by [Log.Record], or is in a base as [Entry.Notes]. A base may know
+	// of what is said behind it: a note that is said again, or comes to a state that is
+	// newer, must lead to the same in the end.
+	Note(p []byte) error
 	Describe(meta []byte) error
 	Stats(stats []byte) error
 }
@@ -155,11 +161,14 @@ func (r *replay) control(op uint64, d *decoder) error {
 		if t := r.trackers[d.uint()]; t != nil && !d.bad {
 			return t.Clear()
 		}
-	case opDescribe, opStats:
+	case opDescribe, opStats, opNote:
 		id, p := d.uint(), d.bytes(d.uint())
 		if t := r.trackers[id]; t != nil && !d.bad {
-			if op == opStats {
+			switch op {
+			case opStats:
 				return t.Stats(p)
+			case opNote:
+				return t.Note(p)
 			}
 			return t.Describe(p)
 		}

@@ -16,6 +16,9 @@ type Entry struct {
 	Tracked
 	Meta  []byte // as of Create or Describe
 	Stats []byte // what else is to come back with a base; may be empty
+	// Notes are what is as if it had been said by [Log.Record]; nil for none. They
+	// are asked for behind the words, and each is read before the next one is.
+	Notes iter.Seq[[]byte]
 }
 
 // Objects goes through all trackers that can be found all the while; those that
@@ -89,13 +92,31 @@ func (w *walk) tracker(e Entry) error {
 		if err := w.ctx.Err(); err != nil {
 			return err
 		}
-		if len(w.buf) >= baseBlock {
-			if err := w.flush(); err != nil {
-				return err
-			}
+		if err := w.flushLong(); err != nil {
+			return err
+		}
+	}
+	if e.Notes == nil {
+		return nil
+	}
+	for note := range e.Notes {
+		w.buf = appendBytes(w.buf, opNote, id, note)
+		if err := w.ctx.Err(); err != nil {
+			return err
+		}
+		if err := w.flushLong(); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// flushLong writes the block at hand if it is long enough.
+func (w *walk) flushLong() error {
+	if len(w.buf) < baseBlock {
+		return nil
+	}
+	return w.flush()
 }
 
 // end writes what makes the file whole, and forces it to the disk.

@@ -25,12 +25,17 @@ type Caller struct {
 	last     *Tracker
 	removals uint64 // the registry's, from before last was found
 	held     group  // what ends with this Caller
+	line     uint32 // of the registry's takers
+	batch    bool
+	inside   *takerLine // nil while it takes nothing
 	notes    *journal.Batch
 }
 
 // Caller returns a new client of r whose changes are told to to, which may be
 // nil.
-func (r *Registry) Caller(to Recorder) *Caller { return &Caller{registry: r, to: to} }
+func (r *Registry) Caller(to Recorder) *Caller {
+	return &Caller{registry: r, to: to, line: r.takers.next.Add(1)}
+}
 
 // Note has the Caller note in b what it changes from now on; nil for nobody.
 func (c *Caller) Note(b *journal.Batch) { c.notes = b }

@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/prefixtracker/prefixtracker/bitmap"
 )
@@ -13,6 +14,8 @@ var (
 	// ErrNoPrefix: the registry has no tracker with this prefix, and the
 	// operation makes none.
 	ErrNoPrefix = errors.New("no such prefix")
+	// ErrNoMask: the prefix that is to be a mask is not there. It is an ErrNoPrefix.
+	ErrNoMask = fmt.Errorf("%w: a mask has to be there", ErrNoPrefix)
 	// ErrNotCreated: the registry has no tracker with this prefix, and makes none by
 	// itself, see [Registry.CreateOnlyOnPurpose].
 	ErrNotCreated = errors.New("no such prefix: it has to be created first")
@@ -47,6 +50,8 @@ var (
 	ErrDeleterInUse = errors.New("a delete iterator is active")
 	// ErrNoDeleter: the token's delete iterator has ended, or never was.
 	ErrNoDeleter = errors.New("no such delete iterator")
+	// ErrNoLease: the token's lease has ended, or never was.
+	ErrNoLease = errors.New("no such lease")
 	// ErrCallerClosed: nothing can be opened any more to end with the Caller.
 	ErrCallerClosed = errors.New("the caller is closed")
 	// ErrInvalidCursor: no scan of this range returns such a position.

@@ -8,6 +8,8 @@ type extras struct {
 	// deleter is the delete iterator, of which there is one at a time. It may
 	// have ended: see hold.over.
 	deleter atomic.Pointer[hold]
+	// flight is nil before the first lease.
+	flight atomic.Pointer[flight]
 	// held is what callers hold of the tracker by a token since it entered its
 	// registry, nil for nothing. Guarded by holds.mu.
 	held *group

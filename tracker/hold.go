@@ -53,7 +53,7 @@ func (h *hold) over() bool {
 	case h.table == nil:
 		return false
 	}
-	return h.groups[ofTracker].over() || h.groups[ofOwner].over() || h.late()
+	return h.groups[ofTracker].over() || h.groups[ofOwner].over() || h.groups[ofFlight].over() || h.late()
 }
 
 // passed is the deadline of a hold that has been seen to end by time.
@@ -97,6 +97,7 @@ func (h *hold) end() {
 const (
 	ofTracker = iota // what is held of one tracker while it is in the registry
 	ofOwner          // what ends with one caller
+	ofFlight         // what ends when the tracker is cleared
 	sides
 )
 

@@ -77,19 +77,14 @@ func (b Builder) closed() (Range, error) {
 
 // matches reports whether id has the wanted state now.
 func (t *Tracker) matches(filter Filter, id uint64) bool {
-	return filter == All || t.bits.Test(id) == (filter == Set)
+	s := t.selecting(filter, Mask{})
+	return s.has(id)
 }
 
 // countMatching returns how many IDs of r have the wanted state now.
 func (t *Tracker) countMatching(filter Filter, r Range) uint64 {
-	switch filter {
-	case Set:
-		return t.CountRange(r)
-	case Unset:
-		return t.CountFree(r)
-	default:
-		return r.Len()
-	}
+	s := t.selecting(filter, Mask{})
+	return s.count(r)
 }
 
 // iterBits returns the bitmap's iterator for a filter.

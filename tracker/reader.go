@@ -27,6 +27,7 @@ type Reader interface {
 
 	First(filter Filter, r Range) (id uint64, ok bool)
 	Last() (id uint64, ok bool)
+	Select(filter Filter, m Mask) *Selection
 	Scan(dst []Run, filter Filter, r Range, cursor uint64, n int) (runs []Run, next uint64, err error)
 	ScanRandom(dst []Run, filter Filter, r Range, seed, cursor uint64, n int) (runs []Run, next uint64, err error)
 	Sample(dst []uint64, n int, s *Sampler) []uint64

@@ -21,7 +21,14 @@ const (
 // An ID that matches all through the pass is returned exactly once, one that
 // never matches is not, one that changes may be.
 func (t *Tracker) Scan(dst []Run, filter Filter, r Range, cursor uint64, n int) (runs []Run, next uint64, err error) {
-	r = t.Clip(r)
+	s := t.selecting(filter, Mask{})
+	return s.Scan(dst, r, cursor, n)
+}
+
+// Scan is [Tracker.Scan] for the IDs that s wants. A page is short or empty before the
+// end if it has stopped; only cursor 0 is the end.
+func (s *Selection) Scan(dst []Run, r Range, cursor uint64, n int) (runs []Run, next uint64, err error) {
+	r = s.tracker.Clip(r)
 	from := r.Min
 	if cursor != 0 {
 		if cursor <= r.Min || cursor >= r.Max {
@@ -29,18 +36,7 @@ func (t *Tracker) Scan(dst []Run, filter Filter, r Range, cursor uint64, n int) 
 		}
 		from = cursor
 	}
-	switch filter {
-	case Set:
-		dst, next = t.bits.AppendSet(dst, from, r.Max, n)
-	case Unset:
-		dst, next = t.bits.AppendClear(dst, from, r.Max, n)
-	default:
-		next = from
-		if k := min(uint64(max(n, 0)), Range{from, r.Max}.Len()); k > 0 {
-			dst = append(dst, Run{Start: from, Len: k})
-			next += k
-		}
-	}
+	dst, next = s.append(dst, from, r.Max, n)
 	if next >= r.Max {
 		next = 0
 	}

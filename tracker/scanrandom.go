@@ -8,14 +8,20 @@ const visitsPerPage = 16 << 10
 // permutation of r. The cursor is a position in it. A page may be short or
 // empty before the end, for its work is bounded; only cursor 0 is the end.
 func (t *Tracker) ScanRandom(dst []Run, filter Filter, r Range, seed, cursor uint64, n int) (runs []Run, next uint64, err error) {
-	r = t.Clip(r)
+	s := t.selecting(filter, Mask{})
+	return s.ScanRandom(dst, r, seed, cursor, n)
+}
+
+// ScanRandom is [Tracker.ScanRandom] for the IDs that s wants.
+func (s *Selection) ScanRandom(dst []Run, r Range, seed, cursor uint64, n int) (runs []Run, next uint64, err error) {
+	r = s.tracker.Clip(r)
 	if cursor != 0 && cursor >= r.Len() {
 		return dst, 0, ErrInvalidCursor
 	}
 	order := NewPermutation(r.Len(), seed)
 	end := min(r.Len(), cursor+uint64(max(n, visitsPerPage)))
 	for next = cursor; next < end && n > 0; next++ {
-		if id := r.Min + order.At(next); t.matches(filter, id) {
+		if id := r.Min + order.At(next); s.has(id) {
 			dst = append(dst, Run{Start: id, Len: 1})
 			n--
 		}

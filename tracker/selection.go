@@ -1,0 +1,109 @@
+package tracker
+
+import "github.com/prefixtracker/prefixtracker/bitmap"
+
+// Selection is which IDs of a tracker somebody wants: by their state, and by a
+// mask. All that reads IDs of one state reads them through a Selection, which
+// alone knows that an ID in flight has none: it is in none, whatever the filter.
+// Without a mask and without anything in flight it is the bitmap that answers.
+//
+// Otherwise a Selection has several conditions, each about one bitmap. It goes
+// through them all at once, a word of 64 IDs at a time, and passes over what the
+// summaries of any of them know to have nothing (see next). It promises, however
+// the bitmaps change meanwhile:
+//
+//   - an ID that is wanted all through a call is not passed over by it;
+//   - an ID that its state rules out all through a call, or one of the prefixes of
+//     the mask, is not returned by it. (Each of them is looked at once: where two
+//     change at the same time it may be returned without both having agreed to it
+//     at one moment.)
+//
+// It is for one goroutine and one operation, and not to be kept.
+type Selection struct {
+	tracker *Tracker
+	filter  Filter
+	mask    Mask
+	walked  int    // looks at words so far
+	stopped bool   // for mask.while said so
+	at      uint64 // where the last walk ended
+}
+
+// Select returns the selection of the IDs of t in a state of filter that m does not pass
+// over.
+func (t *Tracker) Select(filter Filter, m Mask) *Selection {
+	s := t.selecting(filter, m)
+	return &s
+}
+
+func (t *Tracker) selecting(filter Filter, m Mask) Selection {
+	return Selection{tracker: t, filter: filter, mask: m}
+}
+
+// Stopped tells whether a walk has ended early, see [Mask.While].
+func (s *Selection) Stopped() bool { return s.stopped }
+
+// word has the bits of those IDs of the word wi that are wanted. The state of an ID
+// is looked at first and the mask last, right before it returns: who hands out by it
+// does so at once.
+func (s *Selection) word(wi uint64) uint64 {
+	return s.tracker.inState(s.filter, wi) & s.mask.word(wi)
+}
+
+// inState has the bits of those IDs of the word wi that are in a state of filter.
+func (t *Tracker) inState(filter Filter, wi uint64) uint64 {
+	switch filter {
+	case Set:
+		return t.existing(wi)
+	case Unset:
+		return ^t.bits.Word(wi)
+	}
+	if f := t.flight(); f != nil {
+		return ^f.bits.Word(wi)
+	}
+	return ^uint64(0)
+}
+
+// next returns the first word that has wanted IDs of [from, max): its index, and the
+// bits of these IDs. It passes over no ID that is wanted all through the call: such a
+// one is so by each condition, so none passes over its word; there they meet, each has
+// its bit, and so has word.
+func (s *Selection) next(from, max uint64) (wi, word uint64, ok bool) {
+	max = min(max, bitmap.Limit)
+	c := s.conditions()
+	at, agreed, some := from, 0, ^uint64(0) // so many conditions have a word at at; some has the bits that all of them have
+	for at < max && s.goesOn(at) {
+		if agreed == c.n {
+			wi = at >> 6
+			if word = s.word(wi) & bitmap.Clip(wi, from, max); word != 0 {
+				return wi, word, true
+			}
+			at, agreed, some = (wi+1)<<6, 0, ^uint64(0)
+			continue
+		}
+		wi, word, ok = c.all[agreed].next(at, max)
+		if !ok {
+			at = max
+			break
+		}
+		if wi == at>>6 {
+			some &= word
+			agreed++
+		} else { // the others are asked from there on
+			c.all[0], c.all[agreed] = c.all[agreed], c.all[0]
+			at, agreed, some = wi<<6, 1, word
+		}
+		if some == 0 {
+			at, agreed, some = (wi+1)<<6, 0, ^uint64(0)
+		}
+	}
+	s.at = min(at, max)
+	return 0, 0, false
+}
+
+// goesOn tells whether a walk that is at at is to go on.
+func (s *Selection) goesOn(at uint64) bool {
+	if s.walked++; s.walked%fewWords == 0 && s.mask.while != nil && !s.mask.while() {
+		s.stopped = true
+	}
+	return !s.stopped
+}

@@ -1,0 +1,86 @@
+package tracker
+
+import (
+	"math/bits"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+)
+
+// plain tells whether the tracker's bitmap alone knows what is wanted. It is asked
+// before the bitmap is, and again after that: what is in flight was not so before there
+// was a flight, so who finds none by then was told the truth.
+func (s *Selection) plain() bool {
+	return s.mask.IsZero() && (s.filter == Unset || s.tracker.flight() == nil)
+}
+
+// has tells whether id is wanted.
+func (s *Selection) has(id uint64) bool {
+	if s.plain() {
+		is := s.filter == All || s.tracker.bits.Test(id) == (s.filter == Set)
+		if s.plain() {
+			return is
+		}
+	}
+	return s.word(id>>6)>>(id&63)&1 != 0
+}
+
+// first returns the smallest wanted ID of [from, max).
+func (s *Selection) first(from, max uint64) (id uint64, ok bool) {
+	if s.plain() {
+		switch s.filter {
+		case Set:
+			id, ok = s.tracker.bits.NextSet(from, max)
+		case Unset:
+			id, ok = s.tracker.bits.NextClear(from, max)
+		default:
+			id, ok = from, from < max
+		}
+		if s.plain() {
+			return id, ok
+		}
+	}
+	wi, word, ok := s.next(from, max)
+	return wi<<6 + uint64(bits.TrailingZeros64(word))&63, ok
+}
+
+// append appends up to n wanted IDs of [from, max) to dst, ascending, as runs, and
+// returns the ID to go on from, max at the end. There are fewer than n before the end
+// only if it has stopped.
+func (s *Selection) append(dst []Run, from, max uint64, n int) (runs []Run, next uint64) {
+	if s.plain() {
+		var last Run // which may be joined
+		if len(dst) > 0 {
+			last = dst[len(dst)-1]
+		}
+		if runs, next = s.appendPlain(dst, from, max, n); s.plain() {
+			return runs, next
+		}
+		if len(dst) > 0 {
+			dst[len(dst)-1] = last
+		}
+	}
+	for n > 0 && from < max {
+		wi, word, ok := s.next(from, max)
+		if !ok {
+			return dst, s.at
+		}
+		page := bitmap.Lowest(word, n)
+		n -= bits.OnesCount64(page)
+		dst = bitmap.AppendWord(dst, wi, page)
+		from = wi<<6 + uint64(bits.Len64(page))
+	}
+	return dst, min(from, max)
+}
+
+func (s *Selection) appendPlain(dst []Run, from, to uint64, n int) (runs []Run, next uint64) {
+	switch s.filter {
+	case Set:
+		return s.tracker.bits.AppendSet(dst, from, to, n)
+	case Unset:
+		return s.tracker.bits.AppendClear(dst, from, to, n)
+	}
+	if k := min(uint64(max(n, 0)), Range{from, to}.Len()); k > 0 {
+		return append(dst, Run{Start: from, Len: k}), from + k
+	}
+	return dst, from
+}
