@@ -205,7 +205,7 @@ func (h Handle) Reset() uint64 {
 	}
 	h.caller.notes.Open()
 	h.caller.enter()
-	removed := t.Reset()
+	removed := t.reset(h.caller.registry.log)
 	h.caller.leave()
 	t.notedRange(h.caller.notes, Everything)
 	h.caller.tell(t, removed > 0)

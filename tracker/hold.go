@@ -43,6 +43,7 @@ type hold struct {
 	places [sides]int // in groups
 	due    int64      // deadline as the heap knows it: that, or an earlier one
 	at     int        // in the heap
+	out    bool       // it has left the heap and its groups
 }
 
 // over reports whether h has ended.

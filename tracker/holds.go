@@ -137,7 +137,7 @@ func (s *holds) leased(token string) (*hold, leased) {
 func (s *holds) drop(h *hold) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.byToken[h.token] != h {
+	if h.out {
 		return false
 	}
 	s.remove(h)
@@ -148,7 +148,7 @@ func (s *holds) drop(h *hold) bool {
 func (s *holds) renewTo(h *hold, ttl time.Duration) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if h.ttl = ttl; !h.renew() || s.byToken[h.token] != h {
+	if h.ttl = ttl; !h.renew() {
 		return false
 	}
 	if due := h.deadline.Load(); due < h.due { // the heap has to know of an earlier end
@@ -168,8 +168,14 @@ func (s *holds) find(token string, k kind) *hold {
 
 // remove ends h and takes it out of the table.
 func (s *holds) remove(h *hold) {
-	h.end()
+	s.takeOut(h)
 	delete(s.byToken, h.token)
+}
+
+// takeOut is remove, but h is still found by its token.
+func (s *holds) takeOut(h *hold) {
+	h.end()
+	h.out = true
 	heap.Remove(&s.heap, h.at)
 	for side, g := range h.groups {
 		if g != nil {

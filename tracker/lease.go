@@ -211,7 +211,7 @@ func (l *lease) fillPiece(h *hold, s *Selection, r Range, n int) (got []Run, nex
 	if err := l.pay(t, runBytes*int64(len(wanted)), false); err != nil {
 		return nil, 0, err
 	}
-	h.table.registry.log.Record((*journaled)(t), func(dst []byte) []byte {
+	l.record(h, func(dst []byte) []byte {
 		f.begin()
 		got, err = l.fly(t, wanted)
 		f.end()

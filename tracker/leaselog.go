@@ -10,7 +10,7 @@ import (
 // is the kind of the note.
 const (
 	noteGrant   = 'L' // flags, token, ms left, age in ms, client, name, runs
-	noteSettled = 'S' // flags, token, runs
+	noteSettled = 'S' // flags, token or none for whatever lease has them, runs
 	noteRenewed = 'R' // token, ms left
 	noteDoubted = 'D' // first word, words: claims in flight there exist, since they may have been confirmed
 )
@@ -71,8 +71,8 @@ func appendSettled(dst []byte, token string, gone bool, runs []Run) []byte {
 	return appendRuns(appendString(append(dst, noteSettled, flags), token), runs)
 }
 
-func appendRenewed(dst []byte, h *hold) []byte {
-	return binary.AppendUvarint(appendString(append(dst, noteRenewed), h.token), h.left())
+func appendRenewed(dst []byte, token string, left uint64) []byte {
+	return binary.AppendUvarint(appendString(append(dst, noteRenewed), token), left)
 }
 
 func appendDoubted(dst []byte, wi, n uint64) []byte {

@@ -69,11 +69,26 @@ func (in *restored) settled(r *noteReader) {
 		return
 	}
 	in.change(runs, flags&flagGone == 0)
-	if l := in.leases[token]; l != nil {
-		if _, l.runs = split(l.runs, runs); len(l.runs) == 0 {
-			delete(in.leases, token)
-		}
+	if token != "" {
+		in.settle(token, runs)
+		return
 	}
+	for token := range in.leases { // the tracker was reset
+		in.settle(token, runs)
+	}
+}
+
+// settle takes runs from the lease of token, if there is one.
+func (in *restored) settle(token string, runs []Run) (settled uint64) {
+	l := in.leases[token]
+	if l == nil {
+		return 0
+	}
+	var common []Run
+	if common, l.runs = split(l.runs, runs); len(l.runs) == 0 {
+		delete(in.leases, token)
+	}
+	return Total(common)
 }
 
 // doubt takes the claims in flight among n words from wi on for confirmed, and returns
@@ -81,14 +96,9 @@ func (in *restored) settled(r *noteReader) {
 func (in *restored) doubt(wi, n uint64) (doubted uint64) {
 	area := []Run{{Start: wi << 6, Len: n << 6}}
 	for token, l := range in.leases {
-		if l.of != ClaimLease {
-			continue
+		if l.of == ClaimLease {
+			doubted += in.settle(token, area)
 		}
-		var runs []Run
-		if runs, l.runs = split(l.runs, area); len(l.runs) == 0 {
-			delete(in.leases, token)
-		}
-		doubted += Total(runs)
 	}
 	return doubted
 }

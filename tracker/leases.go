@@ -13,19 +13,21 @@ type Lease struct {
 	Name        string
 }
 
-// Leases appends up to n of the tracker's leases to dst, in no order.
+// Leases appends up to n of the tracker's leases to dst, in no order, each once.
 func (t *Tracker) Leases(dst []Lease, n int) []Lease {
+	met := make(map[*hold]struct{})
 	for h, l := range t.leases() {
-		if n--; n < 0 {
+		if len(met) == n {
 			break
 		}
-		if h.over() {
+		if _, twice := met[h]; twice || h.over() {
 			continue
 		}
 		l.flight.mu.Lock()
 		left := l.left
 		l.flight.mu.Unlock()
 		if now := h.table.now(); left > 0 {
+			met[h] = struct{}{}
 			dst = append(dst, Lease{
 				Token: h.token, Kind: l.of, Outstanding: left,
 				TTL: time.Duration(h.left()) * time.Millisecond, Age: time.Duration(now - l.born),

@@ -64,9 +64,12 @@ func (s *holds) sweep() {
 				to.Changed(h.tracker)
 			}
 		}
-		clear(ended)      // else the last ones would stay in memory
 		runtime.Gosched() // who waits for the table goes first
 		s.mu.Lock()
+		for i, h := range ended {
+			delete(s.byToken, h.token) // not before it has lapsed: who asks for it has its end said in the log
+			ended[i] = nil             // or it would stay in memory
+		}
 	}
 	r.working = false
 	s.arm()
@@ -97,7 +100,11 @@ func (s *holds) reap(ended []*hold) (_ []*hold, more bool) {
 		} else {
 			return ended, false
 		}
-		s.remove(h)
+		if _, is := h.kind.(leased); is {
+			s.takeOut(h)
+		} else {
+			s.remove(h)
+		}
 		ended = append(ended, h)
 	}
 	return ended, true

@@ -37,14 +37,3 @@ func (s *Selection) handOut(dst []Run, r Range, n int, move func(wi, mask uint64
 	}
 	return dst, nil
 }
-
-// takeWord marks those IDs of the word wi as not existing that are in mask and exist,
-// and returns them. The caller has announced itself (see takers).
-func (t *Tracker) takeWord(wi, mask uint64) (got uint64) {
-	if f := t.flight(); f != nil {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		mask &^= f.bits.Word(wi)
-	}
-	return t.bits.TakeWord(wi, mask)
-}

@@ -109,6 +109,7 @@ func (l *lease) settlePiece(h *hold, wanted []Run, all, confirm bool) (piece []R
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if h.over() {
+		l.over(h)
 		return nil, false, ErrNoLease
 	}
 	if all {
@@ -136,15 +137,8 @@ func (l *lease) change(h *hold, piece []Run, confirm bool) {
 	t, f := h.tracker, l.flight
 	l.left -= Total(piece)
 	gone := confirm == (l.of == TakeLease) // they do not exist from now on
-	h.table.registry.log.Record((*journaled)(t), func(dst []byte) []byte {
-		f.begin()
-		for wi, mask := range words(piece) {
-			if gone {
-				t.bits.TakeWord(wi, mask)
-			}
-			f.bits.TakeWord(wi, mask)
-		}
-		f.end()
+	l.record(h, func(dst []byte) []byte {
+		f.fall(t, piece, gone)
 		return appendSettled(dst, h.token, gone, piece)
 	})
 }
@@ -154,10 +148,24 @@ func (l *lease) renew(h *hold, ttl time.Duration) error {
 	l.flight.mu.Lock()
 	defer l.flight.mu.Unlock()
 	if !h.table.renewTo(h, ttl) {
+		l.over(h)
 		return ErrNoLease
 	}
-	h.table.registry.log.Record((*journaled)(h.tracker), func(dst []byte) []byte { return appendRenewed(dst, h) })
+	l.record(h, func(dst []byte) []byte { return appendRenewed(dst, h.token, h.left()) })
 	return nil
+}
+
+// over says in the log that h has ended, before anybody is told so: else it would live again
+// after a restart that comes before it has lapsed. The lease lock is held.
+func (l *lease) over(h *hold) {
+	if l.left > 0 {
+		l.record(h, func(dst []byte) []byte { return appendRenewed(dst, h.token, 0) })
+	}
+}
+
+// record has change do something in one step with the log (J10).
+func (l *lease) record(h *hold, change func(dst []byte) []byte) {
+	h.table.registry.log.Record((*journaled)(h.tracker), change)
 }
 
 // lapse implements [leased]. With its tracker, or when that is cleared, all has gone already.

@@ -31,7 +31,8 @@ func (t *Tracker) takeFirst(dst []Run, r Range, n int) []Run {
 		return t.bits.AppendTake(dst, r.Min, r.Max, n)
 	}
 	s := t.selecting(Set, Mask{})
-	return s.take(dst, r, n)
+	dst, _ = s.handOut(dst, r, n, func(wi, mask uint64) (uint64, error) { return t.takeWord(wi, mask), nil })
+	return dst
 }
 
 // takeRange takes all IDs of r and returns how many there were.
@@ -65,6 +66,40 @@ func (f *flight) takeBetween(t *Tracker, at, max uint64) (taken, next uint64) {
 	}
 	next, _ = f.bits.NextClear(flying, max)
 	return t.bits.ClearRange(at, flying), next
+}
+
+// reset takes all IDs, keeps their memory and returns how many existed. What is in flight ends, with
+// the leases.
+func (t *Tracker) reset(log *journal.Log) (taken uint64) {
+	f := t.flight()
+	if f == nil {
+		return t.bits.Reset()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.table.endLeases(f)
+	for at := uint64(0); ; {
+		var runs []Run
+		if runs, at = f.bits.AppendSet(nil, at, Limit, leasePiece); len(runs) == 0 {
+			return t.bits.Reset()
+		}
+		log.Record((*journaled)(t), func(dst []byte) []byte {
+			f.fall(t, runs, true)
+			return appendSettled(dst, "", true, runs)
+		})
+	}
+}
+
+// fall takes runs out of flight; if gone, they do not exist from then on, else they do.
+func (f *flight) fall(t *Tracker, runs []Run, gone bool) {
+	f.begin()
+	for wi, mask := range words(runs) {
+		if gone {
+			t.bits.TakeWord(wi, mask)
+		}
+		f.bits.TakeWord(wi, mask)
+	}
+	f.end()
 }
 
 // takeAll takes all IDs with their memory, and returns how many existed. What is in flight ends, with the

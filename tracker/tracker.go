@@ -266,7 +266,7 @@ func (t *Tracker) Clear() uint64 { return t.takeAll(nil) }
 
 // Reset removes all IDs, keeps their memory and returns how many it removed.
 // Beside other operations each ID is removed at some moment of the call.
-func (t *Tracker) Reset() uint64 { return t.takeRange(Everything) }
+func (t *Tracker) Reset() uint64 { return t.reset(nil) }
 
 // Stats is a tracker's state as numbers.
 type Stats struct {
