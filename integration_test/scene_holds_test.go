@@ -127,19 +127,31 @@ func noted(t *testing.T, worker int, byToken map[string]*batch, line []string) *
 // outcome is how many holds ended how.
 type outcome struct {
 	given, confirmed, released, lost, again int
-	maybe                                   []uint64 // the replies that nobody read, or whoever asked was killed
+	maybe                                   []uint64 // nobody was told what became of them in the end
+	faults                                  []string
 }
 
-// checkHolds fails the test if any ID was with two workers at once, or was given away before the time of its lease
-// was over, or once more after somebody had confirmed it. Where IDs of a pass return to it, once is false.
-func checkHolds(t *testing.T, batches []*batch) (o outcome) {
+// checkHolds fails the test if any ID was with two workers at once, was given away before the time of its lease was
+// over, or once more after somebody had confirmed it.
+func checkHolds(t *testing.T, batches []*batch) outcome {
 	t.Helper()
+	o := heldBy(batches)
+	for i, fault := range o.faults {
+		if i == 10 {
+			t.Errorf("and %d more", len(o.faults)-i)
+			break
+		}
+		t.Error(fault)
+	}
+	return o
+}
+
+func heldBy(batches []*batch) (o outcome) {
 	var all []hold
 	for _, b := range batches {
 		all = append(all, b.holds...)
 	}
 	slices.SortFunc(all, func(a, b hold) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.got, b.got)) })
-	wrong := 0
 	for i, h := range all {
 		o.given++
 		switch h.end {
@@ -150,32 +162,65 @@ func checkHolds(t *testing.T, batches []*batch) (o outcome) {
 		case "lost":
 			o.lost++
 		}
-		next := hold{id: ^uint64(0)}
-		if i+1 < len(all) {
-			next = all[i+1]
-		}
-		if next.id != h.id {
+		if i+1 == len(all) || all[i+1].id != h.id {
 			if h.end == "" || h.end == "unknown" {
 				o.maybe = append(o.maybe, h.id)
 			}
 			continue
 		}
 		o.again++
-		fault := ""
-		switch {
-		case h.end == "confirmed":
-			fault = "had been confirmed"
-		case next.got < h.until:
-			fault = fmt.Sprintf("was still held, for %d us at least", (h.until-next.got)/1000)
+		next := all[i+1]
+		if h.end == "confirmed" {
+			o.faults = append(o.faults, fmt.Sprintf("ID %d was given to worker %d after worker %d had confirmed it", h.id, next.worker, h.worker))
+		} else if next.got < h.until {
+			o.faults = append(o.faults, fmt.Sprintf("ID %d was given to worker %d when worker %d had it for %d us more", h.id, next.worker, h.worker, (h.until-next.got)/1000))
 		}
-		if fault != "" {
-			if wrong++; wrong < 10 {
-				t.Errorf("ID %d was given to worker %d when it %s by worker %d", h.id, next.worker, fault, h.worker)
-			}
-		}
-	}
-	if wrong > 0 {
-		t.Errorf("%d IDs were given to two", wrong)
 	}
 	return o
+}
+
+// TestHolds: what workers write down is understood, and what must not be is found in it.
+func TestHolds(t *testing.T) {
+	for name, test := range map[string]struct {
+		notes  []string // of a worker each; times in ms here
+		faults int
+		want   outcome
+	}{
+		"one after the other":     {[]string{"got 0 1 100 A 5 6|confirmed 2 A 2 5 6", "got 3 4 100 B 7|confirmed 5 B 1 7"}, 0, outcome{given: 3, confirmed: 3}},
+		"its time was over":       {[]string{"got 0 1 100 A 5", "got 99 101 100 B 5|confirmed 102 B 1 5"}, 0, outcome{given: 2, confirmed: 1, again: 1}},
+		"its time was not over":   {[]string{"got 0 1 100 A 5", "got 90 99 100 B 5"}, 1, outcome{given: 2, again: 1}},
+		"it was renewed":          {[]string{"got 0 1 100 A 5|renewed 50 A 100", "got 120 140 100 B 5"}, 1, outcome{given: 2, again: 1}},
+		"it was confirmed":        {[]string{"got 0 1 100 A 5|confirmed 2 A 1 5", "got 999 1000 100 B 5"}, 1, outcome{given: 2, confirmed: 1, again: 1}},
+		"a half of it was":        {[]string{"got 0 1 100 A 5 6|confirmed 2 A 1 6", "got 999 1000 100 B 5 6"}, 1, outcome{given: 4, confirmed: 1, again: 2}},
+		"it was given back":       {[]string{"got 0 1 100 A 5|released 2 A 1 5", "got 2 3 100 B 5|unknown 4 B"}, 0, outcome{given: 2, released: 1, again: 1}},
+		"it was late":             {[]string{"got 0 1 100 A 5|lost 105 A", "got 101 102 100 B 5"}, 0, outcome{given: 2, lost: 1, again: 1}},
+		"it had none, by itself":  {[]string{"got 0 1 0 - 5", "got 2 3 0 - 5"}, 1, outcome{given: 2, confirmed: 2, again: 1}},
+		"to the same worker, too": {[]string{"got 0 1 100 A 5|got 2 3 100 B 5"}, 1, outcome{given: 2, again: 1}},
+	} {
+		var all []*batch
+		for worker, notes := range test.notes {
+			byToken := make(map[string]*batch)
+			for line := range strings.SplitSeq(notes, "|") {
+				fields := strings.Fields(line)
+				times := 1 // of these the first fields are times
+				if fields[0] == "got" {
+					times = 2
+				}
+				for i := 1; i <= times; i++ {
+					fields[i] += "000000"
+				}
+				if b := noted(t, worker, byToken, fields); b != nil {
+					all = append(all, b)
+				}
+			}
+		}
+		got := heldBy(all)
+		if len(got.faults) != test.faults {
+			t.Errorf("%s: %q, want %d faults", name, got.faults, test.faults)
+		}
+		got.faults, got.maybe = nil, nil
+		if fmt.Sprint(got) != fmt.Sprint(test.want) {
+			t.Errorf("%s: %+v, want %+v", name, got, test.want)
+		}
+	}
 }
