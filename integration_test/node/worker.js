@@ -32,21 +32,25 @@ async function connect(port) {
     retryStrategy: () => null, maxRetriesPerRequest: 0, enableReadyCheck: false,
   });
   client.on("error", () => {});
-  await client.connect();
-  await client.ping();
-  return client;
+  try {
+    await client.connect();
+    await client.ping();
+    return client;
+  } catch (error) {
+    client.disconnect();
+    throw error;
+  }
 }
 
 // reconnect: the tracker may have been killed: it listens again at the same port, and reads its log first.
 async function reconnect() {
-  tracker.client?.disconnect();
   for (const deadline = Date.now() + 60_000; ; await sleep(20)) {
+    tracker.client?.disconnect();
     try {
       tracker.client = await connect(job.tracker);
       if (job.until) await tracker.client.call(...job.until[0]);
       return;
     } catch (error) {
-      tracker.client?.disconnect();
       if (!/connect|closed|ECONN|LOADING/i.test(error.message) || Date.now() > deadline) throw error;
     }
   }
