@@ -126,6 +126,8 @@ func phrase(err error) engine.Error {
 	switch {
 	case errors.Is(err, tracker.ErrOutOfMemory):
 		return errOOM
+	case errors.Is(err, tracker.ErrNoMask):
+		return engine.Error("NOPREFIX " + err.Error())
 	case errors.Is(err, tracker.ErrNotCreated):
 		return errNoPrefix
 	case errors.Is(err, tracker.ErrDeleterInUse):

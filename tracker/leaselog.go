@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"iter"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // What the log says of leases: notes, which name all that they change (J10). The first byte
@@ -21,14 +23,14 @@ const (
 	flagGone                // of what is settled: it does not exist from now on
 )
 
-// left is how much of its time h has left, in milliseconds. It is rounded up: a lease ends
-// rather late than early.
-func (h *hold) left() uint64 {
+// timeLeft is how much of its time h has left, in milliseconds, which is no more than it was given.
+// It is rounded up: a lease ends rather late than early. The lease lock is held.
+func (l *lease) timeLeft(h *hold) uint64 {
 	deadline, now := h.deadline.Load(), h.table.now()
 	if deadline <= now {
 		return 0
 	}
-	return uint64(deadline-now+int64(time.Millisecond)-1) / uint64(time.Millisecond)
+	return uint64(min(time.Duration(deadline-now), l.terms.TTL)+time.Millisecond-1) / uint64(time.Millisecond)
 }
 
 func appendString(dst []byte, s string) []byte {
@@ -57,7 +59,7 @@ func appendGrant(dst []byte, h *hold, l *lease, runs []Run) []byte {
 		flags |= flagOnClose
 	}
 	dst = appendString(append(dst, noteGrant, flags), h.token)
-	dst = binary.AppendUvarint(dst, h.left())
+	dst = binary.AppendUvarint(dst, l.timeLeft(h))
 	dst = binary.AppendUvarint(dst, uint64(h.table.now()-l.born)/uint64(time.Millisecond))
 	dst = binary.AppendUvarint(dst, l.terms.Client)
 	return appendRuns(appendString(dst, l.terms.Name), runs)
@@ -84,11 +86,11 @@ const grantPiece = 1 << 14
 
 // notes are what the log has to know of the tracker beside its words: its leases as they are.
 // Each note is valid until the next one.
-func (t *Tracker) notes() iter.Seq[[]byte] {
+func (t *Tracker) notes() iter.Seq[journal.Note] {
 	if t.flight() == nil {
 		return nil
 	}
-	return func(yield func([]byte) bool) {
+	return func(yield func(journal.Note) bool) {
 		var note []byte
 		for h, l := range t.leases() {
 			for from := 0; ; from += grantPiece {

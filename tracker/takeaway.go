@@ -1,6 +1,11 @@
 package tracker
 
-import "github.com/prefixtracker/prefixtracker/journal"
+import (
+	"math/bits"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+	"github.com/prefixtracker/prefixtracker/journal"
+)
 
 // All ways that existing IDs are taken away: one, the next ones, a range, all. None takes one
 // that is in flight. With a flight they take turns with leases (F4); without one a bit is
@@ -30,8 +35,17 @@ func (t *Tracker) takeFirst(dst []Run, r Range, n int) []Run {
 	if t.flight() == nil {
 		return t.bits.AppendTake(dst, r.Min, r.Max, n)
 	}
-	s := t.selecting(Set, Mask{})
-	dst, _ = s.handOut(dst, r, n, func(wi, mask uint64) (uint64, error) { return t.takeWord(wi, mask), nil })
+	s := t.Select(Set, Mask{})
+	for from := r.Min; n > 0; {
+		wi, word, ok := s.next(from, r.Max)
+		if !ok {
+			break
+		}
+		got := t.takeWord(wi, bitmap.Lowest(word, n))
+		n -= bits.OnesCount64(got)
+		dst = bitmap.AppendWord(dst, wi, got)
+		from = max(from, wi<<6) // others may have been faster
+	}
 	return dst
 }
 
