@@ -13,6 +13,7 @@ type Reader interface {
 	Created() time.Time
 	Stats() Stats
 	Deleting() bool
+	Leases(dst []Lease, n int) []Lease
 
 	Count() uint64
 	CountRange(r Range) uint64
