@@ -93,7 +93,7 @@ func (s *Selection) LongHandOut(r Range, n int) bool {
 func (s *Selection) pass(r Range, n int) (left int) {
 	w := s.walk()
 	for n > 0 {
-		wi, word, ok := w.next(r.Min, r.Max)
+		wi, word, ok := w.next(s, r.Min, r.Max)
 		if !ok {
 			break
 		}

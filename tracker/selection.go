@@ -67,7 +67,7 @@ func (s *Selection) grounded() bool {
 // bits of these IDs. Whoever asks again and again has a walk.
 func (s *Selection) next(from, max uint64) (wi, word uint64, ok bool) {
 	w := s.walk()
-	return w.next(from, max)
+	return w.next(s, from, max)
 }
 
 // goesOn tells whether a walk is to go on that has so many looks behind it.

@@ -54,7 +54,7 @@ func (s *Selection) countMasked(r Range) (n uint64) {
 	}
 	w := s.walk()
 	for from := r.Min; ; {
-		wi, word, ok := w.next(from, r.Max)
+		wi, word, ok := w.next(s, from, r.Max)
 		if !ok {
 			return n
 		}

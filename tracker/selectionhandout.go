@@ -16,21 +16,34 @@ import (
 // mask at some moment of the call, and was in the wanted state when it was handed out.
 // Who protects IDs by a mask, and has the reply, will not see one handed out by a call
 // that begins later; one that was under way may still do so.
-func (s *Selection) handOut(dst []Run, r Range, n int, move func(wi, mask uint64) (got uint64, err error)) (runs []Run, err error) {
-	from := s.begins(r)
-	dst, n, err = s.handOutFrom(dst, r, from, n, move)
-	if n > 0 && from > r.Min && err == nil && !s.stopped {
-		dst, n, err = s.handOutFrom(dst, Range{r.Min, from}, r.Min, n, move)
-	}
+func (s *Selection) handOut(dst []Run, r Range, n int, move func(wi, mask uint64) (got uint64, err error)) ([]Run, error) {
+	err := s.give(r, n, func(wi, word uint64, n int) (int, uint64, error) {
+		got, err := move(wi, bitmap.Lowest(word&s.mask.word(wi), n))
+		dst = bitmap.AppendWord(dst, wi, got)
+		return bits.OnesCount64(got), wi << 6, err // others may have been faster
+	})
 	return dst, err
 }
 
-// handOutFrom is handOut from the ID from on. left is how many of n are left to be had.
-func (s *Selection) handOutFrom(dst []Run, r Range, from uint64, n int, move func(wi, mask uint64) (got uint64, err error)) (runs []Run, left int, err error) {
-	had, began, at, looks, vain := Total(dst), from, from, s.walked, 0
-	w := s.walk()
-	for n > 0 {
-		wi, word, ok := w.next(at, r.Max)
+// give has hand give away wanted IDs until there are n: those of the word wi, of which it
+// had those of word, or from there on. hand returns how many it has given, and where to go
+// on. Its error ends it, and is returned if nothing was given.
+func (s *Selection) give(r Range, n int, hand func(wi, word uint64, n int) (got int, next uint64, err error)) error {
+	from := s.begins(r)
+	left, err := s.giveFrom(r, from, n, hand)
+	if left > 0 && from > r.Min && err == nil && !s.stopped {
+		left, err = s.giveFrom(Range{r.Min, from}, r.Min, left, hand)
+	}
+	if left < n {
+		return nil
+	}
+	return err
+}
+
+func (s *Selection) giveFrom(r Range, from uint64, n int, hand func(wi, word uint64, n int) (got int, next uint64, err error)) (left int, err error) {
+	at, looks, vain := from, s.walked, 0
+	for w := s.walk(); n > 0 && err == nil; {
+		wi, word, ok := w.next(s, at, r.Max)
 		if !ok {
 			at = s.at
 			break
@@ -38,17 +51,11 @@ func (s *Selection) handOutFrom(dst []Run, r Range, from uint64, n int, move fun
 		if vain == 0 {
 			vain = s.walked - looks
 		}
-		got, err := move(wi, bitmap.Lowest(word&s.mask.word(wi), n))
-		if err != nil {
-			if Total(dst) > had {
-				err = nil
-			}
-			return dst, 0, err
-		}
-		n -= bits.OnesCount64(got)
-		dst = bitmap.AppendWord(dst, wi, got)
-		at = max(at, wi<<6) // others may have been faster
+		var got int
+		var next uint64
+		got, next, err = hand(wi, word, n)
+		n, at = n-got, max(at, next)
 	}
-	s.cameTo(r, began, at, vain, s.walked-looks)
-	return dst, n, nil
+	s.cameTo(r, from, at, vain, s.walked-looks)
+	return n, err
 }

@@ -61,7 +61,7 @@ func (s *Selection) append(dst []Run, from, max uint64, n int) (runs []Run, next
 	}
 	w := s.walk()
 	for n > 0 && from < max {
-		wi, word, ok := w.next(from, max)
+		wi, word, ok := w.next(s, from, max)
 		if !ok {
 			return dst, s.at
 		}

@@ -2,9 +2,9 @@ package tracker
 
 import "github.com/prefixtracker/prefixtracker/bitmap"
 
-// walk goes through the words of a selection, ascending, led by all of its conditions.
+// walk goes through the words of a selection, ascending, led by all of its conditions. It
+// does not know the selection: that would be on the heap then.
 type walk struct {
-	s          *Selection
 	conditions [5]condition
 	n          int
 }
@@ -14,7 +14,6 @@ func (w *walk) add(c condition) { w.conditions[w.n], w.n = c, w.n+1 }
 // walk returns a walk with all conditions of s. A flight that begins later is not among
 // them: they only say where to look.
 func (s *Selection) walk() (w walk) {
-	w.s = s
 	if s.mask.only != nil {
 		w.exists(s.mask.only)
 	}
@@ -49,15 +48,15 @@ func (w *walk) grounded(t *Tracker) {
 // bits of these IDs. It passes over no ID that has been wanted since the walk began: such
 // a one is so by each condition, so none passes over its word; there they meet, and each
 // has its bit.
-func (w *walk) next(from, max uint64) (wi, word uint64, ok bool) {
+func (w *walk) next(s *Selection, from, max uint64) (wi, word uint64, ok bool) {
 	max = min(max, bitmap.Limit)
 	// So many conditions have been found to have something in the word of at, and
 	// word has what all of them have.
 	at, agreed := from, 0
-	for at < max && w.s.goesOn() {
+	for at < max && s.goesOn() {
 		if agreed == w.n {
-			if w.n == 0 || !w.s.grounded() {
-				word = w.s.word(at >> 6)
+			if w.n == 0 || !s.grounded() {
+				word = s.word(at >> 6)
 			}
 			if word &= bitmap.Clip(at>>6, from, max); word != 0 {
 				return at >> 6, word, true
@@ -83,6 +82,6 @@ func (w *walk) next(from, max uint64) (wi, word uint64, ok bool) {
 			}
 		}
 	}
-	w.s.at = min(at, max)
+	s.at = min(at, max)
 	return 0, 0, false
 }
