@@ -1,5 +1,7 @@
 package tracker
 
+import "fmt"
+
 // Mask is prefixes as a filter for another: it passes over IDs that exist under
 // the one and those that do not under the other. Its zero value passes over none.
 // It is for one operation and not to be kept.
@@ -37,7 +39,7 @@ func (c *Caller) maskOf(prefix string) (*Tracker, error) {
 	if t := c.registry.Get(prefix); t != nil {
 		return t, nil
 	}
-	return nil, ErrNoMask
+	return nil, fmt.Errorf("%w: %s", ErrNoMask, prefix)
 }
 
 // IsZero tells whether m passes over no ID.
