@@ -12,7 +12,7 @@ func (s *Selection) Count(r Range) uint64 {
 	r = s.tracker.Clip(r)
 	r.Min = min(r.Min, r.Max)
 	switch {
-	case !s.mask.IsZero():
+	case !s.mask.isZero():
 		return s.countMasked(r)
 	case s.filter == Set:
 		return s.tracker.countExisting(r)
@@ -86,7 +86,7 @@ func (s *Selection) countGaps(r Range) (n uint64) {
 // LongCount tells whether Count of r takes long.
 func (s *Selection) LongCount(r Range) bool {
 	r = s.tracker.Clip(r)
-	if s.mask.IsZero() {
+	if s.mask.isZero() {
 		return !s.tracker.isAll(r) && s.tracker.LongMap(r)
 	}
 	return r.Len() > fewWords*64 && s.memory() > fewReads/16
