@@ -176,26 +176,14 @@ const leaseNear = 1 << 10
 func (l *lease) fill(h *hold, dst []Run, r Range, m Mask, n int) ([]Run, error) {
 	r = h.tracker.Clip(r)
 	s := h.tracker.Select(l.wants(), m)
-	had := len(dst)
-	for from := r.Min; n > 0; {
+	err := s.give(r, n, func(wi, _ uint64, n int) (int, uint64, error) {
 		// Under the lock nobody walks far, or waits for his client.
-		wi, _, ok := s.next(from, r.Max)
-		if !ok {
-			break
-		}
-		near := Range{max(from, wi<<6), min(r.Max, (wi+leaseNear)<<6)}
+		near := Range{max(r.Min, wi<<6), min(r.Max, (wi+leaseNear)<<6)}
 		got, next, err := l.fillPiece(h, near, m.For(nil), min(n, leasePiece))
-		if err != nil {
-			if len(dst) > had {
-				err = nil
-			}
-			return dst, err
-		}
 		dst = append(dst, got...)
-		n -= int(Total(got))
-		from = next
-	}
-	return dst, nil
+		return int(Total(got)), next, err
+	})
+	return dst, err
 }
 
 // wants is which IDs may be handed out.

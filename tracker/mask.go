@@ -7,6 +7,7 @@ type Mask struct {
 	except *Tracker // nil for none
 	only   *Tracker
 	client Client // nil for one that never goes
+	place  *place // of whoever asked for it
 }
 
 // Client is whoever waits for an operation that may take long.
@@ -22,6 +23,7 @@ func (m Mask) For(c Client) Mask { m.client = c; return m }
 // Mask returns the mask of the two prefixes, "" for none. One that is not there is
 // [ErrNoMask], never an empty mask: what it protects would be taken.
 func (c *Caller) Mask(except, only string) (m Mask, err error) {
+	m.place = &c.place
 	if m.except, err = c.maskOf(except); err == nil {
 		m.only, err = c.maskOf(only)
 	}
