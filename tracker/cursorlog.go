@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"iter"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // What the log says of shared cursors: notes of the kind noteCursor, each of which has the name of
@@ -129,7 +131,7 @@ func sayClosed(_ *cursor, dst []byte) []byte { return append(dst, cursorClosed) 
 
 // cursorNotes are what the log has to know of the shared cursors of t as they are. Each note is
 // valid until the next one.
-func (r *Registry) cursorNotes(t *Tracker, yield func([]byte) bool) bool {
+func (r *Registry) cursorNotes(t *Tracker, yield func(journal.Note) bool) bool {
 	var note []byte
 	for c := range r.cursorsOf(t) {
 		var all []*page

@@ -3,6 +3,8 @@ package tracker
 import (
 	"encoding/binary"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // What the log says of leases: notes, which name all that they change (J10). The first byte
@@ -27,7 +29,12 @@ func (h *hold) left() uint64 {
 	if deadline <= now {
 		return 0
 	}
-	return uint64(deadline-now+int64(time.Millisecond)-1) / uint64(time.Millisecond)
+	return uint64(deadline-now)/uint64(time.Millisecond) + 1
+}
+
+// timeLeft is that of h while its IDs are still being handed out, too. The lease lock is held.
+func (l *lease) timeLeft(h *hold) uint64 {
+	return min(h.left(), uint64(l.terms.TTL/time.Millisecond)+1)
 }
 
 func appendString(dst []byte, s string) []byte {
@@ -56,7 +63,7 @@ func appendGrant(dst []byte, h *hold, l *lease, runs []Run) []byte {
 		flags |= flagOnClose
 	}
 	dst = appendString(append(dst, noteGrant, flags), h.token)
-	dst = binary.AppendUvarint(dst, h.left())
+	dst = binary.AppendUvarint(dst, l.timeLeft(h))
 	dst = binary.AppendUvarint(dst, uint64(h.table.now()-l.born)/uint64(time.Millisecond))
 	dst = binary.AppendUvarint(dst, l.terms.Client)
 	return appendRuns(appendString(dst, l.terms.Name), runs)
@@ -83,7 +90,7 @@ const grantPiece = 1 << 14
 
 // leaseNotes are what the log has to know of the tracker's leases as they are. Each note is valid
 // until the next one.
-func (t *Tracker) leaseNotes(yield func([]byte) bool) bool {
+func (t *Tracker) leaseNotes(yield func(journal.Note) bool) bool {
 	var note []byte
 	for h, l := range t.leases() {
 		for from := 0; ; from += grantPiece {

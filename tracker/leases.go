@@ -27,13 +27,13 @@ func (t *Tracker) Leases(dst []Lease, n int) []Lease {
 			continue
 		}
 		l.flight.mu.Lock()
-		left := l.left
+		left, ms := l.left, l.timeLeft(h)
 		l.flight.mu.Unlock()
 		if now := h.table.now(); left > 0 {
 			met[h] = struct{}{}
 			dst = append(dst, Lease{
 				Token: h.token, Kind: l.of, Outstanding: left,
-				TTL: time.Duration(h.left()) * time.Millisecond, Age: time.Duration(now - l.born),
+				TTL: time.Duration(ms) * time.Millisecond, Age: time.Duration(now - l.born),
 				Client: l.terms.Client, Name: l.terms.Name,
 			})
 		}

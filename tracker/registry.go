@@ -51,6 +51,7 @@ func NewRegistry(defaults Config, budget *Budget) (*Registry, error) {
 	r := &Registry{defaults: defaults, budget: budget, none: none}
 	r.table.Store(newTable(minBuckets, maphash.MakeSeed()))
 	r.holds.init(r)
+	r.takers.turn = make(chan struct{}, 1)
 	return r, nil
 }
 

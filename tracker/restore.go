@@ -97,11 +97,11 @@ func (r *Registry) Entries() journal.Objects {
 }
 
 // notes are what a log has to know of t beside its words; nil for nothing.
-func (r *Registry) notes(t *Tracker) iter.Seq[[]byte] {
+func (r *Registry) notes(t *Tracker) iter.Seq[journal.Note] {
 	if t.extras.Load() == nil {
 		return nil
 	}
-	return func(yield func([]byte) bool) { _ = t.leaseNotes(yield) && r.cursorNotes(t, yield) }
+	return func(yield func(journal.Note) bool) { _ = t.leaseNotes(yield) && r.cursorNotes(t, yield) }
 }
 
 // within tells whether a word may have IDs of the tracker.

@@ -154,7 +154,8 @@ func (l *lease) renew(h *hold, ttl time.Duration) error {
 		l.over(h)
 		return ErrNoLease
 	}
-	l.record(h, func(dst []byte) []byte { return appendRenewed(dst, h.token, h.left()) })
+	l.terms.TTL = ttl
+	l.record(h, func(dst []byte) []byte { return appendRenewed(dst, h.token, l.timeLeft(h)) })
 	return nil
 }
 
