@@ -226,7 +226,7 @@ func TestCursor_ComesBackFromABaseOfManyMoments(t *testing.T) {
 			return func(yield func(journal.Entry) bool) {
 				for e := range all {
 					if said := e.Notes; said != nil {
-						e.Notes = func(yield func([]byte) bool) {
+						e.Notes = func(yield func(journal.Note) bool) {
 							for note := range said {
 								if notes++; !yield(note) {
 									return
