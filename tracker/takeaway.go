@@ -78,7 +78,10 @@ func (f *flight) takeBetween(t *Tracker, at, max uint64) (taken, next uint64) {
 	if !some {
 		return t.bits.ClearRange(at, end), end
 	}
-	next, _ = f.bits.NextClear(flying, max)
+	next, some = f.bits.NextClear(flying, max)
+	if !some {
+		next = max
+	}
 	return t.bits.ClearRange(at, flying), next
 }
 
