@@ -238,7 +238,9 @@ func (c *cursor) lookAhead(s *search, sel *Selection, leased bool) {
 			}
 		}
 	}
-	s.next = from - r.Min
+	if s.next = from - r.Min; sel.stopped {
+		s.left = 0
+	}
 	if leased {
 		s.found = make([]Run, len(s.ids))
 		for i, run := range s.ids {
