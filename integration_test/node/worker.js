@@ -46,6 +46,7 @@ async function connect(port) {
 async function reconnect() {
   for (const deadline = Date.now() + 60_000; ; await sleep(20)) {
     tracker.client?.disconnect();
+    tracker.client = null;
     try {
       tracker.client = await connect(job.tracker);
       if (job.until) await tracker.client.call(...job.until[0]);
