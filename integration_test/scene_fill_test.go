@@ -73,6 +73,9 @@ func TestScene1_Prefill(t *testing.T) {
 	}
 	o := checkHolds(t, s.batches(t))
 	t.Logf("%d IDs handed out, %d confirmed, %d handed out again, %d lost", o.given, o.confirmed, o.again, o.lost)
+	if expired := atoi(t, s.admin.mustReply(t, "PT.INFO", "vec:").field(t, "leases_expired").text); expired < 1 {
+		t.Error("no lease is said to have ended by time")
+	}
 	if o.confirmed != n || o.again < 256 {
 		t.Errorf("%d IDs were confirmed and %d handed out again, want %d and those of the batch", o.confirmed, o.again, n)
 	}
