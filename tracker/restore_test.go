@@ -167,6 +167,10 @@ func (x *lessee) act(c *tracker.Caller, h tracker.Handle, rnd *rand.Rand) {
 		from := rnd.Uint64N(3000)
 		token, runs, _ := lend(nil, tracker.Range{Min: from, Max: from + 4000}, tracker.Mask{}, rnd.IntN(200), o)
 		x.tokens, x.ids = append(x.tokens, token), append(x.ids, runs)
+		if len(x.tokens) > 50 {
+			c.Release(x.tokens[0], nil)
+			x.tokens, x.ids = x.tokens[1:], x.ids[1:]
+		}
 	default:
 		i := rnd.IntN(len(x.tokens))
 		var some []uint64
@@ -200,7 +204,7 @@ func TestRestore_LeasesBesideBases(t *testing.T) {
 			c.Note(b)
 			rnd := rand.New(rand.NewPCG(seed, 2))
 			var leases lessee
-			for n := range 3000 {
+			for n := range 20_000 {
 				h := c.At(fmt.Sprintf("p%d:", rnd.IntN(2)))
 				switch {
 				case n%500 == 499 && seed == 0:
