@@ -19,6 +19,7 @@ import (
 var replayGround = []string{
 	"PT.CREATE vec: MAXID 1000000 WIDTH 7 TAG abc", "PT.ADDRANGE vec: 100 5000", "PT.ADD vec: 7 6000 300000 999999",
 	"PT.CREATE doc: WIDTH 0", "PT.ADD doc: 1 2 3 281474976710655", "PT.CREATE none: MAXID 50",
+	"PT.CURSOR OPEN cur vec: ALL RANGE 0 2000 RANDOM 5 LIMIT 1000", "PT.CURSOR NEXT cur COUNT 10 LEASE 600000",
 }
 
 // keptForms are the commands that may change something, each in forms that do. TOKEN
@@ -42,6 +43,10 @@ var keptForms = map[string][]string{
 		"PT.TAKENEXT vec: EXCEPT doc: COUNT 3000", "PT.TAKENEXT vec: EXCEPT none: COUNT 2"},
 	"PT.DELITER|OPEN": nil, // delete iterators end with the process
 	"PT.DELITER|NEXT": {"PT.DELITER NEXT TOKEN", "PT.DELITER NEXT TOKEN COUNT 1000", "PT.DELITER NEXT TOKEN COUNT 5 RUNS"},
+	"PT.CURSOR|OPEN":  {"PT.CURSOR OPEN new vec:", "PT.CURSOR OPEN new vec: UNSET RANDOM 7 LOOP EXCEPT doc: ONLY none:", "PT.CURSOR OPEN new doc: ALL RANGE 5 5"},
+	"PT.CURSOR|NEXT":  {"PT.CURSOR NEXT cur", "PT.CURSOR NEXT cur COUNT 300 LEASE 600000", "PT.CURSOR NEXT cur COUNT 5 KEYS"},
+	"PT.CURSOR|SEEK":  {"PT.CURSOR SEEK cur 50", "PT.CURSOR SEEK cur 2000"},
+	"PT.CURSOR|CLOSE": {"PT.CURSOR CLOSE cur"},
 	"DEL":             {"DEL vec:", "DEL doc: nosuch: none:"},
 	"UNLINK":          {"UNLINK vec:", "UNLINK none: vec:"},
 	"FLUSHDB":         {"FLUSHDB", "FLUSHDB ASYNC"},
@@ -70,6 +75,7 @@ func kept(r *tracker.Registry) string {
 		}
 		fmt.Fprintln(&b, runs)
 	}
+	b.WriteString(cursors(r))
 	return b.String()
 }
 
