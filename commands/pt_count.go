@@ -14,7 +14,7 @@ var ptCountSpec = &engine.Spec{
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupIDs,
 	Summary:    "Counts the IDs that exist, or with UNSET those that do not.",
-	Complexity: "O(1) for the whole prefix; with RANGE O(n/64) for the n IDs of it that have memory",
+	Complexity: "O(1) for the whole prefix; with RANGE or a mask O(n/64) for the n IDs of it that have memory",
 	Since:      "0.1.0",
 	Args: []*engine.Arg{argPrefix,
 		optSetOrUnset, optRange, optExcept, optOnly},

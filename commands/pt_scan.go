@@ -14,7 +14,7 @@ var ptScanSpec = &engine.Spec{
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupIteration,
 	Summary:    "Returns one page of the IDs that match, ascending or in the random order of a seed, and the cursor of the next.",
-	Complexity: "O(n) for n IDs returned, whatever lies between them; with RANDOM bounded by COUNT and 16,384 positions",
+	Complexity: "O(n) for n IDs returned, whatever lies between them, but with a mask O(m/64) for m IDs that are looked at in vain; with RANDOM bounded by COUNT and 16,384 positions",
 	Since:      "0.1.0",
 	Args: []*engine.Arg{argPrefix,
 		argCursor, optFilter, optRange, optPartition, optRandom, optCount, optExcept, optOnly, optForm},

@@ -118,7 +118,17 @@ func (s *Selection) LongRandomScan(r Range, n int) bool {
 
 // LongDraw tells whether to draw n IDs at random takes long; with distinct, n
 // different ones.
-func (t *Tracker) LongDraw(n int, distinct bool) bool { return t.bits.DrawCost(n, distinct) > fewDraws }
+func (t *Tracker) LongDraw(n int, distinct bool) bool {
+	cost := t.bits.DrawCost(n, distinct)
+	if t.flight() != nil { // what is drawn may be in flight; where most is, all are counted
+		in, exist := t.bits.Count(), t.Count()
+		cost *= min(in/max(exist, 1)+1, 16)
+		if in/16 > exist {
+			cost += in / 16
+		}
+	}
+	return cost > fewDraws
+}
 
 // LongRandomScan tells whether a page of n IDs of ScanRandom takes long.
 func (t *Tracker) LongRandomScan(filter Filter, r Range, n int) bool {
