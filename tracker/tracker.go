@@ -266,7 +266,10 @@ func (t *Tracker) Clear() uint64 { return t.takeAll(nil) }
 
 // Reset removes all IDs, keeps their memory and returns how many it removed.
 // Beside other operations each ID is removed at some moment of the call.
-func (t *Tracker) Reset() uint64 { return t.reset(nil) }
+func (t *Tracker) Reset() uint64 {
+	taken, _ := t.reset(nil)
+	return taken
+}
 
 // Stats is a tracker's state as numbers.
 type Stats struct {
