@@ -15,9 +15,15 @@ var (
 // written.
 const fewHandedOut = 512
 
-// longHandOut tells whether to hand out n IDs of r that are selected takes long.
-func (c *session) longHandOut(s tracker.Selection, r tracker.Range, n int) bool {
-	return !(n <= fewHandedOut && s.Plain()) && (c.form().long(n, tracker.MaxPrefixLen) || s.LongHandOut(r, n))
+// longHandOut tells whether to hand out n IDs of r that match filter, and that mask does
+// not pass over, takes long.
+func (c *session) longHandOut(t tracker.Reader, filter tracker.Filter, mask tracker.Mask, r tracker.Range, n int) bool {
+	few := n <= fewHandedOut
+	if few && filter == tracker.Unset && mask.IsZero() { // mostly
+		return false
+	}
+	s := t.Select(filter, mask)
+	return !(few && s.Plain()) && (c.form().long(n, tracker.MaxPrefixLen) || s.LongHandOut(r, n))
 }
 
 // replyHandOut writes what a hand-out gave, and takes the buffer of runs back: an
