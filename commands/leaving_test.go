@@ -88,6 +88,10 @@ var leavers = []struct{ long, short string }{
 	{"PT.CLAIMNEXT new13: COUNT 65536 KEYS", "PT.CLAIMNEXT new14: COUNT 10 KEYS"},
 	{"PT.TAKENEXT sparse: COUNT 2000", "PT.TAKENEXT sparse: COUNT 20"},
 	{"PT.TAKENEXT dense: COUNT 65536 KEYS", "PT.TAKENEXT dense: COUNT 10 KEYS"},
+	{"PT.CLAIMNEXT new15: EXCEPT even: ONLY even2:", "PT.CLAIMNEXT new16: EXCEPT even: COUNT 20"},
+	{"PT.TAKENEXT odd: ONLY even:", "PT.TAKENEXT odd: EXCEPT even: COUNT 20"},
+	{"PT.SCAN odd: 0 ONLY even:", "PT.SCAN odd: 0 EXCEPT even:"},
+	{"PT.COUNT dense: ONLY dense2:", "PT.COUNT odd: EXCEPT far:"},
 	{"PT.DELITER NEXT TOKEN COUNT 2000", "PT.DELITER NEXT TOKEN COUNT 20"},
 	{"PT.DELITER NEXT TOKEN COUNT 65536 KEYS", "PT.DELITER NEXT TOKEN COUNT 10 KEYS"},
 	{"PT.SCAN far: 0 COUNT 2000", "PT.SCAN far: 0 COUNT 20"},
@@ -137,7 +141,7 @@ func leaverGround(t *testing.T, x *server) {
 		lines = append(lines, fmt.Sprintf("PT.ADD far: %d", (i+1)<<18), fmt.Sprintf("PT.ADD far2: %d", (i+1)<<18), fmt.Sprintf("PT.ADD sparse: %d", i*64), fmt.Sprintf("PT.CREATE tenant:%d:", i))
 	}
 	for i := range 4096 {
-		lines = append(lines, fmt.Sprintf("PT.REM holes: %d", i*64+33))
+		lines = append(lines, fmt.Sprintf("PT.REM holes: %d", i*64+33), fmt.Sprintf("PT.ADD odd: %d", i*64+1), fmt.Sprintf("PT.ADD even: %d", i*64), fmt.Sprintf("PT.ADD even2: %d", i*64))
 	}
 	lines = append(lines, "PT.CURSOR OPEN lost far: RANGE 0 2147483648 RANDOM 1", "PT.CURSOR OPEN found dense: RANDOM 1", "PT.CURSOR OPEN all dense: RANGE 1 67108864",
 		"PT.CURSOR OPEN hidden sparse: EXCEPT sparse:", "PT.CURSOR OPEN counted dense: RANDOM 1 RANGE 0 1000000", "PT.CURSOR OPEN few dense: RANDOM 1 RANGE 0 1000")

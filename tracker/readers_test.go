@@ -15,7 +15,7 @@ var readsBits = map[string]string{
 	"selection.go":      "it is what knows both bitmaps",
 	"selectionread.go":  "as long as the tracker's bitmap alone knows (Plain)",
 	"selectioncount.go": "as long as the tracker's bitmap alone knows (Plain)",
-	"conditions.go":     "each bitmap for itself, where to look",
+	"walk.go":           "each bitmap for itself, where to look",
 	"cellcount.go":      "both bitmaps, one less the other",
 	"flight.go":         "both bitmaps",
 	"takeaway.go":       "under the lease lock",

@@ -77,8 +77,9 @@ func (t *Tracker) pickGrounded(dst []uint64, n int) []uint64 {
 	}
 	slices.Sort(ranks)
 	s, passed := t.Select(Set, Mask{}), uint64(0)
+	w := s.walk()
 	for from := uint64(0); len(ranks) > 0; {
-		wi, word, ok := s.next(from, Limit)
+		wi, word, ok := w.next(&s, from, Limit)
 		if !ok {
 			break
 		}
