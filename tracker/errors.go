@@ -52,6 +52,8 @@ var (
 	ErrNoDeleter = errors.New("no such delete iterator")
 	// ErrCallerClosed: nothing can be opened any more to end with the Caller.
 	ErrCallerClosed = errors.New("the caller is closed")
+	// ErrLong: what was to be quick takes long. Nothing has changed.
+	ErrLong = errors.New("takes long")
 	// ErrInvalidCursor: no scan of this range returns such a position.
 	ErrInvalidCursor = errors.New("invalid cursor")
 	// ErrInvalidTotal: a partition total must lie in 1 to [MaxPartitions].

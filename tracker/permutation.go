@@ -74,6 +74,22 @@ func (p *Permutation) At(i uint64) uint64 {
 	}
 }
 
+// Of returns the position of element e, which must be less than n: Of(At(i)) is i.
+func (p *Permutation) Of(e uint64) uint64 {
+	if p.n <= smallPermutation {
+		for i := range p.n {
+			if uint64(p.small[i]) == e {
+				return i
+			}
+		}
+	}
+	for {
+		if e = p.back(e); e < p.n {
+			return e
+		}
+	}
+}
+
 // once permutes the whole power of two: each round changes one half by a
 // function of the other, and can be undone.
 func (p *Permutation) once(x uint64) uint64 {
@@ -81,6 +97,16 @@ func (p *Permutation) once(x uint64) uint64 {
 	for i := 0; i < permutationRounds; i += 2 {
 		l ^= mix(r^p.keys[i]) & (1<<p.left - 1)
 		r ^= mix(l^p.keys[i+1]) & (1<<p.right - 1)
+	}
+	return l<<p.right | r
+}
+
+// back undoes once.
+func (p *Permutation) back(x uint64) uint64 {
+	l, r := x>>p.right, x&(1<<p.right-1)
+	for i := permutationRounds - 2; i >= 0; i -= 2 {
+		r ^= mix(l^p.keys[i+1]) & (1<<p.right - 1)
+		l ^= mix(r^p.keys[i]) & (1<<p.left - 1)
 	}
 	return l<<p.right | r
 }

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"iter"
 	"math/bits"
 
 	"github.com/prefixtracker/prefixtracker/bitmap"
@@ -83,4 +84,22 @@ func (s *Selection) appendPlain(dst []Run, from, to uint64, n int) (runs []Run, 
 		return append(dst, Run{Start: from, Len: k}), from + k
 	}
 	return dst, from
+}
+
+// all returns the wanted IDs of r, ascending.
+func (s *Selection) all(r Range) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		for from := r.Min; ; {
+			wi, word, ok := s.next(from, r.Max)
+			if !ok {
+				return
+			}
+			for ; word != 0; word &= word - 1 {
+				if !yield(wi<<6 + uint64(bits.TrailingZeros64(word))) {
+					return
+				}
+			}
+			from = (wi + 1) << 6
+		}
+	}
 }

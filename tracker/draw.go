@@ -1,0 +1,385 @@
+package tracker
+
+import (
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+)
+
+// Draws is which IDs somebody wants drawn.
+type Draws struct {
+	N        int
+	Hit      float64 // the part of them that exist, 0 to 1
+	Law      Law
+	Scramble bool // the ranks of the law are scrambled over the range, always in the same way
+	Distinct bool // no ID comes twice
+	Seeded   bool // the draws are those of Seed: the same while the IDs are the same
+	Seed     uint64
+	Range    Range // what the law is about; Everything is all IDs, see [Handle.Draw]
+	Mask     Mask
+
+	// Quick draws give up with ErrLong when they turn out to take long.
+	Quick bool
+	// While is asked in long work whether to go on; nil is for ever.
+	While func() bool
+}
+
+// Drawn is an ID that was drawn, and whether it exists.
+type Drawn uint64
+
+// ID returns the ID.
+func (d Drawn) ID() uint64 { return uint64(d >> 1) }
+
+// Exists tells whether it existed when it was drawn.
+func (d Drawn) Exists() bool { return d&1 != 0 }
+
+// Drawer keeps from draw to draw what the next may need, and how many of each class a
+// client has had. It is for one goroutine; its zero value is ready.
+type Drawer struct {
+	src    source
+	shares shares
+
+	whole      stairs // of all ranks, for law and ranks
+	law        Law
+	ranks      uint64
+	counted    stairs
+	tally      tally
+	seen       map[uint64]struct{}
+	scrambling placing
+}
+
+// Draw appends IDs to dst as d says. Of N draws, those of the same Drawer, prefix and
+// Hit before counted in, round(Hit*N) exist and the others do not: which of them is
+// left to chance; Seeded draws count for themselves. Among those that exist, and among those that do not, each is drawn
+// with the probability that the law gives it there; where the law gives it to none of
+// them, all are alike. There are fewer than N only if a class has no ID (that has not
+// been drawn, for Distinct).
+//
+// The range ends with the bound, or without one, for draws of existing IDs alone, with
+// the largest ID that exists.
+func (h Handle) Draw(dst []Drawn, d *Draws, by *Drawer) ([]Drawn, error) {
+	t := h.found()
+	if t == nil {
+		t = h.caller.registry.none
+	}
+	part := &share{ratio: d.Hit}
+	if !d.Seeded && d.Hit > 0 && d.Hit < 1 {
+		part = by.shares.of(h.prefix, d.Hit)
+	}
+	hits := part.hitsOf(d.N)
+	r, err := t.drawnFrom(d.Range, d.Hit == 1)
+	if err != nil {
+		return dst, err
+	}
+	by.src = sourceOf(d.Seed)
+	if !d.Seeded {
+		by.src = sourceOf(rand.Uint64())
+	}
+	drawn, counted := dst, uint64(0)
+	if r.Len() > 0 {
+		by.place(t, d, r)
+		for _, class := range [2]struct {
+			filter Filter
+			n      int
+		}{{Set, hits}, {Unset, d.N - hits}} {
+			c := drawing{Drawer: by, Draws: d, tracker: t, of: t.selecting(class.filter, d.Mask), r: r, n: class.n}
+			c.of.while = d.While
+			if drawn, err = c.draw(drawn); err != nil {
+				return dst, err
+			}
+			counted += c.fallen
+		}
+	}
+	shuffle(&by.src, drawn[len(dst):])
+	part.had(d.N, hits)
+	if counted > 0 {
+		t.extra().fallbacks.Add(counted)
+		h.caller.tell(t, true)
+	}
+	return drawn, nil
+}
+
+// drawnFrom returns the range of draws.
+func (t *Tracker) drawnFrom(r Range, existing bool) (Range, error) {
+	if r != Everything {
+		return t.Clip(r), nil
+	}
+	r, err := t.Bounded()
+	if err != nil && existing {
+		last, some := t.newest(Everything)
+		if !some {
+			return Range{}, nil
+		}
+		return Range{0, last + 1}, nil
+	}
+	return r, err
+}
+
+// newest returns the largest ID of r that exists.
+func (t *Tracker) newest(r Range) (uint64, bool) {
+	for r.Min < r.Max {
+		id, ok := t.bits.PrevSet(r.Min, r.Max-1)
+		if !ok {
+			break
+		}
+		wi := id >> 6
+		if word := t.existing(wi) << (63 - id&63); word != 0 {
+			if id -= uint64(bits.LeadingZeros64(word)); id >= r.Min {
+				return id, true
+			}
+			break
+		}
+		r.Max = wi << 6 // all of the word are in flight
+	}
+	return 0, false
+}
+
+// place says which ID of r has which rank.
+func (by *Drawer) place(t *Tracker, d *Draws, r Range) {
+	p := &by.scrambling
+	if n := r.Len(); d.Scramble && (!p.scrambled || p.order.n != n) {
+		p.order = NewPermutation(n, 0)
+	}
+	p.first, p.turned, p.scrambled = r.Min, 0, d.Scramble
+	if d.Law.kind == latest {
+		if last, ok := t.newest(r); ok {
+			p.turned = last - r.Min + 1
+		}
+	}
+}
+
+// drawing is the draws of one class.
+type drawing struct {
+	*Drawer
+	*Draws
+	tracker *Tracker
+	of      Selection
+	r       Range
+	n       int
+
+	tries  int
+	got    []Drawn
+	fallen uint64
+}
+
+const (
+	// wholeSlope and countedSlope are how far the weight falls in a step: less is fewer
+	// lost tries, and more steps.
+	wholeSlope   = 1.0 / 8
+	countedSlope = math.Ln2
+	// firstTries are tried before anything else is thought of, and so many between two
+	// looks at how they go.
+	firstTries = 64
+	// someTries are between two looks at whether somebody still waits.
+	someTries = 4096
+	// mostRecounts is how often a class is counted again that changes meanwhile.
+	mostRecounts = 8
+)
+
+// draw appends the draws of the class to dst.
+func (c *drawing) draw(dst []Drawn) ([]Drawn, error) {
+	if c.n <= 0 {
+		return dst, nil
+	}
+	c.got = dst
+	if c.Distinct {
+		if c.seen == nil {
+			c.seen = make(map[uint64]struct{})
+		}
+		defer c.forget()
+	}
+	want := len(dst) + c.n
+	err := c.tryAll(want)
+	for recount := 0; err == nil && len(c.got) < want && recount < mostRecounts; recount++ {
+		var all bool
+		if all, err = c.count(want); all {
+			break
+		}
+	}
+	return c.got, err
+}
+
+// forget makes the Drawer ready for the next class.
+func (c *drawing) forget() {
+	if len(c.seen) > deckRanks/64 {
+		c.seen = nil
+	}
+	clear(c.seen)
+}
+
+// tryAll draws from all ranks of the law and keeps what is of the class. It ends when
+// to count the class is less work than to go on.
+func (c *drawing) tryAll(want int) error {
+	s := &c.whole
+	switch n := c.r.Len(); {
+	case c.law != c.Law || c.ranks != n:
+		c.law, c.ranks = c.Law, n
+		s.build(c.Law.over(n), n, everyRank(n), wholeSlope, nil, nil)
+		s.tabulate()
+	case c.Distinct:
+		s.build(s.shape, n, s.set, wholeSlope, nil, nil)
+	}
+	if c.Distinct {
+		s.seen = c.drawnAt(&c.scrambling)
+		defer c.spoil()
+	}
+	work := c.work()
+	for tried := 0; len(c.got) < want; {
+		tried++
+		c.try(s, &c.scrambling, true)
+		if tried%firstTries != 0 {
+			continue
+		}
+		left, got := want-len(c.got), c.n-(want-len(c.got))
+		switch long := float64(left) * float64(tried) / float64(got+1); {
+		case c.Quick && tried > fewDraws:
+			return ErrLong
+		case long > float64(work):
+			if c.Quick && work > fewDraws {
+				return ErrLong
+			}
+			return nil
+		case tried%someTries == 0 && !c.goesOn():
+			return nil
+		}
+	}
+	return nil
+}
+
+// spoil says that the steps are no more what they are for draws with repetition.
+func (c *drawing) spoil() { c.law, c.ranks = Law{}, 0 }
+
+// goesOn tells whether somebody still waits.
+func (c *drawing) goesOn() bool { return c.While == nil || c.While() }
+
+// drawnAt tells which ranks have been drawn.
+func (c *drawing) drawnAt(p *placing) func(rank uint64) bool {
+	return func(rank uint64) bool {
+		_, is := c.seen[p.id(rank)]
+		return is
+	}
+}
+
+// work is how many tries take as long as to count the class.
+func (c *drawing) work() uint64 {
+	n := c.r.Len()
+	count := min(c.tracker.Count(), n)
+	if c.of.filter == Unset && c.tracker.isAll(c.r) {
+		count = n - count
+	} else if c.of.filter == Unset {
+		count = n
+	}
+	each := uint64(4)
+	if c.Scramble {
+		each, n = 8, n*wordIDs
+	}
+	return each*min(count, n/wordIDs) + min(n/wordIDs, tallyCells)
+}
+
+const wordIDs = 64
+
+// try draws one rank and appends its ID, unless it is not kept. With test, the ID has
+// yet to be of the class.
+func (c *drawing) try(s *stairs, p *placing, test bool) (ok bool) {
+	var (
+		t        *step
+		rank, at uint64
+	)
+	if c.Distinct {
+		if t = s.pickLeft(&c.src); t == nil {
+			return false
+		}
+		rank, at, ok = s.pickRank(&c.src, t)
+	} else {
+		t = s.pick(&c.src)
+		rank, ok = s.set.at(t.first + c.src.below(t.n))
+	}
+	if !ok {
+		return false
+	}
+	if !s.keeps(&c.src, t, rank) {
+		return true
+	}
+	id := p.id(rank)
+	if test && !c.of.has(id) {
+		return true
+	}
+	if c.Distinct {
+		c.seen[id] = struct{}{}
+		s.drew(t, at)
+	}
+	one := Drawn(id << 1)
+	if c.of.filter == Set {
+		one |= 1
+	}
+	c.got = append(c.got, one)
+	return true
+}
+
+// count counts the class and draws from it alone. It reports whether that is all: there
+// are as many as wanted, or the class has no more.
+func (c *drawing) count(want int) (all bool, err error) {
+	shape, p := c.Law.over(c.r.Len()), &c.scrambling
+	var set ranked
+	if c.Scramble {
+		set = sift(&c.of, p, c.r, nil)
+	} else {
+		places := &placing{first: c.r.Min}
+		if p.turned > 0 {
+			shape = turnedShape{shape, p}
+		}
+		c.tally.count(&c.of, c.r.Min, c.extent())
+		set, p = &c.tally, places
+	}
+	if c.of.stopped {
+		return true, nil
+	}
+	before := len(c.got)
+	for range 2 {
+		var gone []uint64
+		var seen func(uint64) bool
+		if c.Distinct {
+			for id := range c.seen {
+				gone = append(gone, p.rank(id))
+			}
+			slices.Sort(gone)
+			seen = c.drawnAt(p)
+		}
+		s := &c.counted
+		if s.build(shape, c.r.Len(), set, countedSlope, gone, seen); !c.Distinct && len(s.steps) > 0 {
+			s.tabulate()
+		}
+		for failed, tried := 0, 0; len(c.got) < want && s.mass > 0; tried++ {
+			if c.try(s, p, false) {
+				failed = 0
+			} else if failed++; failed == firstTries { // it has changed too much
+				c.fallen += uint64(len(c.got) - before)
+				return false, nil
+			}
+			if tried%someTries == 0 && !c.goesOn() {
+				return true, nil
+			}
+		}
+		if len(c.got) == want || shape == (flat{}) {
+			break
+		}
+		shape = flat{} // the law has nothing for what is left
+	}
+	c.fallen += uint64(len(c.got) - before)
+	return true, nil
+}
+
+// extent is the part of the range that may have IDs of the class.
+func (c *drawing) extent() Range {
+	r := c.r
+	if c.of.filter == Set {
+		first, ok := c.of.first(r.Min, r.Max)
+		if !ok {
+			return Range{r.Min, r.Min + 1}
+		}
+		last, _ := c.tracker.newest(r)
+		r = Range{first, max(last, first) + 1}
+	}
+	return r
+}
