@@ -27,7 +27,8 @@ var (
 	optForm   = &Arg{Name: "form", Type: OneOf, Optional: true, Args: []*Arg{Token("KEYS"), Token("RUNS")}}
 	optMatch  = &Arg{Name: "pattern", Type: Pattern, Token: "MATCH", Optional: true}
 	optType   = &Arg{Name: "type", Type: OneOf, Token: "TYPE", Optional: true, Args: []*Arg{Token("ONE"), Token("TWO")}}
-	optFilter = &Arg{Name: "by", Type: OneOf, Token: "BY", Optional: true, Args: []*Arg{{Name: "a", Token: "NAME"}, {Name: "b", Token: "PLACE"}}}
+	optFilter = &Arg{Name: "by", Type: OneOf, Token: "BY", Optional: true, Args: []*Arg{{Name: "a", Token: "NAME"}, {Name: "b", Token: "PLACE"}, Token("ITSELF"),
+		{Name: "c", Type: Block, Token: "BOTH", Args: []*Arg{{Name: "x", Read: even}, {Name: "y", Read: even}}}}}
 	optFlag   = Flag("FLAG")
 	optIDs    = &Arg{Name: "id", Type: Integer, Token: "ID", Optional: true, Multiple: true}
 	argMode   = &Arg{Name: "mode", Type: OneOf, Args: []*Arg{Token("ON"), Token("OFF"), {Name: "v", Token: "AT"}}}

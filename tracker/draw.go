@@ -91,7 +91,9 @@ func (h Handle) Draw(dst []Drawn, d *Draws, by *Drawer) ([]Drawn, error) {
 			counted += c.fallen
 		}
 	}
-	shuffle(&by.src, drawn[len(dst):])
+	if hits > 0 && hits < d.N { // who draws of one class has them in the order of the draws
+		shuffle(&by.src, drawn[len(dst):])
+	}
 	part.had(d.N, hits)
 	if counted > 0 {
 		t.extra().fallbacks.Add(counted)
@@ -225,14 +227,22 @@ func (c *drawing) tryAll(want int) error {
 		defer c.spoil()
 	}
 	work := c.work()
-	for tried := 0; len(c.got) < want; {
-		tried++
-		c.try(s, &c.scrambling, true)
-		if tried%firstTries != 0 {
+	tried, next := 0, firstTries
+	for len(c.got) < want {
+		left, got := want-len(c.got), c.n-(want-len(c.got))
+		if c.Distinct {
+			c.try(s, &c.scrambling, true)
+			tried++
+		} else {
+			tried += c.tryMany(s, want, min(firstTries, 1+left*(tried+1)/(got+1)))
+		}
+		if tried < next {
 			continue
 		}
-		left, got := want-len(c.got), c.n-(want-len(c.got))
+		next = tried + firstTries
+		left, got = want-len(c.got), c.n-(want-len(c.got))
 		switch long := float64(left) * float64(tried) / float64(got+1); {
+		case left <= 0:
 		case c.Quick && tried > fewDraws:
 			return ErrLong
 		case long > float64(work):
@@ -240,11 +250,36 @@ func (c *drawing) tryAll(want int) error {
 				return ErrLong
 			}
 			return nil
-		case tried%someTries == 0 && !c.goesOn():
+		case tried%someTries < firstTries && !c.goesOn():
 			return nil
 		}
 	}
 	return nil
+}
+
+// tryMany is try with test, n times: to look at many IDs at once takes little longer
+// than at one. It returns n.
+func (c *drawing) tryMany(s *stairs, want, n int) int {
+	var ids [firstTries]uint64
+	kept := ids[:0]
+	for range n {
+		if rank, i := s.pick(&c.src); s.keeps(&c.src, i, rank, s.table[i].sure) {
+			kept = append(kept, c.scrambling.id(rank))
+		}
+	}
+	for is := c.of.hasEach(kept); is != 0 && len(c.got) < want; is &= is - 1 {
+		c.add(kept[bits.TrailingZeros64(is)])
+	}
+	return n
+}
+
+// add appends a draw.
+func (c *drawing) add(id uint64) {
+	one := Drawn(id << 1)
+	if c.of.filter == Set {
+		one |= 1
+	}
+	c.got = append(c.got, one)
 }
 
 // spoil says that the steps are no more what they are for draws with repetition.
@@ -283,22 +318,22 @@ const wordIDs = 64
 // yet to be of the class.
 func (c *drawing) try(s *stairs, p *placing, test bool) (ok bool) {
 	var (
-		t        *step
 		rank, at uint64
+		i        int
 	)
 	if c.Distinct {
-		if t = s.pickLeft(&c.src); t == nil {
+		if i = s.pickLeft(&c.src); i < 0 {
 			return false
 		}
-		rank, at, ok = s.pickRank(&c.src, t)
+		rank, at, ok = s.pickRank(&c.src, &s.steps[i])
 	} else {
-		t = s.pick(&c.src)
-		rank, ok = s.set.at(t.first + c.src.below(t.n))
+		at, i = s.pick(&c.src)
+		rank, ok = s.set.at(at)
 	}
 	if !ok {
 		return false
 	}
-	if !s.keeps(&c.src, t, rank) {
+	if !s.keeps(&c.src, i, rank, s.steps[i].sure) {
 		return true
 	}
 	id := p.id(rank)
@@ -307,13 +342,9 @@ func (c *drawing) try(s *stairs, p *placing, test bool) (ok bool) {
 	}
 	if c.Distinct {
 		c.seen[id] = struct{}{}
-		s.drew(t, at)
+		s.drew(&s.steps[i], at)
 	}
-	one := Drawn(id << 1)
-	if c.of.filter == Set {
-		one |= 1
-	}
-	c.got = append(c.got, one)
+	c.add(id)
 	return true
 }
 

@@ -25,6 +25,24 @@ func (s *Selection) has(id uint64) bool {
 	return s.word(id>>6)>>(id&63)&1 != 0
 }
 
+// hasEach tells which of ids, 64 at most, are wanted: bit i is that of ids[i].
+func (s *Selection) hasEach(ids []uint64) (is uint64) {
+	if s.plain() && s.filter != All {
+		is = s.tracker.bits.TestEach(ids)
+		if s.filter == Unset {
+			is ^= 1<<len(ids) - 1
+		}
+		if s.plain() {
+			return is
+		}
+	}
+	is = 0
+	for i, id := range ids {
+		is |= s.word(id>>6) >> (id & 63) & 1 << i
+	}
+	return is
+}
+
 // first returns the smallest wanted ID of [from, max).
 func (s *Selection) first(from, max uint64) (id uint64, ok bool) {
 	if s.plain() {

@@ -40,7 +40,6 @@ type step struct {
 	bound    float64 // the largest weight
 	height   float64 // exp of it, relative to the top
 	sure     float64 // the smallest probability in it as a part of the largest
-	flat     bool    // that is 1
 
 	drawn uint64   // of the n, and not to be drawn again
 	rest  []uint64 // the others, once they are the smaller part
@@ -129,7 +128,6 @@ func (s *stairs) add(k int) {
 		t.sure = s.shape.weight(t.from)
 		d.end = t.from
 	}
-	t.flat = t.sure == t.bound
 	t.sure = math.Exp(t.sure - t.bound)
 	if k == 0 {
 		t.first = d.index
@@ -145,8 +143,11 @@ func (s *stairs) add(k int) {
 			s.shorten(&t)
 		}
 	}
-	s.steps = append(s.steps, t)
-	s.weigh()
+	if s.steps = append(s.steps, t); s.mass > 0 && t.bound <= s.top {
+		s.weighOne(len(s.steps) - 1)
+	} else {
+		s.weigh()
+	}
 	s.look(k)
 }
 
@@ -178,19 +179,28 @@ func (s *stairs) weigh() {
 		}
 	}
 	for i := range s.steps {
-		if t := &s.steps[i]; t.n > t.drawn {
-			t.height = math.Exp(t.bound - s.top)
-			s.mass += float64(t.n-t.drawn) * t.height
-		}
+		s.weighOne(i)
 	}
+}
+
+func (s *stairs) weighOne(i int) {
+	t := &s.steps[i]
+	if t.height = 0; t.n == t.drawn {
+		return
+	}
+	t.height = math.Exp(t.bound - s.top)
+	s.mass += float64(t.n-t.drawn) * t.height
 }
 
 // alias is one of as many equal parts of all probability as there are steps: up to
 // the limit it is the step's of its place, and beyond it another's (A. J. Walker,
-// "An efficient method for generating discrete random variables", 1977).
+// "An efficient method for generating discrete random variables", 1977). What a draw
+// needs of the step stands beside it.
 type alias struct {
-	limit uint64
-	other int32
+	limit    uint64
+	first, n uint64
+	sure     float64
+	other    int32
 }
 
 // tabulate makes the table for draws with repetition.
@@ -200,8 +210,9 @@ func (s *stairs) tabulate() {
 	parts := make([]float64, n)
 	var small, large []int32
 	for i := range s.steps {
-		parts[i] = float64(s.steps[i].n) * s.steps[i].height / s.mass * float64(n)
-		s.table[i] = alias{math.MaxUint64, int32(i)}
+		t := &s.steps[i]
+		parts[i] = float64(t.n) * t.height / s.mass * float64(n)
+		s.table[i] = alias{math.MaxUint64, t.first, t.n, t.sure, int32(i)}
 		if parts[i] < 1 {
 			small = append(small, int32(i))
 		} else {
@@ -211,7 +222,7 @@ func (s *stairs) tabulate() {
 	for len(small) > 0 && len(large) > 0 {
 		i, j := small[len(small)-1], large[len(large)-1]
 		small = small[:len(small)-1]
-		s.table[i] = alias{uint64(parts[i] * 0x1p64), j}
+		s.table[i].limit, s.table[i].other = uint64(parts[i]*0x1p64), j
 		if parts[j] -= 1 - parts[i]; parts[j] < 1 {
 			large = large[:len(large)-1]
 			small = append(small, j)
@@ -219,23 +230,25 @@ func (s *stairs) tabulate() {
 	}
 }
 
-// pick returns a step for a draw with repetition.
-func (s *stairs) pick(src *source) *step {
-	if len(s.steps) == 1 {
-		return &s.steps[0]
+// pick returns a rank for a draw with repetition, by its place in the set; keeps is to
+// decide about it.
+func (s *stairs) pick(src *source) (at uint64, i int) {
+	if len(s.table) > 1 {
+		place, part := bits.Mul64(src.next(), uint64(len(s.table)))
+		i = int(place)
+		if other := int(s.table[i].other); part >= s.table[i].limit {
+			i = other
+		}
 	}
-	i, part := bits.Mul64(src.next(), uint64(len(s.table)))
-	if a := &s.table[i]; part >= a.limit {
-		i = uint64(a.other)
-	}
-	return &s.steps[i]
+	a := &s.table[i]
+	return a.first + src.below(a.n), i
 }
 
-// keeps decides about a rank of t.
-func (s *stairs) keeps(src *source, t *step, rank uint64) bool {
-	if t.flat {
+// keeps decides about a rank of step i, of which no weight is less than sure.
+func (s *stairs) keeps(src *source, i int, rank uint64, sure float64) bool {
+	if sure >= 1 {
 		return true
 	}
 	u := src.unit()
-	return u < t.sure || u < math.Exp(s.shape.weight(rank)-t.bound)
+	return u < sure || u < math.Exp(s.shape.weight(rank)-s.steps[i].bound)
 }

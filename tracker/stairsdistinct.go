@@ -3,8 +3,9 @@ package tracker
 // Draws without repetition: each step knows how many of its ranks have been drawn, so
 // that the others keep the probability they have among themselves.
 
-// pickLeft returns a step by what it has left; nil if nothing is.
-func (s *stairs) pickLeft(src *source) (picked *step) {
+// pickLeft returns a step by what it has left; -1 if nothing is.
+func (s *stairs) pickLeft(src *source) (picked int) {
+	picked = -1
 	s.mass = 0
 	for i := range s.steps {
 		t := &s.steps[i]
@@ -16,7 +17,7 @@ func (s *stairs) pickLeft(src *source) (picked *step) {
 		if t.n == t.drawn {
 			continue
 		}
-		picked = t
+		picked = i
 		if u -= float64(t.n-t.drawn) * t.height; u < 0 {
 			break
 		}
