@@ -130,6 +130,8 @@ func phrase(err error) engine.Error {
 		return errNoPrefix
 	case errors.Is(err, tracker.ErrDeleterInUse):
 		return engine.Error("INUSE " + err.Error())
+	case errors.Is(err, tracker.ErrNoLease):
+		return engine.Error("NOLEASE " + err.Error())
 	case errors.Is(err, tracker.ErrNoDeleter):
 		return engine.Error("NOTOKEN " + err.Error())
 	default:

@@ -43,6 +43,7 @@ func (c *session) Note(changes *journal.Batch) {
 
 // EndBatch implements [engine.State].
 func (c *session) EndBatch() {
+	c.caller.Rest()
 	c.caller.Forget()
 	c.collected.end()
 }
@@ -75,6 +76,7 @@ func onPrefix(h func(c *session, p tracker.Handle, args [][]byte) error) engine.
 		// On a loop a batch ends soon. Elsewhere it may wait for its client, for as
 		// long as he likes, and nothing may keep a dropped tracker in memory for so
 		// long.
+		c.caller.Batch(c.OnLoop())
 		if c.OnLoop() {
 			return c.looked(p, h(c, p, args[1:]))
 		}

@@ -31,6 +31,11 @@ var table = []*engine.Spec{
 	ptTakeNextSpec,
 	ptDelIterSpec,
 
+	ptConfirmSpec,
+	ptReleaseSpec,
+	ptRenewSpec,
+	ptLeasesSpec,
+
 	ptScanSpec,
 	ptPartitionSpec,
 

@@ -50,6 +50,8 @@ var (
 	ErrDeleterInUse = errors.New("a delete iterator is active")
 	// ErrNoDeleter: the token's delete iterator has ended, or never was.
 	ErrNoDeleter = errors.New("no such delete iterator")
+	// ErrNoLease: the token's lease has ended, or never was.
+	ErrNoLease = errors.New("no such lease")
 	// ErrCallerClosed: nothing can be opened any more to end with the Caller.
 	ErrCallerClosed = errors.New("the caller is closed")
 	// ErrLong: what was to be quick takes long. Nothing has changed.

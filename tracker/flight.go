@@ -14,9 +14,12 @@ type flight struct {
 	mu    sync.Mutex    // the lease lock: whoever takes IDs away, and whoever changes bits
 	seq   atomic.Uint64 // odd while bits change that are read together with the tracker's own
 	bits  bitmap.Bitmap
+	table *holds
 	ready atomic.Bool // nobody is left who does not know of it (F5)
 	// held is the leases; another one after the tracker was cleared. Guarded by holds.mu.
 	held    *group
+	open    atomic.Int64  // leases that have not been refunded
+	paid    atomic.Int64  // bytes that the budget was charged for them
 	expired atomic.Uint64 // leases that have ended by time
 }
 
@@ -89,25 +92,14 @@ func (t *Tracker) Count() (n uint64) {
 	return n
 }
 
-// takeWord takes those IDs of the word wi that exist and are in mask, and returns
-// their bits.
-func (t *Tracker) takeWord(wi, mask uint64) (got uint64) {
-	if f := t.flight(); f != nil {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		mask &^= f.bits.Word(wi)
-	}
-	return t.bits.TakeWord(wi, mask)
-}
-
 // fly returns the tracker's flight, made if need be, when it may be used: all who take IDs
 // away know of it. The caller waits for those who do not, so it must have none of
 // their announcements itself.
-func (t *Tracker) fly(all *takers) *flight {
+func (t *Tracker) fly(reg *Registry) *flight {
 	x := t.extra()
 	f := x.flight.Load()
 	if f == nil {
-		f = new(flight)
+		f = &flight{table: &reg.holds}
 		if t.books != nil {
 			f.bits.Init((*backing)(t.books))
 		}
@@ -116,7 +108,7 @@ func (t *Tracker) fly(all *takers) *flight {
 		}
 	}
 	if !f.ready.Load() {
-		all.wait()
+		reg.takers.wait()
 		f.ready.Store(true)
 	}
 	return f

@@ -6,7 +6,12 @@ package tracker
 type Mask struct {
 	except *Tracker // nil for none
 	only   *Tracker
+	while  func() bool
 }
+
+// While returns m for an operation that asks goOn now and then, with nothing locked,
+// and ends early when the answer is no.
+func (m Mask) While(goOn func() bool) Mask { m.while = goOn; return m }
 
 // Mask returns the mask of the two prefixes, "" for none. One that is not there is
 // [ErrNoMask], never an empty mask: what it protects would be taken.
@@ -28,7 +33,7 @@ func (c *Caller) maskOf(prefix string) (*Tracker, error) {
 }
 
 // IsZero tells whether m passes over no ID.
-func (m Mask) IsZero() bool { return m == Mask{} }
+func (m Mask) IsZero() bool { return m.except == nil && m.only == nil }
 
 // word has the bits of those IDs of the word wi that m does not pass over.
 func (m Mask) word(wi uint64) uint64 {

@@ -10,6 +10,7 @@ type Reader interface {
 	Created() time.Time
 	Stats() Stats
 	Deleting() bool
+	Leases(dst []Lease, n int) []Lease
 
 	Count() uint64
 	CountRange(r Range) uint64
@@ -27,6 +28,7 @@ type Reader interface {
 
 	First(filter Filter, r Range) (id uint64, ok bool)
 	Last() (id uint64, ok bool)
+	Select(filter Filter, m Mask) *Selection
 	Scan(dst []Run, filter Filter, r Range, cursor uint64, n int) (runs []Run, next uint64, err error)
 	ScanRandom(dst []Run, filter Filter, r Range, seed, cursor uint64, n int) (runs []Run, next uint64, err error)
 	Sample(dst []uint64, n int, s *Sampler) []uint64

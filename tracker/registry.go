@@ -49,7 +49,7 @@ func NewRegistry(defaults Config, budget *Budget) (*Registry, error) {
 	}
 	r := &Registry{defaults: defaults, budget: budget, none: none}
 	r.table.Store(newTable(minBuckets, maphash.MakeSeed()))
-	r.holds.init()
+	r.holds.init(r)
 	return r, nil
 }
 
@@ -204,6 +204,9 @@ func (r *Registry) Drop(prefix string) *Tracker {
 func (r *Registry) release(t *Tracker) {
 	if t.books != nil {
 		t.bits.Detach()
+		if f := t.flight(); f != nil {
+			f.bits.Detach()
+		}
 		t.books.free(t.footprint())
 	}
 	if x := t.extras.Load(); x != nil {
@@ -216,7 +219,7 @@ func (r *Registry) release(t *Tracker) {
 // is in no budget any more. What [Registry.Add] has put in is its maker's.
 func (t *Tracker) empty() {
 	if t.books != nil {
-		t.bits.ClearAll()
+		(*journaled)(t).ClearAll()
 	}
 }
 

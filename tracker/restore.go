@@ -26,6 +26,7 @@ func (r *Registry) Restore() *Restored {
 type restored struct {
 	t      *Tracker
 	loader *bitmap.Loader
+	leases map[string]*kept // by token; nil for none
 }
 
 var errTooLarge = errors.New("an ID is beyond the bound of its tracker")
@@ -36,7 +37,7 @@ func (r *Restored) Create(id uint64, meta []byte) (journal.Loader, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &restored{t, t.bits.Loader()}
+	in := &restored{t: t, loader: t.bits.Loader()}
 	r.trackers[id] = in
 	return in, nil
 }
@@ -61,7 +62,13 @@ func (r *Restored) Keep(log *journal.Log) error {
 			return fmt.Errorf("%q: %w", in.t.Prefix(), err)
 		}
 	}
-	r.registry.log, r.trackers = log, nil
+	r.registry.log = log // before a lease ends
+	for _, in := range r.trackers {
+		if err := in.keep(r.registry); err != nil {
+			return fmt.Errorf("%q: %w", in.t.Prefix(), err)
+		}
+	}
+	r.trackers = nil
 	return nil
 }
 
@@ -76,7 +83,7 @@ func (r *Registry) Entries() journal.Objects {
 		var meta, stats []byte
 		for t := range r.Each() {
 			meta, stats = t.appendMeta(meta[:0]), t.appendStats(stats[:0])
-			if !yield(journal.Entry{Tracked: (*journaled)(t), Meta: meta, Stats: stats}) {
+			if !yield(journal.Entry{Tracked: (*journaled)(t), Meta: meta, Stats: stats, Notes: t.notes()}) {
 				return
 			}
 		}
@@ -125,6 +132,7 @@ func (in *restored) Fill(wi, n, v uint64) error {
 // Clear implements [journal.Loader].
 func (in *restored) Clear() error {
 	in.loader.Clear()
+	in.leases = nil
 	return nil
 }
 
@@ -137,11 +145,11 @@ func (in *restored) Quarantine(dst []byte, wi, n uint64) (note []byte, free uint
 		free += uint64(64 - bits.OnesCount64(in.t.bits.Word(wi+i)))
 	}
 	in.loader.Fill(wi, n, ^uint64(0))
+	if doubted := in.doubt(wi, n); doubted > 0 {
+		dst, free = appendDoubted(dst, wi, n), free+doubted
+	}
 	return dst, free, nil
 }
-
-// Note implements [journal.Loader].
-func (in *restored) Note(p []byte) error { return errMeta }
 
 // Describe implements [journal.Loader].
 func (in *restored) Describe(meta []byte) error {

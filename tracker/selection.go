@@ -23,19 +23,24 @@ type Selection struct {
 	tracker *Tracker
 	filter  Filter
 	mask    Mask
-	// while is asked now and then in a walk, after fewWords looks at words, whether to go
-	// on; nil is for ever. A walk that does not has stopped.
-	while   func() bool
-	stopped bool
+	walked  int    // looks at words so far
+	stopped bool   // for mask.while said so
 	at      uint64 // where the last walk ended
-	walked  int
 }
 
-// selecting returns the selection of the IDs of t in this state that m does not
-// pass over.
+// Select returns the selection of the IDs of t in a state of filter that m does not pass
+// over.
+func (t *Tracker) Select(filter Filter, m Mask) *Selection {
+	s := t.selecting(filter, m)
+	return &s
+}
+
 func (t *Tracker) selecting(filter Filter, m Mask) Selection {
 	return Selection{tracker: t, filter: filter, mask: m}
 }
+
+// Stopped tells whether a walk has ended early, see [Mask.While].
+func (s *Selection) Stopped() bool { return s.stopped }
 
 // word has the bits of those IDs of the word wi that are wanted. The state of an ID
 // is looked at first and the mask last, right before it returns: who hands out by it
@@ -97,7 +102,7 @@ func (s *Selection) next(from, max uint64) (wi, word uint64, ok bool) {
 
 // goesOn tells whether a walk that is at at is to go on.
 func (s *Selection) goesOn(at uint64) bool {
-	if s.walked++; s.walked%fewWords == 0 && s.while != nil && !s.while() {
+	if s.walked++; s.walked%fewWords == 0 && s.mask.while != nil && !s.mask.while() {
 		s.stopped = true
 	}
 	return !s.stopped

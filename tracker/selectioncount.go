@@ -6,6 +6,23 @@ import (
 	"github.com/prefixtracker/prefixtracker/bitmap"
 )
 
+// Count returns how many IDs of r are wanted, within the bound: a part of them if it has
+// stopped.
+func (s *Selection) Count(r Range) uint64 { return s.count(s.tracker.Clip(r)) }
+
+// memory is about how many IDs Count of everything looks at.
+func (s *Selection) memory() (n uint64) {
+	c := s.conditions()
+	least := uint64(bitmap.Limit)
+	for _, one := range c.all[:c.n] {
+		n += one.bits.Capacity()
+		if !one.out && one.lack == nil {
+			least = min(least, one.bits.Capacity())
+		}
+	}
+	return min(n, least)
+}
+
 // count returns how many IDs of r are wanted.
 func (s *Selection) count(r Range) uint64 {
 	if s.plain() {

@@ -37,15 +37,21 @@ func (s *takers) enter(line uint32) *takerLine {
 
 func (l *takerLine) leave() { l.n.Add(-1) }
 
-// wait returns when all have left who had entered before the call. Who enters
-// with the phase of before while wait looks has looked for nothing yet: it
-// reads what was stored before wait.
+// wait returns when all have left who had entered before the call. Who enters a line after
+// it was seen empty has looked at nothing yet: it reads what was stored before wait.
 func (s *takers) wait() {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	old := s.phase.Add(1) - 1
-	for i := range s.lines[old&1] {
-		line := &s.lines[old&1][i]
+	// Who has read the phase of two turns ago announces himself on the side that nobody
+	// waits for below.
+	s.drain(s.phase.Load() + 1)
+	s.drain(s.phase.Add(1) - 1)
+}
+
+// drain waits until the side of phase has been seen empty, line by line.
+func (s *takers) drain(phase uint32) {
+	for i := range s.lines[phase&1] {
+		line := &s.lines[phase&1][i]
 		for tries := 0; line.n.Load() != 0; tries++ {
 			if tries < 100 {
 				runtime.Gosched()
