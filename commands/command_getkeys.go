@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"slices"
-
 	"github.com/prefixtracker/prefixtracker/engine"
 )
 
@@ -31,7 +29,7 @@ func commandGetKeys(c *session, words [][]byte) error {
 	if !command.Accepts(len(words)) {
 		return errWrongArgumentNumber
 	}
-	keys := slices.Collect(command.Keys(words))
+	keys := command.Keys(words)
 	c.Array(len(keys))
 	for _, key := range keys {
 		c.Bulk(key)

@@ -13,7 +13,7 @@ var (
 	optRandom = &engine.Arg{Name: "seed", Type: engine.Integer, Token: "RANDOM", Optional: true, Read: parseNatural}
 )
 
-// PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [KEYS|RUNS]
+// PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [EXCEPT prefix] [ONLY prefix] [KEYS|RUNS]
 var ptScanSpec = &engine.Spec{
 	Name: "PT.SCAN", Arity: -3, Flags: []string{"readonly"},
 	FirstKey: 1, LastKey: 1, Step: 1,
@@ -22,7 +22,7 @@ var ptScanSpec = &engine.Spec{
 	Complexity: "O(n) for n IDs returned, whatever lies between them; with RANDOM bounded by COUNT and 16,384 positions",
 	Since:      "0.1.0",
 	Args: []*engine.Arg{argPrefix,
-		argCursor, optFilter, optRange, optPartition, optRandom, optCount, optForm},
+		argCursor, optFilter, optRange, optPartition, optRandom, optCount, optExcept, optOnly, optForm},
 	Reply: "array of the next cursor (0: the end) and an array of IDs",
 	Run:   onPrefix(ptScan),
 }
@@ -44,6 +44,10 @@ func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	if err := c.collected.start(16 * page); err != nil {
 		return err
 	}
+	mask, err := c.mask()
+	if err != nil {
+		return err
+	}
 	filter := tracker.Set
 	switch c.Options.Chose(optFilter) {
 	case "UNSET":
@@ -62,15 +66,15 @@ func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	random := c.Options.Has(optRandom)
-	if (random && t.LongRandomScan(filter, rng, page) || !random && t.LongWalk(filter, rng, cursor, page)) && c.LeaveLoop() {
+	random, wanted := c.Options.Has(optRandom), t.Select(filter, mask)
+	if (random && wanted.LongRandomScan(rng, page) || !random && wanted.LongWalk(rng, cursor, page)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	runs, next := c.runs[:0], uint64(0)
 	if random {
-		runs, next, err = t.ScanRandom(runs, filter, rng, c.Options.Number(optRandom), cursor, page)
+		runs, next, err = wanted.ScanRandom(runs, rng, c.Options.Number(optRandom), cursor, page)
 	} else {
-		runs, next, err = t.Scan(runs, filter, rng, cursor, page)
+		runs, next, err = wanted.Scan(runs, rng, cursor, page)
 	}
 	if err != nil {
 		return err

@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"iter"
-	"strings"
-)
+import "strings"
 
 // Spec describes a command and says who answers it. It does not change.
 type Spec struct {
@@ -73,21 +70,6 @@ func (s *Spec) Syntax() string {
 		words = append(words, a.syntax())
 	}
 	return strings.Join(words, " ")
-}
-
-// Keys yields the keys among the words of a command, its name included.
-func (s *Spec) Keys(words [][]byte) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		last := s.LastKey
-		if last < 0 {
-			last += len(words)
-		}
-		for i := s.FirstKey; i > 0 && i <= last && i < len(words); i += s.Step {
-			if !yield(words[i]) {
-				return
-			}
-		}
-	}
 }
 
 // Accepts tells whether a command of n words has the right number of them.

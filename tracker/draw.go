@@ -16,13 +16,14 @@ type Draws struct {
 	Distinct bool // no ID comes twice
 	Seeded   bool // the draws are those of Seed: the same while the IDs are the same
 	Seed     uint64
-	Range    Range // what the law is about; Everything is all IDs, see [Handle.Draw]
+	Range    Range // what the law is about, if Ranged; else all IDs, see [Handle.Draw]
+	Ranged   bool
 	Mask     Mask
 
 	// Quick draws give up with ErrLong when they turn out to take long.
 	Quick bool
-	// While is asked in long work whether to go on; nil is for ever.
-	While func() bool
+	// Client may go, and the draws end early; nil never does.
+	Client Client
 }
 
 // Drawn is an ID that was drawn, and whether it exists.
@@ -44,7 +45,6 @@ type Drawer struct {
 	law        Law
 	ranks      uint64
 	counted    stairs
-	tally      tally
 	seen       map[uint64]struct{}
 	scrambling placing
 }
@@ -68,7 +68,7 @@ func (h Handle) Draw(dst []Drawn, d *Draws, by *Drawer) ([]Drawn, error) {
 		part = by.shares.of(h.prefix, d.Hit)
 	}
 	hits := part.hitsOf(d.N)
-	r, err := t.drawnFrom(d.Range, d.Hit == 1)
+	r, err := t.drawnFrom(d)
 	if err != nil {
 		return dst, err
 	}
@@ -83,8 +83,7 @@ func (h Handle) Draw(dst []Drawn, d *Draws, by *Drawer) ([]Drawn, error) {
 			filter Filter
 			n      int
 		}{{Set, hits}, {Unset, d.N - hits}} {
-			c := drawing{Drawer: by, Draws: d, tracker: t, of: t.selecting(class.filter, d.Mask), r: r, n: class.n}
-			c.of.while = d.While
+			c := drawing{Drawer: by, Draws: d, tracker: t, of: t.Select(class.filter, d.Mask.For(d.Client)), r: r, n: class.n}
 			if drawn, err = c.draw(drawn); err != nil {
 				return dst, err
 			}
@@ -103,12 +102,12 @@ func (h Handle) Draw(dst []Drawn, d *Draws, by *Drawer) ([]Drawn, error) {
 }
 
 // drawnFrom returns the range of draws.
-func (t *Tracker) drawnFrom(r Range, existing bool) (Range, error) {
-	if r != Everything {
-		return t.Clip(r), nil
+func (t *Tracker) drawnFrom(d *Draws) (Range, error) {
+	if d.Ranged {
+		return t.Clip(d.Range), nil
 	}
 	r, err := t.Bounded()
-	if err != nil && existing {
+	if err != nil && d.Hit == 1 {
 		last, some := t.newest(Everything)
 		if !some {
 			return Range{}, nil
@@ -222,6 +221,9 @@ func (c *drawing) tryAll(want int) error {
 	case c.Distinct:
 		s.build(s.shape, n, s.set, wholeSlope, nil, nil)
 	}
+	if len(s.steps) == 0 { // no rank is likely enough for a number to hold
+		return nil
+	}
 	if c.Distinct {
 		s.seen = c.drawnAt(&c.scrambling)
 		defer c.spoil()
@@ -250,7 +252,7 @@ func (c *drawing) tryAll(want int) error {
 				return ErrLong
 			}
 			return nil
-		case tried%someTries < firstTries && !c.goesOn():
+		case tried%someTries < firstTries && !c.of.asks():
 			return nil
 		}
 	}
@@ -284,9 +286,6 @@ func (c *drawing) add(id uint64) {
 
 // spoil says that the steps are no more what they are for draws with repetition.
 func (c *drawing) spoil() { c.law, c.ranks = Law{}, 0 }
-
-// goesOn tells whether somebody still waits.
-func (c *drawing) goesOn() bool { return c.While == nil || c.While() }
 
 // drawnAt tells which ranks have been drawn.
 func (c *drawing) drawnAt(p *placing) func(rank uint64) bool {
@@ -360,10 +359,11 @@ func (c *drawing) count(want int) (all bool, err error) {
 		if p.turned > 0 {
 			shape = turnedShape{shape, p}
 		}
-		c.tally.count(&c.of, c.r.Min, c.extent())
-		set, p = &c.tally, places
+		cells := new(tally)
+		cells.count(&c.of, c.r.Min, c.extent())
+		set, p = cells, places
 	}
-	if c.of.stopped {
+	if c.of.Stopped() {
 		return true, nil
 	}
 	before := len(c.got)
@@ -388,7 +388,7 @@ func (c *drawing) count(want int) (all bool, err error) {
 				c.fallen += uint64(len(c.got) - before)
 				return false, nil
 			}
-			if tried%someTries == 0 && !c.goesOn() {
+			if tried%someTries == 0 && !c.of.asks() {
 				return true, nil
 			}
 		}

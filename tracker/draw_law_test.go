@@ -117,7 +117,7 @@ func (w drawWorld) drawMany(t *testing.T, d Draws, n int) map[uint64]int {
 	t.Helper()
 	var by Drawer
 	counts := make(map[uint64]int)
-	d.Range, d.Seeded = Everything, true
+	d.Seeded = true
 	for size := 64; n > 0; n -= d.N {
 		d.N = min(n, size)
 		size = min(4*size, 1<<16)

@@ -52,7 +52,7 @@ func (t *Tracker) LongAllocation(ids []uint64) bool { return t.bits.Homeless(ids
 // LongWalk tells whether n IDs of r that match filter lie so far apart that to
 // scan them, to claim or to take them takes long. from is where in r it begins.
 func (t *Tracker) LongWalk(filter Filter, r Range, from uint64, n int) bool {
-	s := t.selecting(filter, Mask{})
+	s := t.Select(filter, Mask{})
 	return s.LongWalk(r, from, n)
 }
 
@@ -60,7 +60,7 @@ func (t *Tracker) LongWalk(filter Filter, r Range, from uint64, n int) bool {
 func (s *Selection) LongWalk(r Range, from uint64, n int) bool {
 	r = s.tracker.Clip(r)
 	from = max(r.Min, from)
-	if s.plain() {
+	if s.Plain() {
 		switch s.filter {
 		case Set:
 			return !s.tracker.bits.ReachesSet(from, r.Max, n, fewWords)
@@ -70,7 +70,7 @@ func (s *Selection) LongWalk(r Range, from uint64, n int) bool {
 			return false
 		}
 	}
-	try := Selection{tracker: s.tracker, filter: s.filter, mask: s.mask.While(never)}
+	try := Selection{tracker: s.tracker, filter: s.filter, mask: s.mask.For(hurried{})}
 	for n > 0 {
 		wi, word, ok := try.next(from, r.Max)
 		if !ok {
@@ -82,20 +82,14 @@ func (s *Selection) LongWalk(r Range, from uint64, n int) bool {
 	return try.stopped
 }
 
-func never() bool { return false }
+// hurried is a [Client] that waits for nothing that takes long.
+type hurried struct{}
 
-// LongCount tells whether Count of r takes long.
-func (s *Selection) LongCount(r Range) bool {
-	if s.plain() {
-		return s.filter != All && s.tracker.LongCount(r)
-	}
-	r = s.tracker.Clip(r)
-	return r.Len() > fewWords*64 && s.memory() > fewReads/16
-}
+func (hurried) Gone() bool { return true }
 
 // LongRandomScan is [Tracker.LongRandomScan] for the IDs that s wants.
 func (s *Selection) LongRandomScan(r Range, n int) bool {
-	if s.plain() {
+	if s.Plain() {
 		return s.tracker.LongRandomScan(s.filter, r, n)
 	}
 	return min(s.tracker.Clip(r).Len(), visitsPerPage) > fewPositions

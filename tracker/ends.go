@@ -3,7 +3,7 @@ package tracker
 // First returns the smallest ID of r that exists (with [Set]) or does not (with
 // [Unset]) within the bound.
 func (t *Tracker) First(filter Filter, r Range) (id uint64, ok bool) {
-	s := t.selecting(filter, Mask{})
+	s := t.Select(filter, Mask{})
 	return s.First(r)
 }
 

@@ -174,7 +174,7 @@ func (l *lease) fill(h *hold, dst []Run, r Range, m Mask, n int) ([]Run, error) 
 		filter = Set
 	}
 	r = h.tracker.Clip(r)
-	s := h.tracker.selecting(filter, m)
+	s := h.tracker.Select(filter, m)
 	had := len(dst)
 	for from := r.Min; n > 0; {
 		var got []Run

@@ -26,7 +26,7 @@ func lend(t *testing.T, c *Caller, prefix string, of LeaseKind, n int, o LeaseTe
 // state is what a tracker says of its IDs below n: existing, free, in flight.
 func state(x *Tracker, n uint64) (s string) {
 	for id := range n {
-		switch set, free := x.selecting(Set, Mask{}), x.selecting(Unset, Mask{}); {
+		switch set, free := x.Select(Set, Mask{}), x.Select(Unset, Mask{}); {
 		case set.has(id):
 			s += "x"
 		case free.has(id):

@@ -6,12 +6,18 @@ package tracker
 type Mask struct {
 	except *Tracker // nil for none
 	only   *Tracker
-	while  func() bool
+	client Client // nil for one that never goes
 }
 
-// While returns m for an operation that asks goOn now and then, with nothing locked,
-// and ends early when the answer is no.
-func (m Mask) While(goOn func() bool) Mask { m.while = goOn; return m }
+// Client is whoever waits for an operation that may take long.
+type Client interface {
+	// Gone tells whether nobody waits any more. It is asked now and then, with nothing
+	// locked, and may let others have their turn.
+	Gone() bool
+}
+
+// For returns m for an operation that ends early when c has gone.
+func (m Mask) For(c Client) Mask { m.client = c; return m }
 
 // Mask returns the mask of the two prefixes, "" for none. One that is not there is
 // [ErrNoMask], never an empty mask: what it protects would be taken.

@@ -14,7 +14,8 @@ func (h Handle) ClaimNextMasked(dst []Run, r Range, m Mask, n int) ([]Run, error
 	for n > 0 {
 		t, changed, err := h.t, false, error(nil)
 		if t == nil {
-			first, some := h.caller.registry.none.Select(Unset, m).First(r)
+			free := h.caller.registry.none.Select(Unset, m)
+			first, some := free.First(r)
 			if !some {
 				return dst, nil // and no prefix is made
 			}
@@ -25,7 +26,8 @@ func (h Handle) ClaimNextMasked(dst []Run, r Range, m Mask, n int) ([]Run, error
 				return dst, err
 			}
 		}
-		dst, err = t.Select(Unset, m).handOut(dst, t.Clip(r), n, func(wi, mask uint64) (uint64, error) {
+		s := t.Select(Unset, m)
+		dst, err = s.handOut(dst, t.Clip(r), n, func(wi, mask uint64) (uint64, error) {
 			notes.Open()
 			got, err := t.bits.ClaimWord(wi, mask)
 			if got != 0 && notes != nil {
@@ -53,7 +55,8 @@ func (h Handle) TakeNextMasked(dst []Run, r Range, m Mask, n int) []Run {
 		return h.TakeNext(dst, r, n)
 	}
 	c, had := h.caller, Total(dst)
-	dst, _ = t.Select(Set, m).handOut(dst, t.Clip(r), n, func(wi, mask uint64) (got uint64, _ error) {
+	s := t.Select(Set, m)
+	dst, _ = s.handOut(dst, t.Clip(r), n, func(wi, mask uint64) (got uint64, _ error) {
 		c.notes.Open()
 		c.enter()
 		defer c.leave()

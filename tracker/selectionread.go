@@ -7,18 +7,18 @@ import (
 	"github.com/prefixtracker/prefixtracker/bitmap"
 )
 
-// plain tells whether the tracker's bitmap alone knows what is wanted. It is asked
+// Plain tells whether the tracker's bitmap alone knows what is wanted. It is asked
 // before the bitmap is, and again after that: what is in flight was not so before there
 // was a flight, so who finds none by then was told the truth.
-func (s *Selection) plain() bool {
+func (s *Selection) Plain() bool {
 	return s.mask.IsZero() && (s.filter == Unset || s.tracker.flight() == nil)
 }
 
 // has tells whether id is wanted.
 func (s *Selection) has(id uint64) bool {
-	if s.plain() {
+	if s.Plain() {
 		is := s.filter == All || s.tracker.bits.Test(id) == (s.filter == Set)
-		if s.plain() {
+		if s.Plain() {
 			return is
 		}
 	}
@@ -27,12 +27,12 @@ func (s *Selection) has(id uint64) bool {
 
 // hasEach tells which of ids, 64 at most, are wanted: bit i is that of ids[i].
 func (s *Selection) hasEach(ids []uint64) (is uint64) {
-	if s.plain() && s.filter != All {
+	if s.Plain() && s.filter != All {
 		is = s.tracker.bits.TestEach(ids)
 		if s.filter == Unset {
 			is ^= 1<<len(ids) - 1
 		}
-		if s.plain() {
+		if s.Plain() {
 			return is
 		}
 	}
@@ -45,7 +45,7 @@ func (s *Selection) hasEach(ids []uint64) (is uint64) {
 
 // first returns the smallest wanted ID of [from, max).
 func (s *Selection) first(from, max uint64) (id uint64, ok bool) {
-	if s.plain() {
+	if s.Plain() {
 		switch s.filter {
 		case Set:
 			id, ok = s.tracker.bits.NextSet(from, max)
@@ -54,7 +54,7 @@ func (s *Selection) first(from, max uint64) (id uint64, ok bool) {
 		default:
 			id, ok = from, from < max
 		}
-		if s.plain() {
+		if s.Plain() {
 			return id, ok
 		}
 	}
@@ -66,12 +66,12 @@ func (s *Selection) first(from, max uint64) (id uint64, ok bool) {
 // returns the ID to go on from, max at the end. There are fewer than n before the end
 // only if it has stopped.
 func (s *Selection) append(dst []Run, from, max uint64, n int) (runs []Run, next uint64) {
-	if s.plain() {
+	if s.Plain() {
 		var last Run // which may be joined
 		if len(dst) > 0 {
 			last = dst[len(dst)-1]
 		}
-		if runs, next = s.appendPlain(dst, from, max, n); s.plain() {
+		if runs, next = s.appendPlain(dst, from, max, n); s.Plain() {
 			return runs, next
 		}
 		if len(dst) > 0 {

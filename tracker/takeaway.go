@@ -30,7 +30,7 @@ func (t *Tracker) takeFirst(dst []Run, r Range, n int) []Run {
 	if t.flight() == nil {
 		return t.bits.AppendTake(dst, r.Min, r.Max, n)
 	}
-	s := t.selecting(Set, Mask{})
+	s := t.Select(Set, Mask{})
 	dst, _ = s.handOut(dst, r, n, func(wi, mask uint64) (uint64, error) { return t.takeWord(wi, mask), nil })
 	return dst
 }

@@ -34,29 +34,34 @@ func (t *tally) count(of *Selection, base uint64, span Range) {
 	}
 }
 
-// countCells counts the wanted IDs of r into cells, which have room for all.
+// countCells counts the wanted IDs of r, which are Set or Unset ones, into cells that
+// have room for all.
 func (s *Selection) countCells(cells bitmap.Cells, r Range) {
 	cell := func(i int) Range {
 		from := cells.Min + uint64(i)*cells.Size
 		return Range{from, min(from+cells.Size, r.Max)}
 	}
-	if s.plain() && s.filter != All {
-		for piece := range Pieces(s.tracker, r) {
-			if s.tracker.bits.CountCells(cells, piece.Min, piece.Max); s.while != nil && !s.while() {
-				s.stopped = true
-				return
-			}
-		}
+	if !s.mask.IsZero() {
 		for i := range cells.Counts {
-			all := cell(i).Len()
-			if cells.Counts[i] = min(cells.Counts[i], all); s.filter == Unset {
-				cells.Counts[i] = all - cells.Counts[i]
-			}
+			cells.Counts[i] = s.Count(cell(i))
 		}
 		return
 	}
+	for piece := range s.tracker.Pieces(r) {
+		if s.filter == Set {
+			s.tracker.countCells(cells, piece)
+		} else {
+			s.tracker.bits.CountCells(cells, piece.Min, piece.Max)
+		}
+		if !s.asks() {
+			return
+		}
+	}
 	for i := range cells.Counts {
-		cells.Counts[i] = s.count(cell(i))
+		all := cell(i).Len()
+		if cells.Counts[i] = min(cells.Counts[i], all); s.filter == Unset { // beside changes it may be too large
+			cells.Counts[i] = all - cells.Counts[i]
+		}
 	}
 }
 
@@ -85,7 +90,7 @@ func (t *tally) before(rank uint64) uint64 {
 	case t.upTo[i] == t.upTo[i+1]:
 		return t.upTo[i]
 	}
-	return min(t.upTo[i]+t.of.count(Range{r.Min, id}), t.upTo[i+1])
+	return min(t.upTo[i]+t.of.Count(Range{r.Min, id}), t.upTo[i+1])
 }
 
 func (t *tally) at(i uint64) (rank uint64, ok bool) {
