@@ -170,10 +170,8 @@ func FuzzOptions(f *testing.F) {
 		var options [][]string
 		for rest := strings.Fields(line); len(rest) > 0; {
 			n := max(words[strings.ToUpper(rest[0])], 1)
-			if n == 3 && strings.EqualFold(rest[1], "ITSELF") {
-				n = 2
-			} else if strings.EqualFold(rest[min(1, len(rest)-1)], "BOTH") && n == 3 && strings.EqualFold(rest[0], "BY") {
-				n = 4
+			if n > 1 {
+				n += map[string]int{"ITSELF": -1, "BOTH": 1}[strings.ToUpper(rest[1])]
 			}
 			options = append(options, rest[:n])
 			rest = rest[n:]

@@ -44,6 +44,7 @@ type Drawer struct {
 	whole      stairs // of all ranks, for law and ranks
 	law        Law
 	ranks      uint64
+	left       stairs // of it, for draws without repetition
 	counted    stairs
 	seen       map[uint64]struct{}
 	scrambling placing
@@ -213,28 +214,26 @@ func (c *drawing) forget() {
 // to count the class is less work than to go on.
 func (c *drawing) tryAll(want int) error {
 	s := &c.whole
-	switch n := c.r.Len(); {
-	case c.law != c.Law || c.ranks != n:
+	if n := c.r.Len(); c.law != c.Law || c.ranks != n {
 		c.law, c.ranks = c.Law, n
 		s.build(c.Law.over(n), n, everyRank(n), wholeSlope, nil, nil)
 		s.tabulate()
-	case c.Distinct:
-		s.build(s.shape, n, s.set, wholeSlope, nil, nil)
 	}
 	if len(s.steps) == 0 { // no rank is likely enough for a number to hold
 		return nil
 	}
 	if c.Distinct {
+		s = c.left.copy(s)
 		s.seen = c.drawnAt(&c.scrambling)
-		defer c.spoil()
 	}
-	work := c.work()
-	tried, next := 0, firstTries
+	work := float64(c.work())
+	tried, next, had := 0, firstTries, len(c.got)
 	for len(c.got) < want {
-		left, got := want-len(c.got), c.n-(want-len(c.got))
+		left, got := want-len(c.got), len(c.got)-had
 		if c.Distinct {
-			c.try(s, &c.scrambling, true)
-			tried++
+			if tried++; !c.try(s, &c.scrambling, true) {
+				return nil // all ranks have been drawn
+			}
 		} else {
 			tried += c.tryMany(s, want, min(firstTries, 1+left*(tried+1)/(got+1)))
 		}
@@ -242,16 +241,17 @@ func (c *drawing) tryAll(want int) error {
 			continue
 		}
 		next = tried + firstTries
-		left, got = want-len(c.got), c.n-(want-len(c.got))
-		switch long := float64(left) * float64(tried) / float64(got+1); {
-		case left <= 0:
-		case c.Quick && tried > fewDraws:
-			return ErrLong
-		case long > float64(work):
+		got = len(c.got) - had
+		lost := float64(tried - got)
+		switch {
+		case len(c.got) == want:
+		case lost > work || lost*float64(want-len(c.got))/float64(got+1) > work:
 			if c.Quick && work > fewDraws {
 				return ErrLong
 			}
 			return nil
+		case c.Quick && tried > fewDraws:
+			return ErrLong
 		case tried%someTries < firstTries && !c.of.asks():
 			return nil
 		}
@@ -283,9 +283,6 @@ func (c *drawing) add(id uint64) {
 	}
 	c.got = append(c.got, one)
 }
-
-// spoil says that the steps are no more what they are for draws with repetition.
-func (c *drawing) spoil() { c.law, c.ranks = Law{}, 0 }
 
 // drawnAt tells which ranks have been drawn.
 func (c *drawing) drawnAt(p *placing) func(rank uint64) bool {
@@ -341,7 +338,7 @@ func (c *drawing) try(s *stairs, p *placing, test bool) (ok bool) {
 	}
 	if c.Distinct {
 		c.seen[id] = struct{}{}
-		s.drew(&s.steps[i], at)
+		s.drew(i, at)
 	}
 	c.add(id)
 	return true

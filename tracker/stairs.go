@@ -27,9 +27,10 @@ type stairs struct {
 	seen func(rank uint64) bool
 
 	steps []step
-	sides [2]side // up from the peak, and down
-	top   float64 // the weight that all are relative to
-	mass  float64 // of the steps
+	sides [2]side   // up from the peak, and down
+	top   float64   // the weight that all are relative to
+	mass  float64   // of the steps
+	sums  []float64 // of each block of steps
 	table []alias
 }
 
@@ -60,7 +61,7 @@ const negligible = -45 // below 2^-64
 
 // build makes the steps for a set. gone and seen are for draws without repetition.
 func (s *stairs) build(shape shape, ranks uint64, set ranked, slope float64, gone []uint64, seen func(rank uint64) bool) {
-	*s = stairs{shape: shape, ranks: ranks, set: set, slope: slope, gone: gone, seen: seen, steps: s.steps[:0], table: s.table[:0]}
+	*s = stairs{shape: shape, ranks: ranks, set: set, slope: slope, gone: gone, seen: seen, steps: s.steps[:0], sums: s.sums[:0], table: s.table[:0]}
 	peak := shape.peak()
 	s.sides = [2]side{{end: peak}, {end: peak}}
 	s.look(0)
@@ -145,6 +146,7 @@ func (s *stairs) add(k int) {
 	}
 	if s.steps = append(s.steps, t); s.mass > 0 && t.bound <= s.top {
 		s.weighOne(len(s.steps) - 1)
+		s.sumUp((len(s.steps) - 1) / blockSteps)
 	} else {
 		s.weigh()
 	}
@@ -180,6 +182,9 @@ func (s *stairs) weigh() {
 	}
 	for i := range s.steps {
 		s.weighOne(i)
+	}
+	for k := range (len(s.steps) + blockSteps - 1) / blockSteps {
+		s.sumUp(k)
 	}
 }
 

@@ -3,24 +3,63 @@ package tracker
 // Draws without repetition: each step knows how many of its ranks have been drawn, so
 // that the others keep the probability they have among themselves.
 
+// copy makes s a copy of all, of which nothing has been drawn.
+func (s *stairs) copy(all *stairs) *stairs {
+	steps, sums := append(s.steps[:0], all.steps...), append(s.sums[:0], all.sums...)
+	*s = *all
+	s.steps, s.sums, s.table = steps, sums, nil
+	return s
+}
+
+// blockSteps is how many steps have their sum kept.
+const blockSteps = 16
+
+func (s *stairs) block(k int) []step {
+	return s.steps[k*blockSteps : min((k+1)*blockSteps, len(s.steps))]
+}
+
+// sumUp computes the sum of block k, by which steps are found.
+func (s *stairs) sumUp(k int) {
+	for len(s.sums) <= k {
+		s.sums = append(s.sums, 0)
+	}
+	s.sums[k] = 0
+	for i := range s.block(k) {
+		t := &s.block(k)[i]
+		s.sums[k] += float64(t.n-t.drawn) * t.height
+	}
+}
+
 // pickLeft returns a step by what it has left; -1 if nothing is.
 func (s *stairs) pickLeft(src *source) (picked int) {
-	picked = -1
 	s.mass = 0
-	for i := range s.steps {
-		t := &s.steps[i]
-		s.mass += float64(t.n-t.drawn) * t.height
+	for _, sum := range s.sums {
+		s.mass += sum
 	}
+	picked = -1
 	u := src.unit() * s.mass
-	for i := range s.steps {
-		t := &s.steps[i]
-		if t.n == t.drawn {
+	for k, sum := range s.sums {
+		if sum == 0 {
 			continue
 		}
-		picked = i
-		if u -= float64(t.n-t.drawn) * t.height; u < 0 {
-			break
+		if u >= sum {
+			u -= sum
+			picked = k * blockSteps // should rounding leave nothing behind it
+			continue
 		}
+		for i := range s.block(k) {
+			t := &s.block(k)[i]
+			if t.n == t.drawn {
+				continue
+			}
+			picked = k*blockSteps + i
+			if u -= float64(t.n-t.drawn) * t.height; u < 0 {
+				break
+			}
+		}
+		return picked
+	}
+	for ; picked >= 0 && picked < len(s.steps)-1 && s.steps[picked].n == s.steps[picked].drawn; picked++ {
 	}
 	return picked
 }
@@ -41,9 +80,10 @@ func (s *stairs) pickRank(src *source, t *step) (rank, at uint64, ok bool) {
 	return 0, 0, false
 }
 
-// drew notes that the rank of t that pickRank has returned is drawn. It has been
+// drew notes that the rank of step i that pickRank has returned is drawn. It has been
 // added to what seen tells.
-func (s *stairs) drew(t *step, at uint64) {
+func (s *stairs) drew(i int, at uint64) {
+	t := &s.steps[i]
 	t.drawn++
 	if t.short {
 		last := len(t.rest) - 1
@@ -52,7 +92,7 @@ func (s *stairs) drew(t *step, at uint64) {
 	} else if 2*t.drawn >= t.n {
 		s.shorten(t)
 	}
-	if t.drawn == t.n {
+	if s.sumUp(i / blockSteps); t.drawn == t.n {
 		s.weigh()
 		s.reach()
 	}
