@@ -2,7 +2,6 @@ package commands
 
 import (
 	"math"
-	"strconv"
 	"time"
 	"unsafe"
 
@@ -94,8 +93,8 @@ func parseForeignCursor(b []byte) (uint64, error) {
 	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
 		digits, negative = b[1:], b[0] == '-'
 	}
-	n, err := strconv.ParseUint(view(digits), 10, 64)
-	if err != nil && len(b) > 0 {
+	n, ok := parseUint(digits, math.MaxUint64)
+	if !ok && len(b) > 0 {
 		return 0, tracker.ErrInvalidCursor
 	}
 	if negative {

@@ -130,11 +130,13 @@ func phrase(err error) engine.Error {
 	case errors.Is(err, tracker.ErrOutOfMemory):
 		return errOOM
 	case errors.Is(err, tracker.ErrNoMask):
-		return engine.Error("NOPREFIX " + err.Error())
+		return engine.Error("NOPREFIX " + engine.Clipped([]byte(err.Error())))
 	case errors.Is(err, tracker.ErrNotCreated):
 		return errNoPrefix
 	case errors.Is(err, tracker.ErrDeleterInUse):
 		return engine.Error("INUSE " + err.Error())
+	case errors.Is(err, tracker.ErrNoCursor):
+		return engine.Error("NOCURSOR " + err.Error())
 	case errors.Is(err, tracker.ErrNoLease):
 		return engine.Error("NOLEASE " + err.Error())
 	case errors.Is(err, tracker.ErrNoDeleter):

@@ -5,13 +5,8 @@ import (
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-var (
-	optFilter = &engine.Arg{Name: "filter", Type: engine.OneOf, Optional: true, Args: []*engine.Arg{
-		engine.Token("SET"), engine.Token("UNSET"), engine.Token("ALL")}}
-	optPartition = &engine.Arg{Name: "partition", Type: engine.Block, Token: "PARTITION", Optional: true, Args: []*engine.Arg{
-		{Name: "index", Type: engine.Integer, Read: parseNatural}, {Name: "total", Type: engine.Integer, Read: parseTotal}}}
-	optRandom = &engine.Arg{Name: "seed", Type: engine.Integer, Token: "RANDOM", Optional: true, Read: parseNatural}
-)
+var optPartition = &engine.Arg{Name: "partition", Type: engine.Block, Token: "PARTITION", Optional: true, Args: []*engine.Arg{
+	{Name: "index", Type: engine.Integer, Read: parseNatural}, {Name: "total", Type: engine.Integer, Read: parseTotal}}}
 
 // PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [EXCEPT prefix] [ONLY prefix] [KEYS|RUNS]
 var ptScanSpec = &engine.Spec{
@@ -48,13 +43,7 @@ func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	filter := tracker.Set
-	switch c.Options.Chose(optFilter) {
-	case "UNSET":
-		filter = tracker.Unset
-	case "ALL":
-		filter = tracker.All
-	}
+	filter := c.filter()
 	if !p.There() {
 		if filter != tracker.Set {
 			return tracker.ErrNoPrefix

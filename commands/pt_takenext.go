@@ -41,7 +41,7 @@ func ptTakeNext(c *session, p tracker.Handle, _ [][]byte) error {
 	if leased {
 		token, runs, err := p.TakeLease(c.runs[:0], rng, mask, wanted, terms)
 		if err == nil {
-			c.replyLease(t, token, runs)
+			c.replyLease(p.Read(), token, runs)
 		}
 		return err
 	}

@@ -89,6 +89,13 @@ func onPrefix(h func(c *session, p tracker.Handle, args [][]byte) error) engine.
 	}
 }
 
+// onSecond makes a handler of one that takes a word, and then a prefix.
+func onSecond(h func(c *session, p tracker.Handle, args [][]byte) error) engine.Handler {
+	return func(s *engine.Session, args [][]byte) error {
+		return onPrefix(func(c *session, p tracker.Handle, _ [][]byte) error { return h(c, p, args) })(s, args[1:])
+	}
+}
+
 // missing tells whether there is no such key, and counts the look: Redis answers
 // for one before it looks at options.
 func (c *session) missing(key []byte) bool {

@@ -39,6 +39,7 @@ var table = []*engine.Spec{
 	ptScanSpec,
 	ptSampleSpec,
 	ptPartitionSpec,
+	ptCursorSpec,
 
 	dbSizeSpec,
 	typeSpec,

@@ -15,7 +15,7 @@ var (
 	// operation makes none.
 	ErrNoPrefix = errors.New("no such prefix")
 	// ErrNoMask: the prefix that is to be a mask is not there. It is an ErrNoPrefix.
-	ErrNoMask = fmt.Errorf("%w: a mask has to be there", ErrNoPrefix)
+	ErrNoMask = fmt.Errorf("%w", ErrNoPrefix)
 	// ErrNotCreated: the registry has no tracker with this prefix, and makes none by
 	// itself, see [Registry.CreateOnlyOnPurpose].
 	ErrNotCreated = errors.New("no such prefix: it has to be created first")
@@ -52,6 +52,14 @@ var (
 	ErrNoDeleter = errors.New("no such delete iterator")
 	// ErrNoLease: the token's lease has ended, or never was.
 	ErrNoLease = errors.New("no such lease")
+	// ErrNoCursor: the shared cursor has ended, or never was.
+	ErrNoCursor = errors.New("no such cursor")
+	// ErrCursorOther: the shared cursor is there, and makes another pass.
+	ErrCursorOther = errors.New("cursor exists with other options")
+	// ErrInvalidCursorName: a cursor's name must have 1 to [MaxCursorName] bytes.
+	ErrInvalidCursorName = errors.New("invalid cursor name: must be 1 to 512 bytes")
+	// ErrInvalidPosition: a position lies in 0 to the length of the cursor's range.
+	ErrInvalidPosition = errors.New("invalid position: must be an integer from 0 to the length of the range")
 	// ErrCallerClosed: nothing can be opened any more to end with the Caller.
 	ErrCallerClosed = errors.New("the caller is closed")
 	// ErrLong: what was to be quick takes long. Nothing has changed.

@@ -39,57 +39,51 @@ func (f *flight) end()   { f.seq.Add(1) }
 // fewLooks is how often a reader looks at both bitmaps without the lease lock.
 const fewLooks = 8
 
-// read calls look, which reads both bitmaps, until nothing has moved between them
-// meanwhile (F3). It may call it several times.
-func (f *flight) read(look func()) {
-	for range fewLooks {
-		if seq := f.seq.Load(); seq&1 == 0 {
-			if look(); f.seq.Load() == seq {
-				return
-			}
-		}
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	look()
-}
-
 // existing returns which IDs of the word wi exist: all at one moment of the call.
-func (t *Tracker) existing(wi uint64) (word uint64) {
-	if word = t.bits.Word(wi); word == 0 {
+func (t *Tracker) existing(wi uint64) uint64 {
+	word := t.bits.Word(wi)
+	if word == 0 {
 		return 0
 	}
 	f := t.flight() // after the word: a bit that a lease has set is seen together with its flight (F2)
 	if f == nil {
 		return word
 	}
-	f.read(func() { word = t.bits.Word(wi) &^ f.bits.Word(wi) })
-	return word
+	for range fewLooks {
+		// Nothing that moves in both has moved meanwhile (F3).
+		if seq := f.seq.Load(); seq&1 == 0 {
+			if word = t.bits.Word(wi) &^ f.bits.Word(wi); f.seq.Load() == seq {
+				return word
+			}
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return t.bits.Word(wi) &^ f.bits.Word(wi)
 }
 
 // exists tells whether id, which is within the bound, exists.
-func (t *Tracker) exists(id uint64) (is bool) {
-	if !t.bits.Test(id) {
-		return false
-	}
-	f := t.flight()
-	if f == nil {
-		return true
-	}
-	f.read(func() { is = t.bits.Test(id) && !f.bits.Test(id) })
-	return is
+func (t *Tracker) exists(id uint64) bool {
+	return t.bits.Test(id) && (t.flight() == nil || t.existing(id>>6)>>(id&63)&1 != 0)
 }
 
 // Count returns how many IDs exist.
-func (t *Tracker) Count() (n uint64) {
-	n = t.bits.Count()
-	if f := t.flight(); f != nil {
-		f.read(func() {
-			n = t.bits.Count()
-			n -= min(n, f.bits.Count()) // beside claims a count may be behind
-		})
+func (t *Tracker) Count() uint64 {
+	n := t.bits.Count()
+	f := t.flight()
+	if f == nil {
+		return n
 	}
-	return n
+	for range fewLooks {
+		if seq := f.seq.Load(); seq&1 == 0 {
+			if n = t.bits.Count() - f.bits.Count(); f.seq.Load() == seq {
+				return n
+			}
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return t.bits.Count() - f.bits.Count()
 }
 
 // fly returns the tracker's flight, made if need be, when it may be used: all who take IDs

@@ -54,7 +54,7 @@ func (h *hold) over() bool {
 	case h.table == nil:
 		return false
 	}
-	return h.groups[ofTracker].over() || h.groups[ofOwner].over() || h.groups[ofFlight].over() || h.late()
+	return h.groups[ofTracker].over() || h.groups[ofOwner].over() || h.groups[ofPart].over() || h.late()
 }
 
 // passed is the deadline of a hold that has been seen to end by time.
@@ -98,7 +98,7 @@ func (h *hold) end() {
 const (
 	ofTracker = iota // what is held of one tracker while it is in the registry
 	ofOwner          // what ends with one caller
-	ofFlight         // what ends when the tracker is cleared
+	ofPart           // what ends with a part of the tracker: with what is in flight when it is cleared, with a shared cursor
 	sides
 )
 

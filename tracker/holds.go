@@ -3,7 +3,9 @@ package tracker
 import (
 	"container/heap"
 	"crypto/rand"
+	"iter"
 	"math"
+	"slices"
 	"sync"
 	"time"
 )
@@ -217,6 +219,32 @@ func (s *holds) end(g *group) {
 	}
 	s.ended = append(s.ended, g)
 	s.arm()
+}
+
+// members goes through the members of a group, which is asked for with the table locked; nil is
+// none. One that is there all the while comes at least once, perhaps twice: when one leaves, the last one
+// of its group gets its place, so who goes downwards passes over none.
+func (s *holds) members(of func() *group) iter.Seq[*hold] {
+	return func(yield func(*hold) bool) {
+		var some [64]*hold
+		for at := math.MaxInt; at > 0; {
+			n := 0
+			s.mu.Lock()
+			if g := of(); g != nil {
+				at = min(at, len(g.members))
+				n = copy(some[:], g.members[max(at-len(some), 0):at])
+			}
+			s.mu.Unlock()
+			if at -= n; n == 0 {
+				return
+			}
+			for _, h := range slices.Backward(some[:n]) {
+				if !yield(h) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // deadlines is a heap of holds by due.

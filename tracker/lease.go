@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"math"
 	"slices"
 	"time"
 	"unsafe"
@@ -40,13 +41,13 @@ type LeaseTerms struct {
 // with its Caller. When it has ended with its tracker, or that was cleared, there is nothing left to settle.
 type lease struct {
 	of     LeaseKind
-	terms  LeaseTerms
 	flight *flight
 	born   int64 // on the clock of the table
 	// The rest is guarded by the lease lock.
-	runs []Run // what is outstanding, ascending; a run of none is where one was
-	left uint64
-	paid int64 // bytes that the budget was charged
+	terms LeaseTerms // TTL is that of the last renewal
+	runs  []Run      // what is outstanding, ascending; a run of none is where one was
+	left  uint64
+	paid  int64 // bytes that the budget was charged
 }
 
 // leaseBytes is what a lease costs without its runs and its name: the lease, its
@@ -60,7 +61,7 @@ func (l *lease) enter(h *hold) error {
 	if l.flight.held == nil {
 		l.flight.held = new(group)
 	}
-	h.groups[ofFlight] = l.flight.held
+	h.groups[ofPart] = l.flight.held
 	return nil
 }
 
@@ -74,6 +75,12 @@ func (l *lease) leave(*hold) {}
 func (h Handle) ClaimLease(dst []Run, r Range, m Mask, n int, o LeaseTerms) (token string, runs []Run, err error) {
 	if n <= 0 || h.idle(r) {
 		return "", dst, nil
+	}
+	if h.t == nil && !m.IsZero() {
+		free := h.caller.registry.none.Select(Unset, m)
+		if _, some := free.First(r); !some {
+			return "", dst, nil // and no prefix is made
+		}
 	}
 	h.caller.notes.Open()
 	for {
@@ -134,7 +141,7 @@ func (h Handle) lease(t *Tracker, dst []Run, r Range, m Mask, n int, of LeaseKin
 	if o.OnClose {
 		owner = &h.caller.held
 	}
-	held := &hold{kind: l, tracker: t, ttl: o.TTL}
+	held := &hold{kind: l, tracker: t, ttl: math.MaxInt64} // its time begins when all is handed out
 	if err := reg.holds.open(held, owner, func() bool { return reg.Get(t.Prefix()) == t }); err != nil {
 		l.refund(t)
 		if err == ErrNoPrefix {
@@ -153,6 +160,7 @@ func (h Handle) lease(t *Tracker, dst []Run, r Range, m Mask, n int, of LeaseKin
 		}
 		return "", dst, err
 	}
+	reg.holds.renewTo(held, o.TTL)
 	total := Total(granted)
 	if of == ClaimLease {
 		t.claims.Add(total)
@@ -166,44 +174,45 @@ func (h Handle) lease(t *Tracker, dst []Run, r Range, m Mask, n int, of LeaseKin
 // leasePiece is how many IDs change their state in one hold of the lease lock.
 const leasePiece = 4096
 
+// leaseNear is within how many words of the first one they lie.
+const leaseNear = 1 << 10
+
 // fill hands out up to n IDs, piece by piece, and appends them to dst, no run joined to one of
 // before. An error comes only if there is none.
 func (l *lease) fill(h *hold, dst []Run, r Range, m Mask, n int) ([]Run, error) {
-	filter := Unset
-	if l.of == TakeLease {
-		filter = Set
-	}
 	r = h.tracker.Clip(r)
-	s := h.tracker.Select(filter, m)
-	had := len(dst)
-	for from := r.Min; n > 0; {
-		var got []Run
-		var next uint64
-		var err error
-		if got, next, err = l.fillPiece(h, &s, Range{from, r.Max}, min(n, leasePiece)); err != nil {
-			if len(dst) == had {
-				return dst, err
-			}
-			return dst, nil
-		}
+	s := h.tracker.Select(l.wants(), m)
+	err := s.give(r, n, func(wi, _ uint64, n int) (int, uint64, error) {
+		// Under the lock nobody walks far, or waits for his client.
+		near := Range{max(r.Min, wi<<6), min(r.Max, (wi+leaseNear)<<6)}
+		got, next, err := l.fillPiece(h, near, m.For(nil), min(n, leasePiece))
 		dst = append(dst, got...)
-		n -= int(Total(got))
-		if from = next; from >= r.Max {
-			break
-		}
+		return int(Total(got)), next, err
+	})
+	return dst, err
+}
+
+// wants is which IDs may be handed out.
+func (l *lease) wants() Filter {
+	if l.of == TakeLease {
+		return Set
 	}
-	return dst, nil
+	return Unset
 }
 
 // fillPiece is fill for a few IDs, under the lease lock. next is where to go on.
-func (l *lease) fillPiece(h *hold, s *Selection, r Range, n int) (got []Run, next uint64, err error) {
+func (l *lease) fillPiece(h *hold, r Range, m Mask, n int) (got []Run, next uint64, err error) {
 	t, f := h.tracker, l.flight
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if h.over() {
-		return nil, r.Max, nil
+	switch {
+	case h.groups[ofTracker].over() || h.groups[ofPart].over():
+		return nil, 0, ErrDetached
+	case h.over(): // its Caller has gone
+		return nil, Limit, nil
 	}
 	// The mask is looked at here, and so is what is in flight: nothing else has the lock.
+	s := t.Select(l.wants(), m)
 	wanted, next := s.append(nil, r.Min, r.Max, n)
 	if len(wanted) == 0 {
 		return nil, r.Max, nil

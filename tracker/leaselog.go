@@ -2,8 +2,9 @@ package tracker
 
 import (
 	"encoding/binary"
-	"iter"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // What the log says of leases: notes, which name all that they change (J10). The first byte
@@ -28,7 +29,12 @@ func (h *hold) left() uint64 {
 	if deadline <= now {
 		return 0
 	}
-	return uint64(deadline-now+int64(time.Millisecond)-1) / uint64(time.Millisecond)
+	return uint64(deadline-now)/uint64(time.Millisecond) + 1
+}
+
+// timeLeft is that of h while its IDs are still being handed out, too. The lease lock is held.
+func (l *lease) timeLeft(h *hold) uint64 {
+	return min(h.left(), uint64(l.terms.TTL/time.Millisecond)+1)
 }
 
 func appendString(dst []byte, s string) []byte {
@@ -57,7 +63,7 @@ func appendGrant(dst []byte, h *hold, l *lease, runs []Run) []byte {
 		flags |= flagOnClose
 	}
 	dst = appendString(append(dst, noteGrant, flags), h.token)
-	dst = binary.AppendUvarint(dst, h.left())
+	dst = binary.AppendUvarint(dst, l.timeLeft(h))
 	dst = binary.AppendUvarint(dst, uint64(h.table.now()-l.born)/uint64(time.Millisecond))
 	dst = binary.AppendUvarint(dst, l.terms.Client)
 	return appendRuns(appendString(dst, l.terms.Name), runs)
@@ -82,30 +88,26 @@ func appendDoubted(dst []byte, wi, n uint64) []byte {
 // grantPiece is how many runs a note of a base has at most.
 const grantPiece = 1 << 14
 
-// notes are what the log has to know of the tracker beside its words: its leases as they are.
-// Each note is valid until the next one.
-func (t *Tracker) notes() iter.Seq[[]byte] {
-	if t.flight() == nil {
-		return nil
-	}
-	return func(yield func([]byte) bool) {
-		var note []byte
-		for h, l := range t.leases() {
-			for from := 0; ; from += grantPiece {
-				l.flight.mu.Lock()
-				runs := l.runs[min(from, len(l.runs)):]
-				more := len(runs) > grantPiece
-				note = appendGrant(note[:0], h, l, runs[:min(grantPiece, len(runs))])
-				l.flight.mu.Unlock()
-				if len(runs) > 0 && !yield(note) {
-					return
-				}
-				if !more {
-					break
-				}
+// leaseNotes are what the log has to know of the tracker's leases as they are. Each note is valid
+// until the next one.
+func (t *Tracker) leaseNotes(yield func(journal.Note) bool) bool {
+	var note []byte
+	for h, l := range t.leases() {
+		for from := 0; ; from += grantPiece {
+			l.flight.mu.Lock()
+			runs := l.runs[min(from, len(l.runs)):]
+			more := len(runs) > grantPiece
+			note = appendGrant(note[:0], h, l, runs[:min(grantPiece, len(runs))])
+			l.flight.mu.Unlock()
+			if len(runs) > 0 && !yield(note) {
+				return false
+			}
+			if !more {
+				break
 			}
 		}
 	}
+	return true
 }
 
 // noteReader takes a note apart. What it returns is of no meaning once bad is set.

@@ -26,6 +26,8 @@ func (in *restored) Note(p []byte) error {
 		if l, left := in.leases[r.string()], r.uint(); l != nil {
 			l.terms.TTL = time.Duration(left) * time.Millisecond
 		}
+	case noteCursor:
+		in.cursorNoted(&r)
 	case noteDoubted:
 		if from, n := r.uint(), r.uint(); !r.bad && in.within(from, n) == nil {
 			in.doubt(from, n)

@@ -57,18 +57,21 @@ func (s *holds) sweep() {
 		to := r.to
 		s.mu.Unlock()
 		for _, h := range ended {
-			if l, is := h.kind.(leased); is {
+			l, is := h.kind.(leased)
+			if is {
 				l.lapse(h)
 			}
-			if to != nil && !h.groups[ofTracker].over() {
+			if to != nil && !h.groups[ofTracker].over() && (!is || l.shows()) {
 				to.Changed(h.tracker)
 			}
 		}
 		runtime.Gosched() // who waits for the table goes first
 		s.mu.Lock()
 		for i, h := range ended {
-			delete(s.byToken, h.token) // not before it has lapsed: who asks for it has its end said in the log
-			ended[i] = nil             // or it would stay in memory
+			if s.byToken[h.token] == h { // not before it has lapsed: who asks for it has its end said in the log
+				delete(s.byToken, h.token)
+			}
+			ended[i] = nil // or it would stay in memory
 		}
 	}
 	r.working = false

@@ -27,6 +27,7 @@ type Registry struct {
 	budget   *Budget
 	none     *Tracker // empty, in place of one that is not there
 	holds    holds    // what callers hold of the trackers
+	cursors  group    // all shared cursors; guarded by holds.mu, and never ended
 	takers   takers
 	log      *journal.Log // nil for none
 	onlyMade atomic.Bool  // what needs a tracker that is missing is refused
@@ -50,6 +51,7 @@ func NewRegistry(defaults Config, budget *Budget) (*Registry, error) {
 	r := &Registry{defaults: defaults, budget: budget, none: none}
 	r.table.Store(newTable(minBuckets, maphash.MakeSeed()))
 	r.holds.init(r)
+	r.takers.turn = make(chan struct{}, 1)
 	return r, nil
 }
 

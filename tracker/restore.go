@@ -3,6 +3,7 @@ package tracker
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math/bits"
 
 	"github.com/prefixtracker/prefixtracker/bitmap"
@@ -24,9 +25,10 @@ func (r *Registry) Restore() *Restored {
 
 // restored is one tracker of them.
 type restored struct {
-	t      *Tracker
-	loader *bitmap.Loader
-	leases map[string]*kept // by token; nil for none
+	t       *Tracker
+	loader  *bitmap.Loader
+	leases  map[string]*kept       // by token; nil for none
+	cursors map[string]*keptCursor // by name; nil for none
 }
 
 var errTooLarge = errors.New("an ID is beyond the bound of its tracker")
@@ -64,7 +66,11 @@ func (r *Restored) Keep(log *journal.Log) error {
 	}
 	r.registry.log = log // before a lease ends
 	for _, in := range r.trackers {
-		if err := in.keep(r.registry); err != nil {
+		err := in.keep(r.registry)
+		if err == nil {
+			err = in.keepCursors(r.registry)
+		}
+		if err != nil {
 			return fmt.Errorf("%q: %w", in.t.Prefix(), err)
 		}
 	}
@@ -83,11 +89,19 @@ func (r *Registry) Entries() journal.Objects {
 		var meta, stats []byte
 		for t := range r.Each() {
 			meta, stats = t.appendMeta(meta[:0]), t.appendStats(stats[:0])
-			if !yield(journal.Entry{Tracked: (*journaled)(t), Meta: meta, Stats: stats, Notes: t.notes()}) {
+			if !yield(journal.Entry{Tracked: (*journaled)(t), Meta: meta, Stats: stats, Notes: r.notes(t)}) {
 				return
 			}
 		}
 	}
+}
+
+// notes are what a log has to know of t beside its words; nil for nothing.
+func (r *Registry) notes(t *Tracker) iter.Seq[journal.Note] {
+	if t.extras.Load() == nil {
+		return nil
+	}
+	return func(yield func(journal.Note) bool) { _ = t.leaseNotes(yield) && r.cursorNotes(t, yield) }
 }
 
 // within tells whether a word may have IDs of the tracker.

@@ -19,6 +19,10 @@ type leased interface {
 	// lapse gives back what is outstanding of h, which has ended and left the table. It is called
 	// once, in the background, with no lock held.
 	lapse(h *hold)
+	// long tells whether to settle so many IDs, 0 for all, takes long.
+	long(ids int) bool
+	// shows tells whether a tracker shows what is outstanding.
+	shows() bool
 }
 
 // Confirm confirms those of ids that are outstanding of the lease of token, nil for
@@ -41,7 +45,7 @@ func (c *Caller) settle(token string, ids []uint64, confirm bool) (settled uint6
 	}
 	c.notes.Open()
 	settled, err = l.settle(h, c.notes, ids, confirm)
-	c.tell(h.tracker, settled > 0)
+	c.tell(h.tracker, settled > 0 && l.shows())
 	return settled, err
 }
 
@@ -53,7 +57,7 @@ func (c *Caller) Renew(token string, ttl time.Duration) error {
 	}
 	c.notes.Open()
 	err := l.renew(h, ttl)
-	c.tell(h.tracker, err == nil)
+	c.tell(h.tracker, err == nil && l.shows())
 	return err
 }
 
@@ -63,15 +67,14 @@ func (c *Caller) LongSettle(token string, ids int) bool {
 		return false
 	}
 	h, l := c.registry.holds.leased(token)
-	if h == nil {
-		return false
-	}
-	long, is := l.(interface{ long() bool })
-	return is && long.long()
+	return h != nil && l.long(ids)
 }
 
-// long tells whether what is outstanding is much.
-func (l *lease) long() bool {
+// shows implements [leased].
+func (l *lease) shows() bool { return true }
+
+// long implements [leased].
+func (l *lease) long(int) bool {
 	l.flight.mu.Lock()
 	defer l.flight.mu.Unlock()
 	return len(l.runs) > fewWords || l.left > fewWrites
@@ -151,7 +154,8 @@ func (l *lease) renew(h *hold, ttl time.Duration) error {
 		l.over(h)
 		return ErrNoLease
 	}
-	l.record(h, func(dst []byte) []byte { return appendRenewed(dst, h.token, h.left()) })
+	l.terms.TTL = ttl
+	l.record(h, func(dst []byte) []byte { return appendRenewed(dst, h.token, l.timeLeft(h)) })
 	return nil
 }
 
@@ -182,7 +186,7 @@ func (l *lease) lapsePiece(h *hold) (more bool) {
 	f := l.flight
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if h.groups[ofTracker].over() || h.groups[ofFlight].over() {
+	if h.groups[ofTracker].over() || h.groups[ofPart].over() {
 		l.runs, l.left = nil, 0
 	}
 	var piece []Run

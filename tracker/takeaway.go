@@ -1,6 +1,11 @@
 package tracker
 
-import "github.com/prefixtracker/prefixtracker/journal"
+import (
+	"math/bits"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+	"github.com/prefixtracker/prefixtracker/journal"
+)
 
 // All ways that existing IDs are taken away: one, the next ones, a range, all. None takes one
 // that is in flight. With a flight they take turns with leases (F4); without one a bit is
@@ -31,7 +36,16 @@ func (t *Tracker) takeFirst(dst []Run, r Range, n int) []Run {
 		return t.bits.AppendTake(dst, r.Min, r.Max, n)
 	}
 	s := t.Select(Set, Mask{})
-	dst, _ = s.handOut(dst, r, n, func(wi, mask uint64) (uint64, error) { return t.takeWord(wi, mask), nil })
+	for from := r.Min; n > 0; {
+		wi, word, ok := s.next(from, r.Max)
+		if !ok {
+			break
+		}
+		got := t.takeWord(wi, bitmap.Lowest(word, n))
+		n -= bits.OnesCount64(got)
+		dst = bitmap.AppendWord(dst, wi, got)
+		from = max(from, wi<<6) // others may have been faster
+	}
 	return dst
 }
 
@@ -64,7 +78,10 @@ func (f *flight) takeBetween(t *Tracker, at, max uint64) (taken, next uint64) {
 	if !some {
 		return t.bits.ClearRange(at, end), end
 	}
-	next, _ = f.bits.NextClear(flying, max)
+	next, some = f.bits.NextClear(flying, max)
+	if !some {
+		next = max
+	}
 	return t.bits.ClearRange(at, flying), next
 }
 

@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -13,7 +12,7 @@ import (
 // Update", 2006): who takes announces itself in a line of its own, and who waits turns
 // the phase, in which others announce themselves from then on.
 type takers struct {
-	turn  sync.Mutex // held by who waits
+	turn  chan struct{} // of who waits: one at a time
 	phase atomic.Uint32
 	next  atomic.Uint32 // the line for the next Caller
 	lines [2][takerLines]takerLine
@@ -40,8 +39,8 @@ func (l *takerLine) leave() { l.n.Add(-1) }
 // wait returns when all have left who had entered before the call. Who enters a line after
 // it was seen empty has looked at nothing yet: it reads what was stored before wait.
 func (s *takers) wait() {
-	s.turn.Lock()
-	defer s.turn.Unlock()
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
 	// Who has read the phase of two turns ago announces himself on the side that nobody
 	// waits for below.
 	s.drain(s.phase.Load() + 1)
