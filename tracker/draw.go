@@ -109,32 +109,13 @@ func (t *Tracker) drawnFrom(d *Draws) (Range, error) {
 	}
 	r, err := t.Bounded()
 	if err != nil && d.Hit == 1 {
-		last, some := t.newest(Everything)
+		last, some := t.Last()
 		if !some {
 			return Range{}, nil
 		}
 		return Range{0, last + 1}, nil
 	}
 	return r, err
-}
-
-// newest returns the largest ID of r that exists.
-func (t *Tracker) newest(r Range) (uint64, bool) {
-	for r.Min < r.Max {
-		id, ok := t.bits.PrevSet(r.Min, r.Max-1)
-		if !ok {
-			break
-		}
-		wi := id >> 6
-		if word := t.existing(wi) << (63 - id&63); word != 0 {
-			if id -= uint64(bits.LeadingZeros64(word)); id >= r.Min {
-				return id, true
-			}
-			break
-		}
-		r.Max = wi << 6 // all of the word are in flight
-	}
-	return 0, false
 }
 
 // place says which ID of r has which rank.
@@ -145,7 +126,7 @@ func (by *Drawer) place(t *Tracker, d *Draws, r Range) {
 	}
 	p.first, p.turned, p.scrambled = r.Min, 0, d.Scramble
 	if d.Law.kind == latest {
-		if last, ok := t.newest(r); ok {
+		if last, ok := t.last(r); ok {
 			p.turned = last - r.Min + 1
 		}
 	}
@@ -406,7 +387,7 @@ func (c *drawing) extent() Range {
 		if !ok {
 			return Range{r.Min, r.Min + 1}
 		}
-		last, _ := c.tracker.newest(r)
+		last, _ := c.tracker.last(r)
 		r = Range{first, max(last, first) + 1}
 	}
 	return r
