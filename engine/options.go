@@ -289,7 +289,13 @@ func (k *keyword) read(t *optionTable, v *optionValue, words [][]byte) (n, keywo
 			return 0, 0, t.badOption(words[1])
 		}
 		v.choice, n = uint8(i), 2
-		behind = k.oneOf[i-1 : i]
+		switch choice := k.oneOf[i-1]; choice.Type {
+		case PureToken:
+		case Block:
+			behind = choice.Args
+		default:
+			behind = k.oneOf[i-1 : i]
+		}
 	}
 	if len(words) < n+len(behind) {
 		return 0, 0, t.badOption(words[0])

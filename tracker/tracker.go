@@ -283,6 +283,7 @@ type Stats struct {
 	Leased     uint64 // IDs in flight
 	Leases     uint64 // leases that are open
 	Expired    uint64 // leases that have ended by time, since the process began
+	Fallbacks  uint64 // IDs that Draw had to count their class for
 }
 
 // Stats returns the tracker's numbers, each true at some moment of the call.
@@ -295,6 +296,9 @@ func (t *Tracker) Stats() Stats {
 		Takes:      t.takes.Load(),
 		Conflicts:  t.conflicts.Load(),
 		OutOfRange: t.outOfRange.Load(),
+	}
+	if x := t.extras.Load(); x != nil {
+		s.Fallbacks = x.fallbacks.Load()
 	}
 	if f := t.flight(); f != nil {
 		s.Leased, s.Leases, s.Expired = f.bits.Count(), uint64(f.open.Load()), f.expired.Load()
