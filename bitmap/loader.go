@@ -55,6 +55,18 @@ func (l *Loader) PutAll(wi uint64, p []byte) {
 	}
 }
 
+// PutWords is Put for the words from wi on.
+func (l *Loader) PutWords(wi uint64, words []uint64) {
+	for len(words) > 0 {
+		to := l.at(wi)
+		n := min(len(to), len(words))
+		for i, v := range words[:n] {
+			to[i].Store(v)
+		}
+		words, wi = words[n:], wi+uint64(n)
+	}
+}
+
 // Fill is Put of v for n words from wi on. Zeros cost what there is in memory.
 func (l *Loader) Fill(wi, n, v uint64) {
 	if v == 0 {

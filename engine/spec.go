@@ -16,7 +16,10 @@ type Spec struct {
 	Flags []string
 	// FirstKey, LastKey and Step are the positions of keys, 0 for none.
 	FirstKey, LastKey, Step int
-	Group                   string
+	// KeyCount is the position of the word that says how many keys are behind it, 0
+	// for none.
+	KeyCount int
+	Group    string
 	// Categories are the ACL categories that do not follow from Flags and Group.
 	Categories []string
 	Summary    string
@@ -78,16 +81,30 @@ func (s *Spec) Syntax() string {
 // Keys yields the keys among the words of a command, its name included.
 func (s *Spec) Keys(words [][]byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
-		last := s.LastKey
-		if last < 0 {
+		first, last := s.FirstKey, s.LastKey
+		switch {
+		case s.KeyCount > 0 && s.KeyCount < len(words):
+			first = s.KeyCount + 1
+			last = first + s.countKeys(words[1:]) - 1
+		case last < 0:
 			last += len(words)
 		}
-		for i := s.FirstKey; i > 0 && i <= last && i < len(words); i += s.Step {
+		for i := first; i > 0 && i <= last && i < len(words); i += max(s.Step, 1) {
 			if !yield(words[i]) {
 				return
 			}
 		}
 	}
+}
+
+// countKeys is what the word at KeyCount says, 0 if that cannot be, of a command whose
+// words behind its name are args.
+func (s *Spec) countKeys(args [][]byte) int {
+	n, err := s.Args[s.KeyCount-1].Read(args[s.KeyCount-1])
+	if err != nil || n > uint64(len(args)-s.KeyCount) {
+		return 0
+	}
+	return int(n)
 }
 
 // Accepts tells whether a command of n words has the right number of them.

@@ -31,7 +31,8 @@ type Registry struct {
 	log      *journal.Log // nil for none
 	onlyMade atomic.Bool  // what needs a tracker that is missing is refused
 
-	mu       sync.Mutex // held to create and to drop
+	mu       sync.Mutex // held to create, to rename and to drop
+	arrivals arrivals   // guarded by mu
 	size     atomic.Int64
 	removals atomic.Uint64 // goes up after trackers have left: while it stands, who was in is in
 }
@@ -174,8 +175,10 @@ func (r *Registry) resize(tab *table, delta int64) {
 }
 
 // footprint is what the budget is charged for the tracker itself.
-func (t *Tracker) footprint() int64 {
-	return overhead + int64(len(t.Prefix())+len(t.Tag()))
+func (t *Tracker) footprint() int64 { return t.footprintAs(t.Prefix()) }
+
+func (t *Tracker) footprintAs(prefix string) int64 {
+	return overhead + int64(len(prefix)+len(t.Tag()))
 }
 
 // Drop takes the tracker of prefix out of the registry and returns it, or nil.
@@ -230,6 +233,7 @@ func (r *Registry) Clear() int {
 	old := r.table.Load()
 	r.table.Store(newTable(minBuckets, old.seed))
 	r.log.Flush()
+	r.arrivals.flushes.Add(1)
 	r.removals.Add(1)
 	n := r.size.Swap(0)
 	r.mu.Unlock()

@@ -1,0 +1,312 @@
+package tracker
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+)
+
+// Operation is how sets of IDs become one.
+type Operation uint8
+
+const (
+	Intersection Operation = iota // IDs that are in all of them
+	Union                         // in one at least
+	Difference                    // in the first, and in no other
+	Odd                           // in an odd number of them
+	Complement                    // in none, of those below the bound: for one set
+	OthersOnly                    // in another, and not in the first
+	FirstAndAny                   // in the first, and in another
+	One                           // in exactly one
+)
+
+// Combination is what an Operation makes of the IDs that exist under some prefixes,
+// a word of 64 IDs at a time. It goes through the bitmaps of all of them at once and
+// passes over what their summaries know to come to nothing. It is not a point in time: an
+// ID that stays as it is in all of them during a pass is in it, or is not, as the Operation
+// says, and one that changes may be.
+//
+// It is for one goroutine, and a pass begins anew with each call.
+type Combination struct {
+	op       Operation
+	of       []*Tracker // registry.none for a prefix that is not there
+	registry *Registry
+	// while is asked now and then, after fewWords looks at words, whether to go on. A
+	// Combination that does not has stopped, and finds nothing more.
+	while   func() bool
+	looked  int
+	stopped bool
+	flushes uint64     // the registry's, from before the look at it
+	heads   []uint64   // of each set the word that it comes to next, where one of them is enough
+	order   []*Tracker // the sets of an Intersection, the one that has most to pass over first
+}
+
+// Combine returns the combination of the IDs under prefixes; one that is not there has
+// none. Complement is of one prefix alone, and is [ErrUnbounded] of one that has no bound. found is told of each prefix whether it is there.
+// while is asked now and then whether somebody still wants it.
+func (c *Caller) Combine(op Operation, prefixes [][]byte, found func(bool), while func() bool) (*Combination, error) {
+	r := c.registry
+	k := &Combination{op: op, registry: r, while: while, flushes: r.arrivals.flushes.Load()}
+	for _, p := range prefixes {
+		t := r.Get(string(p))
+		if found != nil {
+			found(t != nil)
+		}
+		if t == nil {
+			t = r.none
+		}
+		k.of = append(k.of, t)
+	}
+	if op == Complement && k.of[0] != r.none && k.of[0].maxID == 0 {
+		return nil, ErrUnbounded
+	}
+	return k, nil
+}
+
+// Stopped tells whether nobody wanted it any more.
+func (k *Combination) Stopped() bool { return k.stopped }
+
+// Count returns how many IDs there are, or limit if there are more and limit is not 0.
+func (k *Combination) Count(limit uint64) (n uint64) {
+	k.begin()
+	for at := uint64(0); limit == 0 || n < limit; {
+		wi, word, ok := k.next(at)
+		if !ok {
+			return n
+		}
+		n += uint64(bits.OnesCount64(word))
+		at = wi + 1
+	}
+	return limit
+}
+
+// Snapshot collects the IDs, as [Tracker.Snapshot] does.
+func (k *Combination) Snapshot(first []Run) (*Snapshot, error) {
+	k.begin()
+	return snapshot(first, k.registry.budget, k.page)
+}
+
+// page appends up to n IDs from the cursor on, and returns the next one, 0 at the end.
+func (k *Combination) page(dst []Run, cursor uint64, n int) ([]Run, uint64) {
+	for n > 0 {
+		wi, word, ok := k.next(cursor >> 6)
+		if !ok {
+			return dst, 0
+		}
+		if wi == cursor>>6 {
+			if word &^= 1<<(cursor&63) - 1; word == 0 {
+				cursor = (wi + 1) << 6
+				continue
+			}
+		}
+		word = bitmap.Lowest(word, n)
+		dst = bitmap.AppendWord(dst, wi, word)
+		n -= bits.OnesCount64(word)
+		cursor = wi<<6 + uint64(bits.Len64(word))
+	}
+	return dst, cursor
+}
+
+// Bytes is how long the string of bits is that Redis makes of it: as long as the longest of
+// the strings.
+func (k *Combination) Bytes() (n uint64) {
+	if k.op == Complement && k.of[0] != k.registry.none {
+		return (k.of[0].maxID + 7) / 8
+	}
+	for _, t := range k.of {
+		if last, ok := t.Last(); ok {
+			n = max(n, last/8+1)
+		}
+	}
+	return n
+}
+
+// config returns the settings of a tracker for the IDs: those of the first prefix that is
+// there, with a bound that all IDs fit into. ok is false if none is.
+func (k *Combination) config() (c Config, ok bool) {
+	for _, t := range k.of {
+		switch {
+		case t == k.registry.none:
+		case !ok:
+			c, ok = t.Config(), true
+		case c.MaxID == 0 || k.onlyFirst() && k.of[0] != k.registry.none:
+		case t.maxID == 0:
+			c.MaxID = 0
+		default:
+			c.MaxID = max(c.MaxID, t.maxID)
+		}
+	}
+	return c, ok
+}
+
+// onlyFirst tells whether all IDs are of the first prefix.
+func (k *Combination) onlyFirst() bool {
+	return k.op == Intersection || k.op == Difference || k.op == FirstAndAny
+}
+
+// begin begins a pass.
+func (k *Combination) begin() {
+	switch k.op {
+	case Intersection:
+		k.order = slices.Clone(k.of)
+		slices.SortStableFunc(k.order, func(a, b *Tracker) int { return cmp.Compare(a.Count(), b.Count()) })
+	case Union, Odd, OthersOnly, One:
+		k.heads = make([]uint64, len(k.of))
+		for i, t := range k.of {
+			k.heads[i] = t.nextExisting(0)
+		}
+	}
+}
+
+// next returns the first word from wi on that has IDs. In a pass wi goes up.
+func (k *Combination) next(wi uint64) (at, word uint64, ok bool) {
+	for at = wi; ; at++ {
+		if at = k.candidate(at); at >= bitmap.Words || !k.goesOn() {
+			return 0, 0, false
+		}
+		if word = k.word(at); word != 0 {
+			return at, word, true
+		}
+		if k.op == Difference {
+			at = k.skip(at)
+		}
+	}
+}
+
+// goesOn tells whether to go on with a word, which costs a look at each set.
+func (k *Combination) goesOn() bool {
+	if k.looked += len(k.of); k.looked >= fewWords {
+		k.looked = 0
+		k.stopped = k.stopped || k.while != nil && !k.while()
+	}
+	return !k.stopped
+}
+
+// candidate returns the first word from at on that may have IDs; bitmap.Words if there
+// is none.
+func (k *Combination) candidate(at uint64) uint64 {
+	switch k.op {
+	case Intersection:
+		for agreed := 0; agreed < len(k.order) && at < bitmap.Words; agreed++ {
+			next := k.order[agreed].nextExisting(at)
+			if next != at && agreed > 0 {
+				k.order[0], k.order[agreed] = k.order[agreed], k.order[0]
+				agreed = 0
+			}
+			at = next
+		}
+		return at
+	case Difference, FirstAndAny:
+		return k.of[0].nextExisting(at)
+	case Complement:
+		return k.of[0].nextFree(at)
+	default:
+		least := uint64(bitmap.Words)
+		for i, head := range k.heads {
+			if head < at {
+				head = k.of[i].nextExisting(at)
+				k.heads[i] = head
+			}
+			least = min(least, head)
+		}
+		return least
+	}
+}
+
+// word has the bits of the IDs of the word at.
+func (k *Combination) word(at uint64) (word uint64) {
+	if k.op == Intersection {
+		word = ^uint64(0)
+		for _, t := range k.order {
+			if word &= t.existing(at); word == 0 {
+				break
+			}
+		}
+		return word
+	}
+	first, others := k.of[0].existing(at), k.of[1:]
+	switch k.op {
+	case Difference:
+		for _, t := range others {
+			if first == 0 {
+				break
+			}
+			first &^= t.existing(at)
+		}
+		return first
+	case Complement:
+		return ^first & bitmap.Clip(at, 0, k.of[0].maxID)
+	case Odd:
+		for _, t := range others {
+			first ^= t.existing(at)
+		}
+		return first
+	case One:
+		several := uint64(0)
+		for _, t := range others {
+			w := t.existing(at)
+			several |= first & w
+			first |= w
+		}
+		return first &^ several
+	}
+	for _, t := range others {
+		word |= t.existing(at)
+	}
+	switch k.op {
+	case OthersOnly:
+		return word &^ first
+	case FirstAndAny:
+		return word & first
+	default:
+		return word | first
+	}
+}
+
+// skip returns the last word from at on of which another set than the first has all IDs, if one has those of at:
+// there nothing is left of the first.
+func (k *Combination) skip(at uint64) uint64 {
+	for _, t := range k.of[1:] {
+		if next := t.nextLacking(at); next > at {
+			at = next - 1
+		}
+	}
+	return at
+}
+
+// nextExisting returns the first word from wi on in which IDs may exist; bitmap.Words if
+// there is none.
+func (t *Tracker) nextExisting(wi uint64) uint64 {
+	if wi >= bitmap.Words {
+		return bitmap.Words
+	}
+	if next, _, ok := t.bits.NextSetWord(wi<<6, bitmap.Limit); ok {
+		return next
+	}
+	return bitmap.Words
+}
+
+// nextLacking returns the first word from wi on in which IDs may be missing.
+func (t *Tracker) nextLacking(wi uint64) uint64 {
+	if t.flight() != nil || wi >= bitmap.Words { // of what is set some may be in flight
+		return wi
+	}
+	next, _, ok := t.bits.NextClearWord(wi<<6, bitmap.Limit)
+	switch {
+	case t.flight() != nil:
+		return wi
+	case ok:
+		return next
+	}
+	return bitmap.Words
+}
+
+// nextFree is nextLacking within the bound; bitmap.Words if there is none.
+func (t *Tracker) nextFree(wi uint64) uint64 {
+	if wi = t.nextLacking(wi); wi<<6 < t.maxID {
+		return wi
+	}
+	return bitmap.Words
+}
