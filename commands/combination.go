@@ -19,7 +19,7 @@ func (c *session) combine(op tracker.Operation, keys [][]byte) (*tracker.Combina
 			return nil, tracker.ErrInvalidPrefix
 		}
 	}
-	return c.caller.Combine(op, keys, c.Looked, c.Wanted)
+	return c.caller.Combine(op, keys, c)
 }
 
 // store has the tracker of key be what k has, and returns how many IDs that are; ok is

@@ -28,31 +28,40 @@ const (
 // ID that stays as it is in all of them during a pass is in it, or is not, as the Operation
 // says, and one that changes may be.
 //
+// After fewWords looks at words it asks whether somebody still wants it. One that
+// nobody wants has stopped, and finds nothing more.
+//
 // It is for one goroutine, and a pass begins anew with each call.
 type Combination struct {
 	op       Operation
 	of       []*Tracker // registry.none for a prefix that is not there
 	registry *Registry
-	// while is asked now and then, after fewWords looks at words, whether to go on. A
-	// Combination that does not has stopped, and finds nothing more.
-	while   func() bool
-	looked  int
-	stopped bool
-	flushes uint64     // the registry's, from before the look at it
-	heads   []uint64   // of each set the word that it comes to next, where one of them is enough
-	order   []*Tracker // the sets of an Intersection, the one that has most to pass over first
+	asker    Asker
+	looked   int
+	stopped  bool
+	flushes  uint64     // the registry's, from before the look at it
+	heads    []uint64   // of each set the word that it comes to next, where one of them is enough
+	order    []*Tracker // the sets of an Intersection, the one that has most to pass over first
+}
+
+// Asker is who asks for a Combination.
+type Asker interface {
+	// Looked is told of each prefix whether it is there.
+	Looked(found bool)
+	// Wanted tells whether to go on.
+	Wanted() bool
 }
 
 // Combine returns the combination of the IDs under prefixes; one that is not there has
-// none. Complement is of one prefix alone, and is [ErrUnbounded] of one that has no bound. found is told of each prefix whether it is there.
-// while is asked now and then whether somebody still wants it.
-func (c *Caller) Combine(op Operation, prefixes [][]byte, found func(bool), while func() bool) (*Combination, error) {
+// none. Complement is of one prefix alone, and is [ErrUnbounded] of one that has no bound.
+// asker may be nil.
+func (c *Caller) Combine(op Operation, prefixes [][]byte, asker Asker) (*Combination, error) {
 	r := c.registry
-	k := &Combination{op: op, registry: r, while: while, flushes: r.arrivals.flushes.Load()}
+	k := &Combination{op: op, registry: r, asker: asker, flushes: r.arrivals.flushes.Load()}
 	for _, p := range prefixes {
 		t := r.Get(string(p))
-		if found != nil {
-			found(t != nil)
+		if asker != nil {
+			asker.Looked(t != nil)
 		}
 		if t == nil {
 			t = r.none
@@ -179,7 +188,7 @@ func (k *Combination) next(wi uint64) (at, word uint64, ok bool) {
 func (k *Combination) goesOn() bool {
 	if k.looked += len(k.of); k.looked >= fewWords {
 		k.looked = 0
-		k.stopped = k.stopped || k.while != nil && !k.while()
+		k.stopped = k.stopped || k.asker != nil && !k.asker.Wanted()
 	}
 	return !k.stopped
 }
