@@ -23,10 +23,7 @@ func (b *Bitmap) Loader() *Loader { return &Loader{b: b} }
 func (l *Loader) at(wi uint64) []atomic.Uint64 {
 	if wi-l.base >= uint64(len(l.words)) {
 		r, _ := l.b.home(wi << 6)
-		l.base, l.words = wi&^(groupWords-1), r.groupOf(wi)[:]
-		if ci := wi / chunkWords; ci > 0 {
-			l.base, l.words = ci*chunkWords, r.leaf(ci).words[ci&63].Load()[:]
-		}
+		l.base, l.words = r.piece(wi)
 	}
 	return l.words[wi-l.base:]
 }

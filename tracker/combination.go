@@ -34,14 +34,14 @@ const (
 // It is for one goroutine, and a pass begins anew with each call.
 type Combination struct {
 	op       Operation
-	of       []*Tracker // registry.none for a prefix that is not there
+	of       []source // of registry.none for a prefix that is not there
 	registry *Registry
 	asker    Asker
 	looked   int
 	stopped  bool
-	flushes  uint64     // the registry's, from before the look at it
-	heads    []uint64   // of each set the word that it comes to next, where one of them is enough
-	order    []*Tracker // the sets of an Intersection, the one that has most to pass over first
+	flushes  uint64    // the registry's, from before the look at it
+	heads    []uint64  // of each set the word that it comes to next, where one of them is enough
+	order    []*source // the sets of an Intersection, the one that has most to pass over first
 }
 
 // Asker is who asks for a Combination.
@@ -66,9 +66,9 @@ func (c *Caller) Combine(op Operation, prefixes [][]byte, asker Asker) (*Combina
 		if t == nil {
 			t = r.none
 		}
-		k.of = append(k.of, t)
+		k.of = append(k.of, source{t: t})
 	}
-	if op == Complement && k.of[0] != r.none && k.of[0].maxID == 0 {
+	if op == Complement && k.there(0) && k.of[0].t.maxID == 0 {
 		return nil, ErrUnbounded
 	}
 	return k, nil
@@ -121,11 +121,11 @@ func (k *Combination) page(dst []Run, cursor uint64, n int) ([]Run, uint64) {
 // Bytes is how long the string of bits is that Redis makes of it: as long as the longest of
 // the strings.
 func (k *Combination) Bytes() (n uint64) {
-	if k.op == Complement && k.of[0] != k.registry.none {
-		return (k.of[0].maxID + 7) / 8
+	if k.op == Complement && k.there(0) {
+		return (k.of[0].t.maxID + 7) / 8
 	}
-	for _, t := range k.of {
-		if last, ok := t.Last(); ok {
+	for i := range k.of {
+		if last, ok := k.of[i].t.Last(); ok {
 			n = max(n, last/8+1)
 		}
 	}
@@ -135,12 +135,12 @@ func (k *Combination) Bytes() (n uint64) {
 // config returns the settings of a tracker for the IDs: those of the first prefix that is
 // there, with a bound that all IDs fit into. ok is false if none is.
 func (k *Combination) config() (c Config, ok bool) {
-	for _, t := range k.of {
-		switch {
-		case t == k.registry.none:
+	for i := range k.of {
+		switch t := k.of[i].t; {
+		case !k.there(i):
 		case !ok:
 			c, ok = t.Config(), true
-		case c.MaxID == 0 || k.onlyFirst() && k.of[0] != k.registry.none:
+		case c.MaxID == 0 || k.onlyFirst() && k.there(0):
 		case t.maxID == 0:
 			c.MaxID = 0
 		default:
@@ -149,6 +149,9 @@ func (k *Combination) config() (c Config, ok bool) {
 	}
 	return c, ok
 }
+
+// there tells whether the tracker of the prefix i is.
+func (k *Combination) there(i int) bool { return k.of[i].t != k.registry.none }
 
 // onlyFirst tells whether all IDs are of the first prefix.
 func (k *Combination) onlyFirst() bool {
@@ -159,12 +162,15 @@ func (k *Combination) onlyFirst() bool {
 func (k *Combination) begin() {
 	switch k.op {
 	case Intersection:
-		k.order = slices.Clone(k.of)
-		slices.SortStableFunc(k.order, func(a, b *Tracker) int { return cmp.Compare(a.Count(), b.Count()) })
+		k.order = make([]*source, len(k.of))
+		for i := range k.of {
+			k.order[i] = &k.of[i]
+		}
+		slices.SortStableFunc(k.order, func(a, b *source) int { return cmp.Compare(a.t.Count(), b.t.Count()) })
 	case Union, Odd, OthersOnly, One:
 		k.heads = make([]uint64, len(k.of))
-		for i, t := range k.of {
-			k.heads[i] = t.nextExisting(0)
+		for i := range k.of {
+			k.heads[i] = k.of[i].next(0)
 		}
 	}
 }
@@ -199,7 +205,7 @@ func (k *Combination) candidate(at uint64) uint64 {
 	switch k.op {
 	case Intersection:
 		for agreed := 0; agreed < len(k.order) && at < bitmap.Words; agreed++ {
-			next := k.order[agreed].nextExisting(at)
+			next := k.order[agreed].next(at)
 			if next != at && agreed > 0 {
 				k.order[0], k.order[agreed] = k.order[agreed], k.order[0]
 				agreed = 0
@@ -208,14 +214,14 @@ func (k *Combination) candidate(at uint64) uint64 {
 		}
 		return at
 	case Difference, FirstAndAny:
-		return k.of[0].nextExisting(at)
+		return k.of[0].next(at)
 	case Complement:
 		return k.of[0].nextFree(at)
 	default:
 		least := uint64(bitmap.Words)
 		for i, head := range k.heads {
 			if head < at {
-				head = k.of[i].nextExisting(at)
+				head = k.of[i].next(at)
 				k.heads[i] = head
 			}
 			least = min(least, head)
@@ -228,41 +234,41 @@ func (k *Combination) candidate(at uint64) uint64 {
 func (k *Combination) word(at uint64) (word uint64) {
 	if k.op == Intersection {
 		word = ^uint64(0)
-		for _, t := range k.order {
-			if word &= t.existing(at); word == 0 {
+		for _, s := range k.order {
+			if word &= s.word(at); word == 0 {
 				break
 			}
 		}
 		return word
 	}
-	first, others := k.of[0].existing(at), k.of[1:]
+	first, others := k.of[0].word(at), k.of[1:]
 	switch k.op {
 	case Difference:
-		for _, t := range others {
+		for i := range others {
 			if first == 0 {
 				break
 			}
-			first &^= t.existing(at)
+			first &^= others[i].word(at)
 		}
 		return first
 	case Complement:
-		return ^first & bitmap.Clip(at, 0, k.of[0].maxID)
+		return ^first & bitmap.Clip(at, 0, k.of[0].t.maxID)
 	case Odd:
-		for _, t := range others {
-			first ^= t.existing(at)
+		for i := range others {
+			first ^= others[i].word(at)
 		}
 		return first
 	case One:
 		several := uint64(0)
-		for _, t := range others {
-			w := t.existing(at)
+		for i := range others {
+			w := others[i].word(at)
 			several |= first & w
 			first |= w
 		}
 		return first &^ several
 	}
-	for _, t := range others {
-		word |= t.existing(at)
+	for i := range others {
+		word |= others[i].word(at)
 	}
 	switch k.op {
 	case OthersOnly:
@@ -274,48 +280,13 @@ func (k *Combination) word(at uint64) (word uint64) {
 	}
 }
 
-// skip returns the last word from at on of which another set than the first has all IDs, if one has those of at:
-// there nothing is left of the first.
+// skip returns the last word from at on of which another set than the first has all IDs,
+// if one has those of at: there nothing is left of the first.
 func (k *Combination) skip(at uint64) uint64 {
-	for _, t := range k.of[1:] {
-		if next := t.nextLacking(at); next > at {
+	for i := range k.of[1:] {
+		if next := k.of[1+i].nextLacking(at); next > at {
 			at = next - 1
 		}
 	}
 	return at
-}
-
-// nextExisting returns the first word from wi on in which IDs may exist; bitmap.Words if
-// there is none.
-func (t *Tracker) nextExisting(wi uint64) uint64 {
-	if wi >= bitmap.Words {
-		return bitmap.Words
-	}
-	if next, _, ok := t.bits.NextSetWord(wi<<6, bitmap.Limit); ok {
-		return next
-	}
-	return bitmap.Words
-}
-
-// nextLacking returns the first word from wi on in which IDs may be missing.
-func (t *Tracker) nextLacking(wi uint64) uint64 {
-	if t.flight() != nil || wi >= bitmap.Words { // of what is set some may be in flight
-		return wi
-	}
-	next, _, ok := t.bits.NextClearWord(wi<<6, bitmap.Limit)
-	switch {
-	case t.flight() != nil:
-		return wi
-	case ok:
-		return next
-	}
-	return bitmap.Words
-}
-
-// nextFree is nextLacking within the bound; bitmap.Words if there is none.
-func (t *Tracker) nextFree(wi uint64) uint64 {
-	if wi = t.nextLacking(wi); wi<<6 < t.maxID {
-		return wi
-	}
-	return bitmap.Words
 }

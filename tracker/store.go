@@ -12,10 +12,10 @@ import "github.com/prefixtracker/prefixtracker/bitmap"
 // them.
 func (c *Caller) Copy(from, to []byte, replace bool, asker Asker) (copied bool, err error) {
 	k, err := c.Combine(Union, [][]byte{from}, asker)
-	if err != nil || k.of[0] == c.registry.none || !replace && c.registry.Get(string(to)) != nil {
+	if err != nil || !k.there(0) || !replace && c.registry.Get(string(to)) != nil {
 		return false, err
 	}
-	_, err = c.store(to, k, k.of[0].Config(), replace)
+	_, err = c.store(to, k, k.of[0].t.Config(), replace)
 	if err == ErrExists { // by now
 		return false, nil
 	}
@@ -103,10 +103,10 @@ func (k *Combination) fill(t *Tracker) (n uint64, err error) {
 // mostBytes is about what its IDs take at most.
 func (k *Combination) mostBytes() (n int64) {
 	if k.op == Complement {
-		return int64(k.of[0].maxID / 8)
+		return int64(k.of[0].t.maxID / 8)
 	}
-	for _, t := range k.of {
-		n += int64(t.bits.Memory())
+	for i := range k.of {
+		n += int64(k.of[i].t.bits.Memory())
 	}
 	return n
 }
