@@ -34,7 +34,7 @@ type Registry struct {
 	mu       sync.Mutex // held to create, to rename and to drop
 	arrivals arrivals   // guarded by mu
 	size     atomic.Int64
-	removals atomic.Uint64 // goes up after trackers have left: while it stands, who was in is in
+	removals atomic.Uint64 // goes up when trackers have left, or are no longer found by their prefix: while it stands, who was in is in
 }
 
 // NewRegistry returns an empty registry. Trackers that GetOrCreate makes get
@@ -62,8 +62,15 @@ func (r *Registry) Get(prefix string) *Tracker {
 	if len(prefix) > MaxPrefixLen {
 		return nil // to hash what is long takes long
 	}
-	tab := r.table.Load()
-	return tab.find(tab.hash(prefix), prefix)
+	for {
+		removals := r.removals.Load()
+		tab := r.table.Load()
+		t := tab.find(tab.hash(prefix), prefix)
+		if t != nil || removals == r.removals.Load() {
+			return t
+		}
+		// One may have taken the place of another behind this look's back (rename).
+	}
 }
 
 // GetOrCreate returns the tracker of prefix, making it with the default

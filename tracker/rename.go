@@ -32,7 +32,9 @@ func (t *Tracker) renamed(x *extras) string {
 //
 // For those who look up it is one step: the store of the prefix, by which each entry in the
 // table is compared. By then an entry is at the head of the new bucket, before
-// that of the tracker that is to leave; the one in the old bucket matches no more.
+// that of the tracker that is to leave; the one in the old bucket matches no more. Who
+// has passed the first before that, and comes to the place of the other when it has been taken out, looks
+// again: between the two removals goes up (Get).
 func (r *Registry) rename(from, to string, replace bool) (t *Tracker, err error) {
 	if len(to) == 0 || len(to) > MaxPrefixLen {
 		return nil, ErrInvalidPrefix
@@ -57,6 +59,7 @@ func (r *Registry) rename(from, to string, replace bool) (t *Tracker, err error)
 	r.sayReplace(old, t, prefix)
 	in := tab.link(hash, t)
 	t.extra().prefix.Store(&prefix) // found by it from here on
+	r.removals.Add(1)
 	tab.cut(before, t, in)
 	r.arrivals.note(t)
 	if old != nil {
@@ -87,7 +90,8 @@ func (r *Registry) place(t *Tracker, replace bool, flushes uint64) (in bool, err
 		return false, err
 	}
 	r.sayReplace(old, t, prefix)
-	tab.link(hash, t)
+	tab.link(hash, t) // found from here on
+	r.removals.Add(1)
 	r.arrivals.note(t)
 	if old != nil {
 		r.leave(tab, hash, old)
@@ -116,7 +120,6 @@ func (r *Registry) sayReplace(old, t *Tracker, prefix string) {
 // good.
 func (r *Registry) leave(tab *table, hash uint64, old *Tracker) {
 	tab.cut(hash, old, nil)
-	r.removals.Add(1)
 	r.release(old)
 	old.empty()
 }
