@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 # Packages whose tests need no other program.
-LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./web ./top ./cli ./internal/glob ./internal/transcript ./internal/filegraph ./internal/lockcheck
+LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./web ./top ./cli ./internal/glob ./internal/transcript ./internal/filegraph ./internal/lockcheck ./internal/leasemodel
 MODULE := github.com/prefixtracker/prefixtracker
 BINARY ?= prefixtracker
 # What the binary says that it is; without, what the source says.
@@ -34,7 +34,7 @@ SYSTEMS := $(filter-out linux_%,$(filter %_amd64,$(TARGETS)))
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build image run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures
+.PHONY: help build image run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill scenes restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -137,6 +137,9 @@ power: ## a million disks after a cut of the power, and 10,000 runs on disks tha
 
 kill: ## a thousand kill -9 under work of all kinds, and five beside workers that fill a store (a quarter of an hour)
 	go test -v -count=1 -timeout 0 -run 'TestKill$$|TestWorkersThatOnlyReconnect$$' ./integration_test -kills 1000 -killed-ids 50000000 -kill-seed $(KILLSEED) -trial-keys 1000000
+
+scenes: ## what load tests do, with a million keys, a redis-server and workers in two languages who are killed (about twenty minutes)
+	CI=true go test -v -count=1 -timeout 0 -run '^TestScene' -parallel 1 ./integration_test -scene-keys 1000000 -kill-seed $(KILLSEED)
 
 restart: ## how long a start takes with a billion IDs (on a quiet machine, takes 2 GB)
 	go test -v -count=1 -timeout 1h -run 'TestRestart$$' ./integration_test -measure

@@ -15,7 +15,9 @@
 //	              CountCells counts a range in many parts
 //	hand out      ClaimNext, AppendClaim (free IDs); TakeNext, AppendTake (set
 //	              ones); a Claimer for each of many who claim from one range
-//	search        NextSet, NextClear, PrevSet
+//	search        NextSet, NextClear, PrevSet, PrevClear
+//	word by word  NextSetWord, NextClearWord; ClaimWord, TakeWord: for who decides
+//	              by more than one bitmap, see Word, Clip, Lowest, AppendWord, too
 //	go through    IterSet, IterClear, IterAll; AppendSet, AppendClear by pages
 //	at random     a Sampler
 //	how much      Count, IsEmpty; Capacity, Memory, Reserve
@@ -142,7 +144,9 @@
 // A finder's walk by skip bits alone may miss an ID that a stale bit hides. So
 // before it says "nothing left", and always in an iteration or a count, it
 // collects the announced words (suspects) and descends to them whatever the skip
-// bits say.
+// bits say. So who goes through several bitmaps at once, each asked for its next
+// word from where another has led (NextSetWord, NextClearWord), passes over no ID
+// that is wanted by all of them all through that.
 //
 // Claim: if the bit x, in the word w, is wanted all through a call that began
 // at t0, its walk reaches w. Suppose at t, in the walk, a skip bit on the path
@@ -184,6 +188,9 @@
 //	  TestAndClear           load that saw it changed already
 //	ClaimNext, TakeNext      the compare-and-swap, for the ID returned: it was
 //	                         free (set), not necessarily the lowest
+//	ClaimWord, TakeWord      the compare-and-swap, for all IDs of the mask at once:
+//	                         those returned were free (set) and the others were
+//	                         not; for no ID, a load of the word that saw that
 //	ClearAll                 the swap of the root. A change that had loaded the
 //	                         old root comes before it, in the order of its word
 //	ranges, batches,         per word; the whole is not atomic

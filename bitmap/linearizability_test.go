@@ -2,6 +2,7 @@ package bitmap_test
 
 import (
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -118,6 +119,14 @@ func (r *recorder) act(b *bitmap.Bitmap, c *bitmap.Claimer, u *universe, rnd *ra
 			lo = got + 1
 		}
 		r.logRange(call, ret, opFind, lo, hi, false, nil)
+		call, lo = r.now(), u.lo
+		got, ok = b.PrevClear(lo, hi-1)
+		ret = r.now()
+		if ok {
+			r.log(call, ret, opFind, got, false)
+			lo = got + 1
+		}
+		r.logRange(call, ret, opFind, lo, hi, true, nil)
 	case k < 10:
 		runs, _ := b.AppendSet(nil, lo, hi, int(hi-lo))
 		ids, ret := expand(runs), r.now()
@@ -131,6 +140,10 @@ func (r *recorder) act(b *bitmap.Bitmap, c *bitmap.Claimer, u *universe, rnd *ra
 	case fill && k < 14:
 		got, ok := c.Next()
 		r.logHandOut(call, r.now(), opClaim, one(got, ok), 1, u.lo, u.hi)
+	case fill && k < 15:
+		mask := u.mask(id, rnd)
+		got, _ := b.ClaimWord(id>>6, mask)
+		r.logWord(call, r.now(), opTestAndSet, id, mask, got)
 	case fill && k < 18:
 		runs, _ := b.AppendClaim(nil, lo, hi, n)
 		r.logHandOut(call, r.now(), opClaim, expand(runs), n, lo, hi)
@@ -140,12 +153,29 @@ func (r *recorder) act(b *bitmap.Bitmap, c *bitmap.Claimer, u *universe, rnd *ra
 	case k < 13:
 		got, ok := b.TakeNext(lo, hi)
 		r.logHandOut(call, r.now(), opTake, one(got, ok), 1, lo, hi)
+	case k < 14:
+		mask := u.mask(id, rnd)
+		got := b.TakeWord(id>>6, mask)
+		r.logWord(call, r.now(), opTestAndClear, id, mask, got)
 	case k < 18:
 		runs := b.AppendTake(nil, lo, hi, n)
 		r.logHandOut(call, r.now(), opTake, expand(runs), n, lo, hi)
 	default:
 		b.ClearRange(lo, hi)
 		r.logRange(call, r.now(), opClearRange, lo, hi, true, nil)
+	}
+}
+
+// mask is some IDs of the universe in the word of id.
+func (u *universe) mask(id uint64, rnd *rand.Rand) uint64 {
+	return bitmap.Clip(id>>6, u.lo, u.hi) & (rnd.Uint64() | 1<<(id&63))
+}
+
+// logWord logs an operation on the IDs of mask in the word of id, which was done to those of got.
+func (r *recorder) logWord(call, ret int64, kind opKind, id, mask, got uint64) {
+	for ; mask != 0; mask &= mask - 1 {
+		k := uint64(bits.TrailingZeros64(mask))
+		r.log(call, ret, kind, id&^63+k, got>>k&1 != 0)
 	}
 }
 

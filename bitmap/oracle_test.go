@@ -70,6 +70,21 @@ func expand(runs []bitmap.Run) []uint64 {
 	return ids
 }
 
+// word is what NextSetWord (or NextClearWord) of [lo, hi) returns when the first
+// such ID is first.
+func (o oracle) word(lo, hi, first uint64, ok, set bool) []any {
+	if !ok {
+		return []any{0, 0, false}
+	}
+	var bits uint64
+	for k := range uint64(64) {
+		if id := first&^63 + k; id >= lo && id < hi && o.has(id) == set {
+			bits |= 1 << k
+		}
+	}
+	return []any{first >> 6, bits, true}
+}
+
 // step applies one random operation to both and returns what differs.
 func step(b *bitmap.Bitmap, o oracle, rnd *rand.Rand) error {
 	id := near(rnd)
@@ -81,7 +96,7 @@ func step(b *bitmap.Bitmap, o oracle, rnd *rand.Rand) error {
 		}
 		return fmt.Errorf("%s(id %d, range [%d,%d)): got %v, want %v", op, id, lo, hi, got, want)
 	}
-	switch rnd.IntN(18) {
+	switch rnd.IntN(22) {
 	case 0, 1:
 		want := !o.has(id)
 		o[id] = struct{}{}
@@ -205,6 +220,41 @@ func step(b *bitmap.Bitmap, o oracle, rnd *rand.Rand) error {
 			}
 		}
 		return nil
+	case 17:
+		got, ok := b.PrevClear(lo, hi)
+		for hi = min(hi, bitmap.MaxID); hi > lo && o.has(hi); hi-- {
+		}
+		if o.has(hi) || hi < lo {
+			return differ("PrevClear", ok, false)
+		}
+		return differ("PrevClear", []any{got, ok}, []any{hi, true})
+	case 18:
+		wi, bits, ok := b.NextSetWord(lo, hi)
+		want, wok := o.next(lo, hi, true)
+		return differ("NextSetWord", []any{wi, bits, ok}, o.word(lo, hi, want, wok, true))
+	case 19:
+		wi, bits, ok := b.NextClearWord(lo, hi)
+		want, wok := o.next(lo, hi, false)
+		return differ("NextClearWord", []any{wi, bits, ok}, o.word(lo, hi, want, wok, false))
+	case 20:
+		mask, want := rnd.Uint64()&rnd.Uint64(), uint64(0)
+		for k := range uint64(64) {
+			if i := id&^63 + k; mask>>k&1 != 0 && !o.has(i) {
+				o[i] = struct{}{}
+				want |= 1 << k
+			}
+		}
+		got, err := b.ClaimWord(id>>6, mask)
+		return differ("ClaimWord", []any{got, err}, []any{want, nil})
+	case 21:
+		mask, want := rnd.Uint64()|rnd.Uint64(), uint64(0)
+		for k := range uint64(64) {
+			if i := id&^63 + k; mask>>k&1 != 0 && o.has(i) {
+				delete(o, i)
+				want |= 1 << k
+			}
+		}
+		return differ("TakeWord", b.TakeWord(id>>6, mask), want)
 	default:
 		n := rnd.IntN(300) + 1
 		runs, _ := b.AppendClear(nil, lo, hi, n)

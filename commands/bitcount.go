@@ -53,7 +53,7 @@ func bitCount(c *session, p tracker.Handle, args [][]byte) error {
 	if end, _ := parseInt(args[1]); start < 0 && end < 0 && start > end {
 		r = tracker.Range{}
 	}
-	if n, ok := c.countRange(t, r); ok {
+	if n, ok := c.countRange(t, tracker.Set, tracker.Mask{}, r); ok {
 		c.Int(int64(n))
 	}
 	return nil

@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"slices"
-
 	"github.com/prefixtracker/prefixtracker/engine"
 )
 
@@ -31,7 +29,7 @@ func commandGetKeys(c *session, words [][]byte) error {
 	if !command.Accepts(len(words)) {
 		return errWrongArgumentNumber
 	}
-	keys := slices.Collect(command.Keys(words))
+	keys := command.Keys(words)
 	if len(keys) == 0 {
 		return errKeysUnclear
 	}

@@ -137,10 +137,16 @@ func phrase(err error) engine.Error {
 	switch {
 	case errors.Is(err, tracker.ErrOutOfMemory):
 		return errOOM
+	case errors.Is(err, tracker.ErrNoMask):
+		return engine.Error("NOPREFIX " + err.Error())
 	case errors.Is(err, tracker.ErrNotCreated):
 		return errNoPrefix
 	case errors.Is(err, tracker.ErrDeleterInUse):
 		return engine.Error("INUSE " + err.Error())
+	case errors.Is(err, tracker.ErrNoCursor):
+		return engine.Error("NOCURSOR " + err.Error())
+	case errors.Is(err, tracker.ErrNoLease):
+		return engine.Error("NOLEASE " + err.Error())
 	case errors.Is(err, tracker.ErrNoDeleter):
 		return engine.Error("NOTOKEN " + err.Error())
 	default:

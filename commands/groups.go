@@ -6,6 +6,7 @@ const (
 	groupRegistry     = "registry"
 	groupIDs          = "ids"
 	groupHandOut      = "hand-out"
+	groupLeases       = "leases"
 	groupIteration    = "iteration"
 	groupConnection   = "connection"
 	groupServer       = "server"

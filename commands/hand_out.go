@@ -6,9 +6,9 @@ import "github.com/prefixtracker/prefixtracker/tracker"
 // written.
 const fewHandedOut = 512
 
-// longHandOut tells whether to hand out n IDs of r that match filter takes long.
-func (c *session) longHandOut(t tracker.Reader, filter tracker.Filter, r tracker.Range, n int) bool {
-	return c.form().long(n, tracker.MaxPrefixLen) || t.LongWalk(filter, r, 0, n)
+// longHandOut tells whether to hand out n IDs of r that are selected takes long.
+func (c *session) longHandOut(s tracker.Selection, r tracker.Range, n int) bool {
+	return !(n <= fewHandedOut && s.Plain()) && (c.form().long(n, tracker.MaxPrefixLen) || s.LongWalk(r, 0, n))
 }
 
 // replyHandOut writes what a hand-out gave, and takes the buffer of runs back: an

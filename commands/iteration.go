@@ -1,6 +1,26 @@
 package commands
 
-import "github.com/prefixtracker/prefixtracker/tracker"
+import (
+	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/tracker"
+)
+
+var (
+	optFilter = &engine.Arg{Name: "filter", Type: engine.OneOf, Optional: true, Args: []*engine.Arg{
+		engine.Token("SET"), engine.Token("UNSET"), engine.Token("ALL")}}
+	optRandom = &engine.Arg{Name: "seed", Type: engine.Integer, Token: "RANDOM", Optional: true, Read: parseNatural}
+)
+
+// filter is the one that was given, SET without.
+func (c *session) filter() tracker.Filter {
+	switch c.Options.Chose(optFilter) {
+	case "UNSET":
+		return tracker.Unset
+	case "ALL":
+		return tracker.All
+	}
+	return tracker.Set
+}
 
 // parseTotal reads the number of parts of a partition.
 func parseTotal(b []byte) (uint64, error) {

@@ -2,14 +2,28 @@ package commands
 
 import "github.com/prefixtracker/prefixtracker/tracker"
 
-// countRange returns how many IDs of r exist. It reports false when nobody wants to
-// know any more.
-func (c *session) countRange(t tracker.Reader, r tracker.Range) (n uint64, ok bool) {
-	if !t.LongCount(r) {
-		return t.CountRange(r), true
+// countRange returns how many IDs of r exist, or with Unset are free, and mask does not
+// pass over. It reports false when nobody wants to know any more.
+func (c *session) countRange(t tracker.Reader, filter tracker.Filter, mask tracker.Mask, r tracker.Range) (n uint64, ok bool) {
+	wanted := t.Select(filter, mask)
+	if !mask.IsZero() || !wanted.LongCount(r) {
+		n = wanted.Count(r)
+		return n, !wanted.Stopped()
 	}
-	for piece := range tracker.Pieces(t, r) {
-		if n += t.CountRange(piece); c.Gone() {
+	return c.countPieces(t, filter, t.Clip(r))
+}
+
+// countPieces is countRange for a long range and no mask.
+func (c *session) countPieces(t tracker.Reader, filter tracker.Filter, r tracker.Range) (n uint64, ok bool) {
+	wanted := t.Select(filter, tracker.Mask{})
+	if filter == tracker.Unset {
+		n = r.Len()
+	}
+	for piece := range t.Pieces(r) {
+		if n += wanted.Count(piece); filter == tracker.Unset {
+			n -= piece.Len()
+		}
+		if c.Gone() {
 			return 0, false
 		}
 	}
@@ -23,7 +37,7 @@ func (c *session) countInto(m tracker.Map, t tracker.Reader) (ok bool) {
 		t.CountInto(m, m.Range)
 		return true
 	}
-	for piece := range tracker.Pieces(t, m.Range) {
+	for piece := range t.Pieces(m.Range) {
 		if t.CountInto(m, piece); c.Gone() {
 			return false
 		}
@@ -37,7 +51,7 @@ func (c *session) removeRange(p tracker.Handle, r tracker.Range) (n uint64) {
 	if !p.Read().LongRemove(r) {
 		return p.RemoveRange(r)
 	}
-	for piece := range tracker.Pieces(p.Read(), r) {
+	for piece := range p.Read().Pieces(r) {
 		n += p.RemoveRange(piece)
 		c.Gone() // others have their turn
 	}

@@ -5,7 +5,7 @@ import (
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-// PT.CLAIMNEXT prefix [COUNT n] [RANGE min max] [KEYS|RUNS]
+// PT.CLAIMNEXT prefix [COUNT n] [RANGE min max] [EXCEPT prefix] [ONLY prefix] [KEYS|RUNS] [LEASE ms] [ONCLOSE]
 var ptClaimNextSpec = &engine.Spec{
 	Name: "PT.CLAIMNEXT", Arity: -2, Flags: []string{"write", "denyoom", "fast"},
 	FirstKey: 1, LastKey: 1, Step: 1,
@@ -13,21 +13,39 @@ var ptClaimNextSpec = &engine.Spec{
 	Summary:    "Hands out the next free IDs and marks them as existing, each to one caller only.",
 	Complexity: "O(n) for n IDs handed out, whatever the number of IDs tracked",
 	Since:      "0.1.0",
-	Args:       []*engine.Arg{argPrefix, optCount, optRange, optForm},
-	Reply:      "ID or null; with COUNT an array, empty when nothing is free",
+	Args:       []*engine.Arg{argPrefix, optCount, optRange, optExcept, optOnly, optForm, optLease, optOnClose},
+	Reply:      "ID or null; with COUNT an array, empty when nothing is free; with LEASE an array of token and array of IDs, null and empty when nothing is free",
 	Run:        onPrefix(ptClaimNext),
 }
 
 func ptClaimNext(c *session, p tracker.Handle, _ [][]byte) error {
 	wanted := c.count(1)
+	mask, err := c.mask()
+	if err != nil {
+		return err
+	}
 	t, rng := p.Read(), c.rangeOrAll()
-	if wanted > fewHandedOut && c.longHandOut(t, tracker.Unset, rng, wanted) && c.LeaveLoop() {
+	if c.longHandOut(t.Select(tracker.Unset, mask), rng, wanted) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
+	terms, leased, err := c.leaseTerms()
+	if err != nil {
+		return err
+	}
+	if leased && p.LongLease() && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	if err := c.collected.start(16 * wanted); err != nil {
 		return err
 	}
-	runs, err := p.ClaimNext(c.runs[:0], rng, wanted)
+	if leased {
+		token, runs, err := p.ClaimLease(c.runs[:0], rng, mask, wanted, terms)
+		if err == nil {
+			c.replyLease(p.Read(), token, runs)
+		}
+		return err
+	}
+	runs, err := p.ClaimNextMasked(c.runs[:0], rng, mask, wanted)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 var optSetOrUnset = &engine.Arg{Name: "filter", Type: engine.OneOf, Optional: true, Args: []*engine.Arg{
 	engine.Token("SET"), engine.Token("UNSET")}}
 
-// PT.COUNT prefix [SET|UNSET] [RANGE min max]
+// PT.COUNT prefix [SET|UNSET] [RANGE min max] [EXCEPT prefix] [ONLY prefix]
 var ptCountSpec = &engine.Spec{
 	Name: "PT.COUNT", Arity: -2, Flags: []string{"readonly", "fast"},
 	FirstKey: 1, LastKey: 1, Step: 1,
@@ -17,29 +17,29 @@ var ptCountSpec = &engine.Spec{
 	Complexity: "O(1) for the whole prefix; with RANGE O(n/64) for the n IDs of it that have memory",
 	Since:      "0.1.0",
 	Args: []*engine.Arg{argPrefix,
-		optSetOrUnset, optRange},
+		optSetOrUnset, optRange, optExcept, optOnly},
 	Reply: "number of IDs",
 	Run:   onPrefix(ptCount),
 }
 
 func ptCount(c *session, p tracker.Handle, _ [][]byte) error {
-	t, rng := p.Read(), c.rangeOrAll()
-	if t.LongCount(rng) && c.LeaveLoop() {
+	mask, err := c.mask()
+	if err != nil {
+		return err
+	}
+	t, rng, filter := p.Read(), c.rangeOrAll(), tracker.Set
+	if c.Options.Chose(optSetOrUnset) == "UNSET" {
+		filter = tracker.Unset
+	}
+	if wanted := t.Select(filter, mask); wanted.LongCount(rng) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	free := c.Options.Chose(optSetOrUnset) == "UNSET"
-	if free {
-		var err error
+	if filter == tracker.Unset {
 		if rng, err = c.boundedRange(t); err != nil {
 			return err
 		}
 	}
-	n, ok := c.countRange(t, rng)
-	switch {
-	case !ok:
-	case free:
-		c.Int(int64(t.Clip(rng).Len() - min(n, t.Clip(rng).Len()))) // beside changes it may be too large
-	default:
+	if n, ok := c.countRange(t, filter, mask, rng); ok {
 		c.Int(int64(n))
 	}
 	return nil

@@ -28,7 +28,7 @@ func ptInfo(c *session, p tracker.Handle, _ [][]byte) error {
 		c.BulkString(name)
 		c.Int(int64(n))
 	}
-	c.Map(13)
+	c.Map(16)
 	c.BulkString("prefix")
 	c.BulkString(t.Prefix())
 	c.BulkString("max_id")
@@ -48,6 +48,9 @@ func ptInfo(c *session, p tracker.Handle, _ [][]byte) error {
 	number("takes", stats.Takes)
 	number("conflicts", stats.Conflicts)
 	number("out_of_range", stats.OutOfRange)
+	number("leased", stats.Leased)
+	number("leases", stats.Leases)
+	number("leases_expired", stats.Expired)
 	c.BulkString("deleter")
 	if t.Deleting() {
 		c.BulkString("held")

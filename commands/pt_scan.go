@@ -5,15 +5,10 @@ import (
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-var (
-	optFilter = &engine.Arg{Name: "filter", Type: engine.OneOf, Optional: true, Args: []*engine.Arg{
-		engine.Token("SET"), engine.Token("UNSET"), engine.Token("ALL")}}
-	optPartition = &engine.Arg{Name: "partition", Type: engine.Block, Token: "PARTITION", Optional: true, Args: []*engine.Arg{
-		{Name: "index", Type: engine.Integer, Read: parseNatural}, {Name: "total", Type: engine.Integer, Read: parseTotal}}}
-	optRandom = &engine.Arg{Name: "seed", Type: engine.Integer, Token: "RANDOM", Optional: true, Read: parseNatural}
-)
+var optPartition = &engine.Arg{Name: "partition", Type: engine.Block, Token: "PARTITION", Optional: true, Args: []*engine.Arg{
+	{Name: "index", Type: engine.Integer, Read: parseNatural}, {Name: "total", Type: engine.Integer, Read: parseTotal}}}
 
-// PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [KEYS|RUNS]
+// PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [EXCEPT prefix] [ONLY prefix] [KEYS|RUNS]
 var ptScanSpec = &engine.Spec{
 	Name: "PT.SCAN", Arity: -3, Flags: []string{"readonly"},
 	FirstKey: 1, LastKey: 1, Step: 1,
@@ -22,7 +17,7 @@ var ptScanSpec = &engine.Spec{
 	Complexity: "O(n) for n IDs returned, whatever lies between them; with RANDOM bounded by COUNT and 16,384 positions",
 	Since:      "0.1.0",
 	Args: []*engine.Arg{argPrefix,
-		argCursor, optFilter, optRange, optPartition, optRandom, optCount, optForm},
+		argCursor, optFilter, optRange, optPartition, optRandom, optCount, optExcept, optOnly, optForm},
 	Reply: "array of the next cursor (0: the end) and an array of IDs",
 	Run:   onPrefix(ptScan),
 }
@@ -44,13 +39,11 @@ func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	if err := c.collected.start(16 * page); err != nil {
 		return err
 	}
-	filter := tracker.Set
-	switch c.Options.Chose(optFilter) {
-	case "UNSET":
-		filter = tracker.Unset
-	case "ALL":
-		filter = tracker.All
+	mask, err := c.mask()
+	if err != nil {
+		return err
 	}
+	filter := c.filter()
 	if !p.There() {
 		if filter != tracker.Set {
 			return tracker.ErrNoPrefix
@@ -62,15 +55,15 @@ func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	random := c.Options.Has(optRandom)
-	if (random && t.LongRandomScan(filter, rng, page) || !random && t.LongWalk(filter, rng, cursor, page)) && c.LeaveLoop() {
+	random, wanted := c.Options.Has(optRandom), t.Select(filter, mask)
+	if (random && wanted.LongRandomScan(rng, page) || !random && wanted.LongWalk(rng, cursor, page)) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	runs, next := c.runs[:0], uint64(0)
 	if random {
-		runs, next, err = t.ScanRandom(runs, filter, rng, c.Options.Number(optRandom), cursor, page)
+		runs, next, err = wanted.ScanRandom(runs, rng, c.Options.Number(optRandom), cursor, page)
 	} else {
-		runs, next, err = t.Scan(runs, filter, rng, cursor, page)
+		runs, next, err = wanted.Scan(runs, rng, cursor, page)
 	}
 	if err != nil {
 		return err

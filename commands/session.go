@@ -43,6 +43,7 @@ func (c *session) Note(changes *journal.Batch) {
 
 // EndBatch implements [engine.State].
 func (c *session) EndBatch() {
+	c.caller.Rest()
 	c.caller.Forget()
 	c.collected.end()
 }
@@ -75,6 +76,7 @@ func onPrefix(h func(c *session, p tracker.Handle, args [][]byte) error) engine.
 		// On a loop a batch ends soon. Elsewhere it may wait for its client, for as
 		// long as he likes, and nothing may keep a dropped tracker in memory for so
 		// long.
+		c.caller.Batch(c.OnLoop())
 		if c.OnLoop() {
 			return c.looked(p, h(c, p, args[1:]))
 		}
@@ -82,6 +84,13 @@ func onPrefix(h func(c *session, p tracker.Handle, args [][]byte) error) engine.
 		err := c.looked(p, h(c, p, args[1:]))
 		c.caller.Forget()
 		return err
+	}
+}
+
+// onSecond makes a handler of one that takes a word, and then a prefix.
+func onSecond(h func(c *session, p tracker.Handle, args [][]byte) error) engine.Handler {
+	return func(s *engine.Session, args [][]byte) error {
+		return onPrefix(func(c *session, p tracker.Handle, _ [][]byte) error { return h(c, p, args) })(s, args[1:])
 	}
 }
 

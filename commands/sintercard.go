@@ -5,7 +5,7 @@ import (
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-var optLimit = &engine.Arg{Name: "limit", Type: engine.Integer, Token: "LIMIT", Optional: true, Repeats: true, Read: parseCardLimit}
+var optCardLimit = &engine.Arg{Name: "limit", Type: engine.Integer, Token: "LIMIT", Optional: true, Repeats: true, Read: parseCardLimit}
 
 // SINTERCARD numkeys key [key …] [LIMIT limit]
 var sInterCardSpec = &engine.Spec{
@@ -16,7 +16,7 @@ var sInterCardSpec = &engine.Spec{
 	Summary:    "Counts the IDs that exist under all keys, up to a limit; 0 is none.",
 	Complexity: "O(n*k) for n words that have IDs under each of k keys",
 	Since:      "0.1.0",
-	Args:       []*engine.Arg{{Name: "numkeys", Type: engine.Integer, Read: parseKeyCount}, argKeys, optLimit},
+	Args:       []*engine.Arg{{Name: "numkeys", Type: engine.Integer, Read: parseKeyCount}, argKeys, optCardLimit},
 	AsRedis:    true,
 	Reply:      "number",
 	Run:        run(sInterCard),
@@ -31,7 +31,7 @@ func sInterCard(c *session, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	if card := k.Count(c.Options.Number(optLimit)); !k.Stopped() {
+	if card := k.Count(c.Options.Number(optCardLimit)); !k.Stopped() {
 		c.Int(int64(card))
 	}
 	return nil

@@ -31,8 +31,14 @@ var table = []*engine.Spec{
 	ptTakeNextSpec,
 	ptDelIterSpec,
 
+	ptConfirmSpec,
+	ptReleaseSpec,
+	ptRenewSpec,
+	ptLeasesSpec,
+
 	ptScanSpec,
 	ptPartitionSpec,
+	ptCursorSpec,
 
 	dbSizeSpec,
 	typeSpec,

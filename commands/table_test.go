@@ -92,12 +92,12 @@ func TestTable_SpecsAreWhole(t *testing.T) {
 
 func TestSpec_Syntax(t *testing.T) {
 	for s, want := range map[*engine.Spec]string{
-		ptClaimNextSpec: "PT.CLAIMNEXT prefix [COUNT n] [RANGE min max] [KEYS|RUNS]",
+		ptClaimNextSpec: "PT.CLAIMNEXT prefix [COUNT n] [RANGE min max] [EXCEPT prefix] [ONLY prefix] [KEYS|RUNS]",
 		ptAddSpec:       "PT.ADD prefix id [id …]",
-		ptScanSpec:      "PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [KEYS|RUNS]",
+		ptScanSpec:      "PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [EXCEPT prefix] [ONLY prefix] [KEYS|RUNS]",
 		ptCreateSpec:    "PT.CREATE prefix [MAXID n] [WIDTH w] [TAG t] [IFNOTEXISTS]",
 		ptPartitionSpec: "PT.PARTITION prefix total [INDEX i] [RANGE min max]",
-		ptCountSpec:     "PT.COUNT prefix [SET|UNSET] [RANGE min max]",
+		ptCountSpec:     "PT.COUNT prefix [SET|UNSET] [RANGE min max] [EXCEPT prefix] [ONLY prefix]",
 	} {
 		if got := s.Syntax(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

@@ -87,7 +87,7 @@ const forgetAtOnce = 256
 // remember enters s as a reader of the keys of a command.
 func (s *Session) remember(c *Command, words [][]byte) {
 	if c.Unwatched {
-		for key := range c.Keys(words) {
+		for _, key := range c.Keys(words) {
 			s.Push(invalidation(string(key))) // it goes out behind the reply
 		}
 		return
@@ -103,7 +103,7 @@ func (s *Session) remember(c *Command, words [][]byte) {
 		k.watching = make(map[*Session]struct{})
 	}
 	k.watching[s] = struct{}{}
-	for key := range c.Keys(words) {
+	for _, key := range c.Keys(words) {
 		if len(key) <= k.longest {
 			k.enter(s, key)
 		}

@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"iter"
-	"strings"
-)
+import "strings"
 
 // Spec describes a command and says who answers it. It does not change.
 type Spec struct {
@@ -76,25 +73,6 @@ func (s *Spec) Syntax() string {
 		words = append(words, a.syntax())
 	}
 	return strings.Join(words, " ")
-}
-
-// Keys yields the keys among the words of a command, its name included.
-func (s *Spec) Keys(words [][]byte) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		first, last := s.FirstKey, s.LastKey
-		switch {
-		case s.KeyCount > 0 && s.KeyCount < len(words):
-			first = s.KeyCount + 1
-			last = first + s.countKeys(words[1:]) - 1
-		case last < 0:
-			last += len(words)
-		}
-		for i := first; i > 0 && i <= last && i < len(words); i += max(s.Step, 1) {
-			if !yield(words[i]) {
-				return
-			}
-		}
-	}
 }
 
 // countKeys is what the word at KeyCount says, 0 if that cannot be, of a command whose

@@ -134,6 +134,12 @@ func eventually(t *testing.T, what string, condition func() bool) {
 	t.Fatalf("waited %v in vain: %s", patience, what)
 }
 
+// evidence prints what a program has written. It comes without a place in the source, which all that a test
+// itself says has: that scripts/gotest repeats at the end if the test fails, and it is not to drown in this.
+func evidence(t *testing.T, what, text string) {
+	fmt.Fprintf(t.Output(), "%s:\n%s\n", what, text)
+}
+
 // outputBuffer collects what a process writes while a test reads it.
 type outputBuffer struct {
 	mu   sync.Mutex

@@ -166,7 +166,7 @@ func (s *server) checkCleanStop(t *testing.T) {
 		t.Error("an event loop was held up")
 	}
 	if t.Failed() {
-		t.Logf("the server's log:\n%s", log)
+		evidence(t, "the server's log", log)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -29,7 +30,7 @@ func startTerminal(t *testing.T, line string) *terminal {
 	term := &terminal{process: startProcess(t, cmd), keyboard: keyboard}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the terminal:\n%q", term.log.String())
+			evidence(t, "the terminal", strconv.Quote(term.log.String()))
 		}
 	})
 	return term

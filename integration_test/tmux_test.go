@@ -23,7 +23,7 @@ func startScreen(t *testing.T, width, height int, line string) *screen {
 	s.tmux("new-session", "-d", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height), "PS1='$ ' exec sh")
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the screen:\n%s", s.shown())
+			evidence(t, "the screen", s.shown())
 		}
 		s.tmux("kill-server")
 	})

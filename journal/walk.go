@@ -18,8 +18,11 @@ type Entry struct {
 	Stats []byte // what else is to come back with a base; may be empty
 	// Notes are what is as if it had been said by [Log.Record]; nil for none. They
 	// are asked for behind the words, and each is read before the next one is.
-	Notes iter.Seq[[]byte]
+	Notes iter.Seq[Note]
 }
+
+// Note is what [Log.Record] has said, or would say.
+type Note []byte
 
 // Objects goes through all trackers that can be found all the while; those that
 // come or go meanwhile may be among them. It is asked with no lock held. Before it

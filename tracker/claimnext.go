@@ -14,8 +14,14 @@ func (t *Tracker) claimNext(dst []Run, r Range, n int) (runs []Run, claimed uint
 	r = t.Clip(r)
 	had := Total(dst) // runs may join the last one
 	dst, err = t.bits.AppendClaim(dst, r.Min, r.Max, n)
-	if claimed = Total(dst) - had; claimed > 0 {
-		t.claims.Add(claimed)
-	}
+	claimed = Total(dst) - had
+	t.countClaimed(claimed)
 	return dst, claimed, err
+}
+
+// countClaimed counts n IDs that one call has claimed.
+func (t *Tracker) countClaimed(n uint64) {
+	if n > 0 {
+		t.claims.Add(n)
+	}
 }

@@ -3,35 +3,58 @@ package tracker
 import "github.com/prefixtracker/prefixtracker/bitmap"
 
 // condition is one of the things that all wanted IDs have in common: to be in bits or,
-// with out, not to be in it. An ID in or is in order, too.
+// with out, not to be in it, or not to exist under lack.
 type condition struct {
 	bits *bitmap.Bitmap
 	out  bool
-	or   *bitmap.Bitmap // nil for none
+	lack *Tracker // nil for none; bits are its own
 }
 
-// next finds the first word with such IDs in [from, max). It passes over none that is
-// one all through the call.
+// next finds the first word that may have such IDs in [from, max). It passes over none
+// that is one all through the call.
 func (c *condition) next(from, max uint64) (wi, word uint64, ok bool) {
-	if !c.out {
+	switch {
+	case c.lack != nil:
+		return c.lack.nextLacking(from, max)
+	case c.out:
+		return c.bits.NextClearWord(from, max)
+	default:
 		return c.bits.NextSetWord(from, max)
 	}
-	wi, word, ok = c.bits.NextClearWord(from, max)
-	if c.or == nil {
+}
+
+// nextLacking finds the first word that may have IDs of [from, max) which do not exist.
+// They are free or in flight, and may go from the one to the other while the bitmaps are
+// looked at, one after the other. Where something has moved meanwhile nothing is known,
+// and the word of from is the first that may have such IDs.
+func (t *Tracker) nextLacking(from, max uint64) (wi, word uint64, ok bool) {
+	f, seq := t.flight(), uint64(0)
+	if f != nil {
+		seq = f.seq.Load()
+	}
+	wi, word, ok = t.bits.NextClearWord(from, max)
+	if f == nil && t.flight() == nil {
 		return wi, word, ok
 	}
-	if ok {
-		max = min(max, (wi+1)<<6)
+	if f != nil {
+		end := max
+		if ok {
+			end = min(max, (wi+1)<<6)
+		}
+		also, more, some := f.bits.NextSetWord(from, end)
+		switch {
+		case !some:
+		case ok && also == wi:
+			word |= more
+		default:
+			wi, word, ok = also, more, true
+		}
+		if seq&1 == 0 && f.seq.Load() == seq {
+			return wi, word, ok
+		}
 	}
-	also, more, some := c.or.NextSetWord(from, max)
-	switch {
-	case !some:
-		return wi, word, ok
-	case ok && also == wi:
-		return wi, word | more, true
-	default:
-		return also, more, true
-	}
+	wi = from >> 6
+	return wi, bitmap.Clip(wi, from, max), true
 }
 
 // conditions are what a selection consists of.
@@ -56,13 +79,7 @@ func (c *conditions) grounded(t *Tracker) {
 }
 
 // lacks adds that an ID does not exist under t.
-func (c *conditions) lacks(t *Tracker) {
-	one := condition{bits: &t.bits, out: true}
-	if f := t.flight(); f != nil {
-		one.or = &f.bits
-	}
-	c.add(one)
-}
+func (c *conditions) lacks(t *Tracker) { c.add(condition{bits: &t.bits, lack: t}) }
 
 // conditions returns those of s. A flight that begins later is not among them: they
 // only say where to look, and word looks.

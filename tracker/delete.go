@@ -32,10 +32,12 @@ func (d *Delete) Next() (id uint64, ok bool) {
 	if d.hold.over() {
 		return 0, false
 	}
-	if id, ok = d.hold.tracker.bits.TakeNext(d.hold.rng.Min, d.hold.rng.Max); ok {
-		d.hold.tracker.countTaken(1)
+	var one [1]Run
+	runs, taken := d.hold.tracker.takeNext(one[:0], d.hold.rng, 1)
+	if taken == 0 {
+		return 0, false
 	}
-	return id, ok
+	return runs[0].Start, true
 }
 
 // Close lets the tracker have another delete iterator. It may be called again.

@@ -40,7 +40,9 @@ func (c *Caller) NextDelete(dst []Run, token string, n int) (t Reader, runs []Ru
 		return nil, dst, ErrNoDeleter
 	}
 	c.notes.Open()
+	c.enter()
 	runs, taken, err := d.take(dst, n)
+	c.leave()
 	if err != nil {
 		return nil, dst, err
 	}

@@ -52,6 +52,64 @@
 // The table knows tokens, ends and time. What a held thing is, and which other
 // it excludes, its kind says: see the type kind.
 //
+// # In flight
+//
+// An ID that was handed out with a lease, and is not settled, is in flight: it neither exists
+// nor is it free. Its state is two bits, B in the tracker's own bitmap and F in a second
+// one (flight.go), which a tracker has from its first lease on:
+//
+//	B F
+//	0 0  free
+//	1 0  exists
+//	1 1  in flight, claimed or taken alike
+//	0 1  never, but in an odd sequence (F3)
+//
+// Who moves an ID from one state to another:
+//
+//	free -> exists      Add, Claim, ClaimNext: a compare-and-swap of B, as without leases
+//	exists -> free      Remove, TakeNext, Pop, RemoveRange, a delete iterator: of B
+//	free -> flight      ClaimLease: of B, then F, in one odd sequence
+//	exists -> flight    TakeLease: F
+//	flight -> exists    Confirm of a claim; Release or end of a take: F
+//	flight -> free      Release or end of a claim; Confirm of a take: B, then F, in one odd sequence
+//	any -> free         Clear, Reset
+//
+// So who claims needs nothing of F: what is in flight has its B and is no more to be had than what
+// exists. All others look at F, and only where B says 1 and there is a second bitmap:
+//
+//	F1  F changes under the lease lock only (flight.mu), and B of an ID in flight too.
+//	F2  A reader looks at B first, and then whether there is a second bitmap. The pointer to it is stored
+//	    before the first lease sets a bit, so a bit that a lease has set is never seen
+//	    without it.
+//	F3  What changes F makes the sequence odd before and even after all of it. A
+//	    reader that has read the same even number before and after its look at B and F has seen
+//	    F as it was at the moment of its look at B: that is where it linearizes. Else
+//	    it looks again, a few times, and then under the lock. (Two looks alone are not enough: an ID can be removed
+//	    and leased again between them, and both words look as before.)
+//	F4  Who takes away, with a second bitmap there, does it under the lease lock: nothing goes in
+//	    flight between his look at F and his change of B. Without one he has no F to
+//	    look at.
+//	F5  Who has looked for a second bitmap before there was one, and takes away later, would take what is in
+//	    flight. So Callers announce that they take (takers.go), and the first lease of a tracker
+//	    waits, after the pointer is stored, until all have left who were announced before it.
+//	    Trackers' own methods and [Delete] are not announced: who uses them beside the very first
+//	    lease of a tracker may take what it hands out.
+//	F6  An ID in flight is outstanding of exactly one lease. Who settles it takes it out
+//	    of the lease under the lock, having seen that the lease lives (the holder) or that it has ended and
+//	    left (the registry, once). Ends are for good (hold.late), so of confirmation and end exactly one
+//	    happens to an ID. With its tracker, or with all its IDs, a lease ends under the lock as well:
+//	    nothing of it is settled after that.
+//
+// Linearization: ClaimLease and TakeLease, for each ID, at the end of their odd sequence or the store to F; Confirm
+// and Release at the same; the end by time at the first of: the moment that somebody is told of it, the
+// release of the ID. Count, and what goes through many IDs, are as without leases.
+//
+// With a log, each change of F is one step together with the note that says it
+// (journal, J10), and so is the B of an ID in flight. A lease that is read back has the time that it had
+// left when it was said last, or more; its holder may go on. One that was to end with its Caller ends
+// at once. After a cut of the power confirmations may be missing: claims in flight in what
+// was reserved ahead exist then, and are counted as doubted, for they must not be handed out again.
+//
 // # Locks
 //
 // Lookups take none. Making and dropping trackers take the registry's mutex,
@@ -60,7 +118,8 @@
 // these are taken:
 //
 //	registry -> bitmap, table (a tracker leaves)
-//	turn     -> none
+//	turn     -> lease lock (to take)
+//	lease    -> bitmap, table, the log's
 //	table    -> none
 //	bitmap   -> none
 //

@@ -1,5 +1,7 @@
 package tracker
 
+import "math/bits"
+
 // Loops serve many clients in turn, so nothing that one of them asks for may take
 // a loop long. These methods tell beforehand whether an operation would, however
 // the IDs lie: about a millisecond is theirs. The answer is that of the moment.
@@ -50,15 +52,47 @@ func (t *Tracker) LongAllocation(ids []uint64) bool { return t.bits.Homeless(ids
 // LongWalk tells whether n IDs of r that match filter lie so far apart that to
 // scan them, to claim or to take them takes long. from is where in r it begins.
 func (t *Tracker) LongWalk(filter Filter, r Range, from uint64, n int) bool {
-	r = t.Clip(r)
-	switch from = max(r.Min, from); filter {
-	case Set:
-		return !t.bits.ReachesSet(from, r.Max, n, fewWords)
-	case Unset:
-		return !t.bits.ReachesClear(from, r.Max, n, fewWords)
-	default:
-		return false
+	s := t.Select(filter, Mask{})
+	return s.LongWalk(r, from, n)
+}
+
+// LongWalk is [Tracker.LongWalk] for the IDs that s wants.
+func (s *Selection) LongWalk(r Range, from uint64, n int) bool {
+	r = s.tracker.Clip(r)
+	from = max(r.Min, from)
+	if s.Plain() {
+		switch s.filter {
+		case Set:
+			return !s.tracker.bits.ReachesSet(from, r.Max, n, fewWords)
+		case Unset:
+			return !s.tracker.bits.ReachesClear(from, r.Max, n, fewWords)
+		default:
+			return false
+		}
 	}
+	try := Selection{tracker: s.tracker, filter: s.filter, mask: s.mask.For(hurried{})}
+	for n > 0 {
+		wi, word, ok := try.next(from, r.Max)
+		if !ok {
+			break
+		}
+		n -= bits.OnesCount64(word)
+		from = (wi + 1) << 6
+	}
+	return try.stopped
+}
+
+// hurried is a [Client] that waits for nothing that takes long.
+type hurried struct{}
+
+func (hurried) Gone() bool { return true }
+
+// LongRandomScan is [Tracker.LongRandomScan] for the IDs that s wants.
+func (s *Selection) LongRandomScan(r Range, n int) bool {
+	if s.Plain() {
+		return s.tracker.LongRandomScan(s.filter, r, n)
+	}
+	return min(s.tracker.Clip(r).Len(), visitsPerPage) > fewPositions
 }
 
 // LongDraw tells whether to draw n IDs at random takes long; with distinct, n

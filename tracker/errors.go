@@ -50,6 +50,16 @@ var (
 	ErrDeleterInUse = errors.New("a delete iterator is active")
 	// ErrNoDeleter: the token's delete iterator has ended, or never was.
 	ErrNoDeleter = errors.New("no such delete iterator")
+	// ErrNoLease: the token's lease has ended, or never was.
+	ErrNoLease = errors.New("no such lease")
+	// ErrNoCursor: the shared cursor has ended, or never was.
+	ErrNoCursor = errors.New("no such cursor")
+	// ErrCursorOther: the shared cursor is there, and makes another pass.
+	ErrCursorOther = errors.New("cursor exists with other options")
+	// ErrInvalidCursorName: a cursor's name must have 1 to [MaxCursorName] bytes.
+	ErrInvalidCursorName = errors.New("invalid cursor name: must be 1 to 512 bytes")
+	// ErrInvalidPosition: a position lies in 0 to the length of the cursor's range.
+	ErrInvalidPosition = errors.New("invalid position: must be an integer from 0 to the length of the range")
 	// ErrCallerClosed: nothing can be opened any more to end with the Caller.
 	ErrCallerClosed = errors.New("the caller is closed")
 	// ErrInvalidCursor: no scan of this range returns such a position.

@@ -15,6 +15,8 @@ type extras struct {
 	// held is what callers hold of the tracker by a token since it entered its
 	// registry, nil for nothing. Guarded by holds.mu.
 	held *group
+	// cursors are the shared cursors, nil for none ever. Guarded by holds.mu.
+	cursors *group
 }
 
 // extra returns the tracker's extras, made if need be.

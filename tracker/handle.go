@@ -136,7 +136,9 @@ func (h Handle) Remove(ids []uint64) (removed int) {
 		return 0
 	}
 	h.caller.notes.Open()
+	h.caller.enter()
 	removed, outside := t.removeAll(ids, h.caller.notes)
+	h.caller.leave()
 	h.caller.tell(t, removed+outside > 0)
 	return removed
 }
@@ -172,7 +174,9 @@ func (h Handle) RemoveRange(r Range) (removed uint64) {
 		return 0
 	}
 	h.caller.notes.Open()
+	h.caller.enter()
 	removed = t.RemoveRange(r)
+	h.caller.leave()
 	t.notedRange(h.caller.notes, r)
 	h.caller.tell(t, removed > 0)
 	return removed
@@ -186,7 +190,9 @@ func (h Handle) Clear() uint64 {
 		return 0
 	}
 	h.caller.notes.Open()
-	removed := h.caller.registry.log.Clear((*journaled)(t))
+	h.caller.enter()
+	removed := t.takeAll(h.caller.registry.log)
+	h.caller.leave()
 	h.caller.tell(t, true) // of the memory at least
 	return removed
 }
@@ -198,7 +204,9 @@ func (h Handle) Reset() uint64 {
 		return 0
 	}
 	h.caller.notes.Open()
-	removed := t.Reset()
+	h.caller.enter()
+	removed := t.reset(h.caller.registry.log)
+	h.caller.leave()
 	t.notedRange(h.caller.notes, Everything)
 	h.caller.tell(t, removed > 0)
 	return removed

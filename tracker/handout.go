@@ -66,7 +66,9 @@ func (h Handle) TakeNext(dst []Run, r Range, n int) []Run {
 		return dst
 	}
 	h.caller.notes.Open()
+	h.caller.enter()
 	runs, taken := t.takeNext(dst, r, n)
+	h.caller.leave()
 	t.notedRuns(h.caller.notes, runs[max(len(dst)-1, 0):], false)
 	h.caller.tell(t, taken > 0)
 	return runs
@@ -81,7 +83,9 @@ func (h Handle) Pop(dst []uint64, n int, s *Sampler) []uint64 {
 	}
 	h.caller.notes.Open()
 	had := len(dst)
+	h.caller.enter()
 	dst = t.Pop(dst, n, s)
+	h.caller.leave()
 	for _, id := range dst[had:] {
 		t.noted(h.caller.notes, id, true)
 	}

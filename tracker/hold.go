@@ -43,6 +43,7 @@ type hold struct {
 	places [sides]int // in groups
 	due    int64      // deadline as the heap knows it: that, or an earlier one
 	at     int        // in the heap
+	out    bool       // it has left the heap and its groups
 }
 
 // over reports whether h has ended.
@@ -53,7 +54,7 @@ func (h *hold) over() bool {
 	case h.table == nil:
 		return false
 	}
-	return h.groups[ofTracker].over() || h.groups[ofOwner].over() || h.late()
+	return h.groups[ofTracker].over() || h.groups[ofOwner].over() || h.groups[ofPart].over() || h.late()
 }
 
 // passed is the deadline of a hold that has been seen to end by time.
@@ -97,6 +98,7 @@ func (h *hold) end() {
 const (
 	ofTracker = iota // what is held of one tracker while it is in the registry
 	ofOwner          // what ends with one caller
+	ofPart           // what ends with a part of the tracker: with what is in flight when it is cleared, with a shared cursor
 	sides
 )
 

@@ -3,7 +3,9 @@ package tracker
 import (
 	"container/heap"
 	"crypto/rand"
+	"iter"
 	"math"
+	"slices"
 	"sync"
 	"time"
 )
@@ -16,7 +18,8 @@ import (
 // mu is held for a few steps at a time, never over an operation on IDs and
 // never over a Recorder.
 type holds struct {
-	epoch time.Time // with a monotonic reading: changes of the wall clock end nothing
+	registry *Registry
+	epoch    time.Time // with a monotonic reading: changes of the wall clock end nothing
 
 	mu      sync.Mutex
 	byToken map[string]*hold
@@ -25,7 +28,8 @@ type holds struct {
 	reaper  reaper
 }
 
-func (s *holds) init() {
+func (s *holds) init(r *Registry) {
+	s.registry = r
 	s.epoch = time.Now()
 	s.byToken = make(map[string]*hold)
 	s.reaper.rested.L = &s.mu
@@ -60,7 +64,9 @@ func (s *holds) open(h *hold, owner *group, registered func() bool) error {
 	if x.held == nil {
 		x.held = new(group)
 	}
-	h.table, h.token = s, rand.Text()
+	if h.table = s; h.token == "" {
+		h.token = rand.Text()
+	}
 	h.due = s.after(h.ttl)
 	h.deadline.Store(h.due)
 	h.groups = [sides]*group{ofTracker: x.held, ofOwner: owner}
@@ -113,6 +119,48 @@ func (s *holds) close(token string, k kind) *hold {
 	return h
 }
 
+// leased returns the hold of token if it is one of IDs that are to be settled, which may have
+// ended; nil if not.
+func (s *holds) leased(token string) (*hold, leased) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.byToken[token]
+	if h == nil {
+		return nil, nil
+	}
+	l, is := h.kind.(leased)
+	if !is {
+		return nil, nil
+	}
+	return h, l
+}
+
+// drop ends h and takes it out of the table; false says that it had left that already.
+func (s *holds) drop(h *hold) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if h.out {
+		return false
+	}
+	s.remove(h)
+	return true
+}
+
+// renewTo gives h ttl from now on, and reports false when it has ended.
+func (s *holds) renewTo(h *hold, ttl time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if h.ttl = ttl; !h.renew() {
+		return false
+	}
+	if due := h.deadline.Load(); due < h.due { // the heap has to know of an earlier end
+		h.due = due
+		heap.Fix(&s.heap, h.at)
+		s.arm()
+	}
+	return true
+}
+
 func (s *holds) find(token string, k kind) *hold {
 	if h := s.byToken[token]; h != nil && h.kind == k {
 		return h
@@ -122,8 +170,14 @@ func (s *holds) find(token string, k kind) *hold {
 
 // remove ends h and takes it out of the table.
 func (s *holds) remove(h *hold) {
-	h.end()
+	s.takeOut(h)
 	delete(s.byToken, h.token)
+}
+
+// takeOut is remove, but h is still found by its token.
+func (s *holds) takeOut(h *hold) {
+	h.end()
+	h.out = true
 	heap.Remove(&s.heap, h.at)
 	for side, g := range h.groups {
 		if g != nil {
@@ -142,6 +196,16 @@ func (s *holds) leave(x *extras) {
 	}
 }
 
+// endLeases ends the leases of f's tracker, which has been cleared. The lease lock is held.
+func (s *holds) endLeases(f *flight) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f.held != nil {
+		s.end(f.held)
+		f.held = nil
+	}
+}
+
 // endAll ends the members of g, and all that would join it.
 func (s *holds) endAll(g *group) {
 	s.mu.Lock()
@@ -155,6 +219,32 @@ func (s *holds) end(g *group) {
 	}
 	s.ended = append(s.ended, g)
 	s.arm()
+}
+
+// members goes through the members of a group, which is asked for with the table locked; nil is
+// none. One that is there all the while comes at least once, perhaps twice: when one leaves, the last one
+// of its group gets its place, so who goes downwards passes over none.
+func (s *holds) members(of func() *group) iter.Seq[*hold] {
+	return func(yield func(*hold) bool) {
+		var some [64]*hold
+		for at := math.MaxInt; at > 0; {
+			n := 0
+			s.mu.Lock()
+			if g := of(); g != nil {
+				at = min(at, len(g.members))
+				n = copy(some[:], g.members[max(at-len(some), 0):at])
+			}
+			s.mu.Unlock()
+			if at -= n; n == 0 {
+				return
+			}
+			for _, h := range slices.Backward(some[:n]) {
+				if !yield(h) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // deadlines is a heap of holds by due.

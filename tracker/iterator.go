@@ -77,14 +77,14 @@ func (b Builder) closed() (Range, error) {
 
 // matches reports whether id has the wanted state now.
 func (t *Tracker) matches(filter Filter, id uint64) bool {
-	s := t.selecting(filter, Mask{})
+	s := t.Select(filter, Mask{})
 	return s.has(id)
 }
 
 // countMatching returns how many IDs of r have the wanted state now.
 func (t *Tracker) countMatching(filter Filter, r Range) uint64 {
-	s := t.selecting(filter, Mask{})
-	return s.count(r)
+	s := t.Select(filter, Mask{})
+	return s.Count(r)
 }
 
 // iterBits returns the bitmap's iterator for a filter.

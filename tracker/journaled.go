@@ -21,7 +21,6 @@ func (t *journaled) Word(wi uint64) uint64 { return t.bits.Word(wi) }
 func (t *journaled) Spans(wi, n uint64, visit func(wi uint64, words []atomic.Uint64) bool) {
 	t.bits.Spans(wi, n, visit)
 }
-func (t *journaled) ClearAll() uint64        { return t.bits.ClearAll() }
 func (t *journaled) MaxID() uint64           { return t.maxID }
 func (t *journaled) Object() *journal.Object { return &t.object }
 

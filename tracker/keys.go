@@ -29,6 +29,8 @@ func addSecuredKey(t *Tracker, id uint64) bool {
 // RemoveKeys marks the ID in each key as not existing and returns how many
 // were before.
 func (c *Caller) RemoveKeys(keys []string) (removed int) {
+	c.enter()
+	defer c.leave()
 	return c.eachKey(keys, (*Tracker).Remove)
 }
 

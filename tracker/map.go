@@ -47,7 +47,7 @@ func (t *Tracker) Map(r Range, cells int) Map {
 // all IDs are known to be there, or none.
 func (t *Tracker) CountInto(m Map, r Range) {
 	r.Min, r.Max = max(r.Min, m.Range.Min), min(r.Max, m.Range.Max)
-	t.bits.CountCells(bitmap.Cells{Min: m.Range.Min, Size: m.Cell, Counts: m.Counts}, r.Min, r.Max)
+	t.countCells(bitmap.Cells{Min: m.Range.Min, Size: m.Cell, Counts: m.Counts}, r)
 }
 
 // Total returns how many IDs were counted.

@@ -33,7 +33,7 @@ func TestMap_IsTheCountOfEachCell(t *testing.T) {
 			t.Fatalf("%v of %+v: %d cells with %d IDs, want %d with %d", r, config, len(m.Counts), m.Total(), cells, tr.CountRange(r))
 		}
 		inTurns := tr.BlankMap(make([]uint64, cells), r)
-		for piece := range Pieces(tr, r) {
+		for piece := range tr.Pieces(r) {
 			tr.CountInto(inTurns, piece)
 		}
 		if !slices.Equal(inTurns.Counts, m.Counts) {
@@ -143,7 +143,7 @@ func TestPieces_AreWhereIDsAre(t *testing.T) {
 	}
 	tr.AddAll([]uint64{3, 3 + pieceLength, MaxID})
 	var got []Range
-	for piece := range Pieces(tr, Everything) {
+	for piece := range tr.Pieces(Everything) {
 		got = append(got, piece)
 	}
 	want := []Range{

@@ -6,7 +6,18 @@ package tracker
 type Mask struct {
 	except *Tracker // nil for none
 	only   *Tracker
+	client Client // nil for one that never goes
 }
+
+// Client is whoever waits for an operation that may take long.
+type Client interface {
+	// Gone tells whether nobody waits any more. It is asked now and then, with nothing
+	// locked, and may let others have their turn.
+	Gone() bool
+}
+
+// For returns m for an operation that ends early when c has gone.
+func (m Mask) For(c Client) Mask { m.client = c; return m }
 
 // Mask returns the mask of the two prefixes, "" for none. One that is not there is
 // [ErrNoMask], never an empty mask: what it protects would be taken.
@@ -28,7 +39,7 @@ func (c *Caller) maskOf(prefix string) (*Tracker, error) {
 }
 
 // IsZero tells whether m passes over no ID.
-func (m Mask) IsZero() bool { return m == Mask{} }
+func (m Mask) IsZero() bool { return m.except == nil && m.only == nil }
 
 // word has the bits of those IDs of the word wi that m does not pass over.
 func (m Mask) word(wi uint64) uint64 {

@@ -1,6 +1,9 @@
 package tracker
 
-import "math/bits"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // Permutation is an exact permutation of 0 to n-1, fixed by a seed, in O(1)
 // memory: any position can be computed directly. It is a Feistel network on
@@ -72,6 +75,28 @@ func (p *Permutation) At(i uint64) uint64 {
 			return i
 		}
 	}
+}
+
+// Of returns the position of the element e, which must be less than n: At undone.
+func (p *Permutation) Of(e uint64) uint64 {
+	if p.n <= smallPermutation {
+		return uint64(bytes.IndexByte(p.small[:p.n], uint8(e)))
+	}
+	for {
+		if e = p.back(e); e < p.n { // the walk of At, which stops at the first that is in the range, the other way
+			return e
+		}
+	}
+}
+
+// back undoes once.
+func (p *Permutation) back(x uint64) uint64 {
+	l, r := x>>p.right, x&(1<<p.right-1)
+	for i := permutationRounds - 2; i >= 0; i -= 2 {
+		r ^= mix(l^p.keys[i+1]) & (1<<p.right - 1)
+		l ^= mix(r^p.keys[i]) & (1<<p.left - 1)
+	}
+	return l<<p.right | r
 }
 
 // once permutes the whole power of two: each round changes one half by a

@@ -82,3 +82,18 @@ func TestPermutation_LargerOnesAreUniform(t *testing.T) {
 		evenly(t, fmt.Sprintf("the first of %d IDs", n), counts, int(n), draws)
 	}
 }
+
+// Of undoes At, on both sides of where the method changes and of powers of two.
+func TestPermutation_OfUndoesAt(t *testing.T) {
+	t.Parallel()
+	for _, n := range []uint64{1, 2, 255, 256, 257, 1000, 4095, 4096, 4097, 99991, 1 << 16, 1<<48 - 1, 1 << 48} {
+		for seed := range uint64(3) {
+			p := tracker.NewPermutation(n, seed)
+			for i, step := uint64(0), max(n/5000, 1); i < n; i += step {
+				if e := p.At(i); e >= n || p.Of(e) != i {
+					t.Fatalf("%d elements, seed %d: At(%d) = %d, Of(%d) = %d", n, seed, i, e, e, p.Of(e))
+				}
+			}
+		}
+	}
+}

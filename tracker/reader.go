@@ -1,6 +1,9 @@
 package tracker
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // Reader is what can be read of a [Tracker], and no more: no call of it changes
 // what another shows. All of it is safe for concurrent use.
@@ -10,6 +13,7 @@ type Reader interface {
 	Created() time.Time
 	Stats() Stats
 	Deleting() bool
+	Leases(dst []Lease, n int) []Lease
 
 	Count() uint64
 	CountRange(r Range) uint64
@@ -22,11 +26,13 @@ type Reader interface {
 	Capacity() uint64
 
 	Clip(r Range) Range
+	Pieces(r Range) iter.Seq[Range]
 	Bounded() (Range, error)
 	Holds(id uint64) bool
 
 	First(filter Filter, r Range) (id uint64, ok bool)
 	Last() (id uint64, ok bool)
+	Select(filter Filter, m Mask) Selection
 	Scan(dst []Run, filter Filter, r Range, cursor uint64, n int) (runs []Run, next uint64, err error)
 	ScanRandom(dst []Run, filter Filter, r Range, seed, cursor uint64, n int) (runs []Run, next uint64, err error)
 	Sample(dst []uint64, n int, s *Sampler) []uint64

@@ -51,18 +51,28 @@ func (s *holds) sweep() {
 		return
 	}
 	r.working = true
-	trackers := make([]*Tracker, 0, reapSlice)
+	ended := make([]*hold, 0, reapSlice)
 	for more := true; more && !r.closed; {
-		trackers, more = s.reap(trackers[:0])
+		ended, more = s.reap(ended[:0])
 		to := r.to
 		s.mu.Unlock()
-		if to != nil {
-			for _, t := range trackers {
-				to.Changed(t)
+		for _, h := range ended {
+			l, is := h.kind.(leased)
+			if is {
+				l.lapse(h)
+			}
+			if to != nil && !h.groups[ofTracker].over() && (!is || l.shows()) {
+				to.Changed(h.tracker)
 			}
 		}
 		runtime.Gosched() // who waits for the table goes first
 		s.mu.Lock()
+		for i, h := range ended {
+			if s.byToken[h.token] == h { // not before it has lapsed: who asks for it has its end said in the log
+				delete(s.byToken, h.token)
+			}
+			ended[i] = nil // or it would stay in memory
+		}
 	}
 	r.working = false
 	s.arm()
@@ -70,9 +80,8 @@ func (s *holds) sweep() {
 }
 
 // reap takes out of the table what has ended, in a bounded number of steps, and
-// appends the trackers that show it: those that are still there. more says that
-// the steps were not enough.
-func (s *holds) reap(trackers []*Tracker) (_ []*Tracker, more bool) {
+// appends it to ended. more says that the steps were not enough.
+func (s *holds) reap(ended []*hold) (_ []*hold, more bool) {
 	now := s.now()
 	for range reapSlice {
 		var h *hold
@@ -86,20 +95,22 @@ func (s *holds) reap(trackers []*Tracker) (_ []*Tracker, more bool) {
 			h = g.members[len(g.members)-1]
 		} else if len(s.heap) > 0 && s.heap[0].due <= now {
 			h = s.heap[0]
-			if deadline := h.deadline.Load(); deadline > now { // used meanwhile
-				h.due = deadline
+			if !h.late() { // used meanwhile
+				h.due = h.deadline.Load()
 				heap.Fix(&s.heap, 0)
 				continue
 			}
 		} else {
-			return trackers, false
+			return ended, false
 		}
-		s.remove(h)
-		if !h.groups[ofTracker].over() {
-			trackers = append(trackers, h.tracker)
+		if _, is := h.kind.(leased); is {
+			s.takeOut(h)
+		} else {
+			s.remove(h)
 		}
+		ended = append(ended, h)
 	}
-	return trackers, true
+	return ended, true
 }
 
 // Notify makes to hear of the changes that no [Caller] makes: of what is held

@@ -27,6 +27,7 @@ type Registry struct {
 	budget   *Budget
 	none     *Tracker // empty, in place of one that is not there
 	holds    holds    // what callers hold of the trackers
+	cursors  group    // all shared cursors; guarded by holds.mu, and never ended
 	takers   takers
 	log      *journal.Log // nil for none
 	onlyMade atomic.Bool  // what needs a tracker that is missing is refused
@@ -50,7 +51,8 @@ func NewRegistry(defaults Config, budget *Budget) (*Registry, error) {
 	}
 	r := &Registry{defaults: defaults, budget: budget, none: none}
 	r.table.Store(newTable(minBuckets, maphash.MakeSeed()))
-	r.holds.init()
+	r.holds.init(r)
+	r.takers.turn = make(chan struct{}, 1)
 	return r, nil
 }
 
@@ -214,6 +216,9 @@ func (r *Registry) Drop(prefix string) *Tracker {
 func (r *Registry) release(t *Tracker) {
 	if t.books != nil {
 		t.bits.Detach()
+		if f := t.flight(); f != nil {
+			f.bits.Detach()
+		}
 		t.books.free(t.footprint())
 	}
 	if x := t.extras.Load(); x != nil {
@@ -226,7 +231,7 @@ func (r *Registry) release(t *Tracker) {
 // is in no budget any more. What [Registry.Add] has put in is its maker's.
 func (t *Tracker) empty() {
 	if t.books != nil {
-		t.bits.ClearAll()
+		(*journaled)(t).ClearAll()
 	}
 }
 

@@ -27,7 +27,7 @@ func (t *Tracker) renamed(x *extras) string {
 }
 
 // rename gives the tracker of from the prefix to, another one, with all that it has and that is held
-// of it, and returns it. The one that had that prefix leaves; without replace it
+// of it, and returns it, and the one that had that prefix and has left, to be emptied. Without replace that one
 // stays, and the error is [ErrExists]. Without a tracker of from it is [ErrNoPrefix].
 //
 // For those who look up it is one step: the store of the prefix, by which each entry in the
@@ -35,25 +35,24 @@ func (t *Tracker) renamed(x *extras) string {
 // that of the tracker that is to leave; the one in the old bucket matches no more. Who
 // has passed the first before that, and comes to the place of the other when it has been taken out, looks
 // again: between the two removals goes up (Get).
-func (r *Registry) rename(from, to string, replace bool) (t *Tracker, err error) {
+func (r *Registry) rename(from, to string, replace bool) (t, old *Tracker, err error) {
 	if len(to) == 0 || len(to) > MaxPrefixLen {
-		return nil, ErrInvalidPrefix
+		return nil, nil, ErrInvalidPrefix
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	tab := r.table.Load()
 	before, hash := tab.hash(from), tab.hash(to)
 	if t = tab.find(before, from); t == nil {
-		return nil, ErrNoPrefix
+		return nil, nil, ErrNoPrefix
 	}
-	old := tab.find(hash, to)
-	if old != nil && !replace {
-		return nil, ErrExists
+	if old = tab.find(hash, to); old != nil && !replace {
+		return nil, nil, ErrExists
 	}
 	prefix := strings.Clone(to)
 	if t.books != nil {
 		if err := t.books.charge(t.footprintAs(prefix)-t.footprint(), false); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	r.sayReplace(old, t, prefix)
@@ -66,13 +65,13 @@ func (r *Registry) rename(from, to string, replace bool) (t *Tracker, err error)
 		r.leave(tab, hash, old)
 		r.resize(tab, -1)
 	}
-	return t, nil
+	return t, old, nil
 }
 
 // place puts a tracker that was being made into the registry, as rename does. When all
 // trackers have left since flushes it has come before that, and left with them: it is
-// not in.
-func (r *Registry) place(t *Tracker, replace bool, flushes uint64) (in bool, err error) {
+// not in. It returns the one that has left, to be emptied.
+func (r *Registry) place(t *Tracker, replace bool, flushes uint64) (in bool, left *Tracker, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.arrivals.making, t)
@@ -86,8 +85,7 @@ func (r *Registry) place(t *Tracker, replace bool, flushes uint64) (in bool, err
 	if err != nil || r.arrivals.flushes.Load() != flushes {
 		r.log.Drop((*journaled)(t))
 		r.release(t)
-		t.empty()
-		return false, err
+		return false, t, err
 	}
 	r.sayReplace(old, t, prefix)
 	tab.link(hash, t) // found from here on
@@ -98,7 +96,7 @@ func (r *Registry) place(t *Tracker, replace bool, flushes uint64) (in bool, err
 	} else {
 		r.resize(tab, 1)
 	}
-	return true, nil
+	return true, old, nil
 }
 
 func (a *arrivals) note(t *Tracker) {
@@ -116,12 +114,10 @@ func (r *Registry) sayReplace(old, t *Tracker, prefix string) {
 	}
 }
 
-// leave takes old, which is not found any more, out of the table and off the budget, for
-// good.
+// leave takes old, which is not found any more, out of the table and off the budget.
 func (r *Registry) leave(tab *table, hash uint64, old *Tracker) {
 	tab.cut(hash, old, nil)
 	r.release(old)
-	old.empty()
 }
 
 // beginEntries begins to watch the table for who goes through it, and returns the

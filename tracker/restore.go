@@ -3,6 +3,7 @@ package tracker
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math/bits"
 
 	"github.com/prefixtracker/prefixtracker/bitmap"
@@ -24,9 +25,11 @@ func (r *Registry) Restore() *Restored {
 
 // restored is one tracker of them.
 type restored struct {
-	t      *Tracker
-	loader *bitmap.Loader
-	made   bool // else it was being made when the log ended, and nobody has heard of it
+	t       *Tracker
+	loader  *bitmap.Loader
+	made    bool                   // else it was being made when the log ended, and nobody has heard of it
+	leases  map[string]*kept       // by token; nil for none
+	cursors map[string]*keptCursor // by name; nil for none
 }
 
 var errTooLarge = errors.New("an ID is beyond the bound of its tracker")
@@ -37,7 +40,7 @@ func (r *Restored) Create(id uint64, meta []byte) (journal.Loader, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &restored{t, t.bits.Loader(), made}
+	in := &restored{t: t, loader: t.bits.Loader(), made: made}
 	r.trackers[id] = in
 	return in, nil
 }
@@ -58,6 +61,7 @@ func (r *Restored) Keep(log *journal.Log) error {
 	for id, in := range r.trackers {
 		if !in.made {
 			in.t.discard()
+			delete(r.trackers, id)
 			continue
 		}
 		in.loader.Done()
@@ -66,7 +70,17 @@ func (r *Restored) Keep(log *journal.Log) error {
 			return fmt.Errorf("%q: %w", in.t.Prefix(), err)
 		}
 	}
-	r.registry.log, r.trackers = log, nil
+	r.registry.log = log // before a lease ends
+	for _, in := range r.trackers {
+		err := in.keep(r.registry)
+		if err == nil {
+			err = in.keepCursors(r.registry)
+		}
+		if err != nil {
+			return fmt.Errorf("%q: %w", in.t.Prefix(), err)
+		}
+	}
+	r.trackers = nil
 	return nil
 }
 
@@ -80,7 +94,7 @@ func (r *Registry) Entries() journal.Objects {
 		var meta, stats []byte
 		entry := func(t *Tracker, prefix string) bool {
 			meta, stats = t.appendMetaAs(meta[:0], prefix), t.appendStats(stats[:0])
-			return yield(journal.Entry{Tracked: (*journaled)(t), Meta: meta, Stats: stats})
+			return yield(journal.Entry{Tracked: (*journaled)(t), Meta: meta, Stats: stats, Notes: r.notes(t)})
 		}
 		making := r.beginEntries()
 		defer r.endEntries()
@@ -100,6 +114,14 @@ func (r *Registry) Entries() journal.Objects {
 			}
 		}
 	}
+}
+
+// notes are what a log has to know of t beside its words; nil for nothing.
+func (r *Registry) notes(t *Tracker) iter.Seq[journal.Note] {
+	if t.extras.Load() == nil {
+		return nil
+	}
+	return func(yield func(journal.Note) bool) { _ = t.leaseNotes(yield) && r.cursorNotes(t, yield) }
 }
 
 // within tells whether a word may have IDs of the tracker.
@@ -144,6 +166,7 @@ func (in *restored) Fill(wi, n, v uint64) error {
 // Clear implements [journal.Loader].
 func (in *restored) Clear() error {
 	in.loader.Clear()
+	in.leases = nil
 	return nil
 }
 
@@ -156,11 +179,11 @@ func (in *restored) Quarantine(dst []byte, wi, n uint64) (note []byte, free uint
 		free += uint64(64 - bits.OnesCount64(in.t.bits.Word(wi+i)))
 	}
 	in.loader.Fill(wi, n, ^uint64(0))
+	if doubted := in.doubt(wi, n); doubted > 0 {
+		dst, free = appendDoubted(dst, wi, n), free+doubted
+	}
 	return dst, free, nil
 }
-
-// Note implements [journal.Loader].
-func (in *restored) Note(p []byte) error { return errMeta }
 
 // Describe implements [journal.Loader].
 func (in *restored) Describe(meta []byte) error {

@@ -33,7 +33,7 @@ func (t *Tracker) Pop(dst []uint64, n int, s *Sampler) []uint64 {
 		}
 		popped := dst[:drawn]
 		for _, id := range dst[drawn:] {
-			if t.bits.TestAndClear(id) {
+			if t.takeID(id) {
 				popped = append(popped, id)
 			}
 		}

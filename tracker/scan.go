@@ -21,7 +21,7 @@ const (
 // An ID that matches all through the pass is returned exactly once, one that
 // never matches is not, one that changes may be.
 func (t *Tracker) Scan(dst []Run, filter Filter, r Range, cursor uint64, n int) (runs []Run, next uint64, err error) {
-	s := t.selecting(filter, Mask{})
+	s := t.Select(filter, Mask{})
 	return s.Scan(dst, r, cursor, n)
 }
 

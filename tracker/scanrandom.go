@@ -8,7 +8,7 @@ const visitsPerPage = 16 << 10
 // permutation of r. The cursor is a position in it. A page may be short or
 // empty before the end, for its work is bounded; only cursor 0 is the end.
 func (t *Tracker) ScanRandom(dst []Run, filter Filter, r Range, seed, cursor uint64, n int) (runs []Run, next uint64, err error) {
-	s := t.selecting(filter, Mask{})
+	s := t.Select(filter, Mask{})
 	return s.ScanRandom(dst, r, seed, cursor, n)
 }
 

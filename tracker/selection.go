@@ -23,19 +23,19 @@ type Selection struct {
 	tracker *Tracker
 	filter  Filter
 	mask    Mask
-	// while is asked now and then in a walk, after fewWords looks at words, whether to go
-	// on; nil is for ever. A walk that does not has stopped.
-	while   func() bool
-	stopped bool
+	walked  int    // looks at words so far
+	stopped bool   // its client has gone
 	at      uint64 // where the last walk ended
-	walked  int
 }
 
-// selecting returns the selection of the IDs of t in this state that m does not
-// pass over.
-func (t *Tracker) selecting(filter Filter, m Mask) Selection {
+// Select returns the selection of the IDs of t in a state of filter that m does not pass
+// over.
+func (t *Tracker) Select(filter Filter, m Mask) Selection {
 	return Selection{tracker: t, filter: filter, mask: m}
 }
+
+// Stopped tells whether a walk has ended early, see [Mask.For].
+func (s *Selection) Stopped() bool { return s.stopped }
 
 // word has the bits of those IDs of the word wi that are wanted. The state of an ID
 // is looked at first and the mask last, right before it returns: who hands out by it
@@ -66,7 +66,7 @@ func (s *Selection) next(from, max uint64) (wi, word uint64, ok bool) {
 	max = min(max, bitmap.Limit)
 	c := s.conditions()
 	at, agreed, some := from, 0, ^uint64(0) // so many conditions have a word at at; some has the bits that all of them have
-	for at < max && s.goesOn(at) {
+	for at < max && s.goesOn() {
 		if agreed == c.n {
 			wi = at >> 6
 			if word = s.word(wi) & bitmap.Clip(wi, from, max); word != 0 {
@@ -95,10 +95,14 @@ func (s *Selection) next(from, max uint64) (wi, word uint64, ok bool) {
 	return 0, 0, false
 }
 
-// goesOn tells whether a walk that is at at is to go on.
-func (s *Selection) goesOn(at uint64) bool {
-	if s.walked++; s.walked%fewWords == 0 && s.while != nil && !s.while() {
-		s.stopped = true
-	}
+// goesOn tells whether a walk is to go on that has so many looks behind it.
+func (s *Selection) goesOn() bool {
+	s.walked++
+	return s.walked%fewWords != 0 && !s.stopped || s.asks()
+}
+
+// asks tells whether somebody still waits for the end of a walk.
+func (s *Selection) asks() bool {
+	s.stopped = s.stopped || s.mask.client != nil && s.mask.client.Gone()
 	return !s.stopped
 }

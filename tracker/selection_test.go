@@ -98,7 +98,7 @@ func randomSelection(t *testing.T, rnd *rand.Rand) Selection {
 		}
 	}
 	m.except, m.only = of(), of()
-	return tr.selecting(Filter(rnd.IntN(3)), m)
+	return tr.Select(Filter(rnd.IntN(3)), m)
 }
 
 func randomRange(rnd *rand.Rand) Range {
@@ -170,12 +170,12 @@ func TestSelection_ReadsWhatALookAtEachIDFinds(t *testing.T) {
 					n++
 				}
 			}
-			if got := s.count(r); got != n {
+			if got := s.Count(r); got != n {
 				t.Fatalf("%v: count(%v) = %d, want %d", s, r, got, n)
 			}
 			continue
 		}
-		if got := s.count(r); got != uint64(len(want)) {
+		if got := s.Count(r); got != uint64(len(want)) {
 			t.Fatalf("%v: count(%v) = %d, want %d", s, r, got, len(want))
 		}
 		first, ok := s.first(r.Min, r.Max)

@@ -6,26 +6,52 @@ import (
 	"github.com/prefixtracker/prefixtracker/bitmap"
 )
 
-// count returns how many IDs of r are wanted.
-func (s *Selection) count(r Range) uint64 {
-	if s.plain() {
-		var n uint64
-		switch s.filter {
-		case Set:
-			n = s.tracker.countBits(r)
-		case Unset:
-			n = r.Len() - min(s.tracker.countBits(r), r.Len()) // beside changes a count may be too large
-		default:
-			n = r.Len()
-		}
-		if s.plain() {
+// Count returns how many IDs of r are wanted, within the bound. It costs O(1) if r has
+// all IDs within the bound and there is no mask.
+func (s *Selection) Count(r Range) uint64 {
+	r = s.tracker.Clip(r)
+	r.Min = min(r.Min, r.Max)
+	switch {
+	case !s.mask.IsZero():
+		return s.countMasked(r)
+	case s.filter == Set:
+		return s.tracker.countExisting(r)
+	case s.filter == Unset:
+		return r.Len() - min(s.tracker.countBits(r), r.Len()) // beside changes a count may be too large
+	}
+	if f := s.tracker.flight(); f != nil {
+		return r.Len() - f.bits.CountRange(r.Min, r.Max)
+	}
+	return r.Len()
+}
+
+// countBits is the count of the bits of r: of IDs that exist and of such in flight.
+func (t *Tracker) countBits(r Range) uint64 {
+	if t.isAll(r) {
+		return t.bits.Count()
+	}
+	return t.bits.CountRange(r.Min, r.Max)
+}
+
+func (t *Tracker) countExisting(r Range) uint64 {
+	if t.flight() == nil {
+		if n := t.countBits(r); t.flight() == nil {
 			return n
 		}
 	}
+	if t.isAll(r) {
+		return t.Count()
+	}
+	var n [1]uint64
+	t.countCells(bitmap.Cells{Size: bitmap.Limit, Counts: n[:]}, r)
+	return n[0]
+}
+
+// countMasked is Count under a mask.
+func (s *Selection) countMasked(r Range) (n uint64) {
 	if s.mask.only == nil && s.filter != Set {
 		return s.countGaps(r)
 	}
-	var n uint64
 	for from := r.Min; ; {
 		wi, word, ok := s.next(from, r.Max)
 		if !ok {
@@ -36,20 +62,12 @@ func (s *Selection) count(r Range) uint64 {
 	}
 }
 
-// countBits is the count of the bits of r: all that exist or are in flight.
-func (t *Tracker) countBits(r Range) uint64 {
-	if t.isAll(r) {
-		return t.bits.Count()
-	}
-	return t.bits.CountRange(r.Min, r.Max)
-}
-
-// countGaps is count where all conditions are that an ID is not in a bitmap, as all
-// are where there is no memory: what lies between the words that have anything is
+// countGaps is countMasked where every condition is that an ID is not in a bitmap, as
+// all are where there is no memory: what lies between the words that have anything is
 // counted without a look at it.
 func (s *Selection) countGaps(r Range) (n uint64) {
 	c := s.conditions()
-	for at := r.Min; at < r.Max && s.goesOn(at); {
+	for at := r.Min; at < r.Max && s.goesOn(); {
 		gap := r.Max
 		for _, one := range c.all[:c.n] {
 			if wi, _, ok := one.bits.NextSetWord(at, gap); ok {
@@ -62,4 +80,26 @@ func (s *Selection) countGaps(r Range) (n uint64) {
 		at = (gap>>6 + 1) << 6
 	}
 	return n
+}
+
+// LongCount tells whether Count of r takes long.
+func (s *Selection) LongCount(r Range) bool {
+	r = s.tracker.Clip(r)
+	if s.mask.IsZero() {
+		return !s.tracker.isAll(r) && s.tracker.LongMap(r)
+	}
+	return r.Len() > fewWords*64 && s.memory() > fewReads/16
+}
+
+// memory is about how many IDs a Count of all looks at under a mask.
+func (s *Selection) memory() (n uint64) {
+	c := s.conditions()
+	least := uint64(bitmap.Limit)
+	for _, one := range c.all[:c.n] {
+		n += one.bits.Capacity()
+		if !one.out && one.lack == nil {
+			least = min(least, one.bits.Capacity())
+		}
+	}
+	return min(n, least)
 }

@@ -6,22 +6,16 @@ import (
 	"github.com/prefixtracker/prefixtracker/bitmap"
 )
 
-// claim marks up to n IDs of r that s wants, which are free ones, as existing and
-// appends them to dst, as [Tracker.ClaimNext] does. Right before the step that claims
-// the IDs of a word the mask is looked at.
-func (s *Selection) claim(dst []Run, r Range, n int) ([]Run, error) {
-	return s.handOut(dst, r, n, s.tracker.bits.ClaimWord)
-}
-
-// take marks up to n IDs of r that s wants, which are existing ones, as not existing,
-// and appends them to dst, as [Tracker.TakeNext] does. The mask is looked at as in claim.
-func (s *Selection) take(dst []Run, r Range, n int) []Run {
-	dst, _ = s.handOut(dst, r, n, func(wi, mask uint64) (uint64, error) { return s.tracker.takeWord(wi, mask), nil })
-	return dst
-}
-
-// handOut has move change the state of wanted IDs, of those of its mask that nobody
-// else has changed before, and appends these to dst.
+// handOut has move change the state of up to n IDs of r that are wanted, of those of its
+// mask that nobody else has changed before, and appends these to dst. It appends fewer
+// than n if no further ID was wanted all through the last part of the call, or if it has
+// stopped. An error of move is returned if nothing was handed out.
+//
+// The mask is looked at right before a word's IDs are handed out, and by that step alone
+// their state is decided. So an ID that goes to the caller was not passed over by the
+// mask at some moment of the call, and was in the wanted state when it was handed out.
+// Who protects IDs by a mask, and has the reply, will not see one handed out by a call
+// that begins later; one that was under way may still do so.
 func (s *Selection) handOut(dst []Run, r Range, n int, move func(wi, mask uint64) (got uint64, err error)) ([]Run, error) {
 	had := Total(dst)
 	for from := r.Min; n > 0; {

@@ -6,18 +6,18 @@ import (
 	"github.com/prefixtracker/prefixtracker/bitmap"
 )
 
-// plain tells whether the tracker's bitmap alone knows what is wanted. It is asked
+// Plain tells whether the tracker's bitmap alone knows what is wanted. It is asked
 // before the bitmap is, and again after that: what is in flight was not so before there
 // was a flight, so who finds none by then was told the truth.
-func (s *Selection) plain() bool {
-	return s.mask == Mask{} && (s.filter == Unset || s.tracker.flight() == nil)
+func (s *Selection) Plain() bool {
+	return s.mask.IsZero() && (s.filter == Unset || s.tracker.flight() == nil)
 }
 
 // has tells whether id is wanted.
 func (s *Selection) has(id uint64) bool {
-	if s.plain() {
+	if s.Plain() {
 		is := s.filter == All || s.tracker.bits.Test(id) == (s.filter == Set)
-		if s.plain() {
+		if s.Plain() {
 			return is
 		}
 	}
@@ -26,7 +26,7 @@ func (s *Selection) has(id uint64) bool {
 
 // first returns the smallest wanted ID of [from, max).
 func (s *Selection) first(from, max uint64) (id uint64, ok bool) {
-	if s.plain() {
+	if s.Plain() {
 		switch s.filter {
 		case Set:
 			id, ok = s.tracker.bits.NextSet(from, max)
@@ -35,7 +35,7 @@ func (s *Selection) first(from, max uint64) (id uint64, ok bool) {
 		default:
 			id, ok = from, from < max
 		}
-		if s.plain() {
+		if s.Plain() {
 			return id, ok
 		}
 	}
@@ -47,12 +47,12 @@ func (s *Selection) first(from, max uint64) (id uint64, ok bool) {
 // returns the ID to go on from, max at the end. There are fewer than n before the end
 // only if it has stopped.
 func (s *Selection) append(dst []Run, from, max uint64, n int) (runs []Run, next uint64) {
-	if s.plain() {
+	if s.Plain() {
 		var last Run // which may be joined
 		if len(dst) > 0 {
 			last = dst[len(dst)-1]
 		}
-		if runs, next = s.appendPlain(dst, from, max, n); s.plain() {
+		if runs, next = s.appendPlain(dst, from, max, n); s.Plain() {
 			return runs, next
 		}
 		if len(dst) > 0 {

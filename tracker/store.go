@@ -52,7 +52,10 @@ func (c *Caller) store(to []byte, k *Combination, config Config, replace bool) (
 	}
 	r.announce(t)
 	c.notes.Open()
-	in, err := r.place(t, replace, k.flushes)
+	in, left, err := r.place(t, replace, k.flushes)
+	if left != nil {
+		left.empty()
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -167,12 +170,15 @@ func (c *Caller) Rename(from, to []byte, replace bool) (renamed bool, err error)
 		return replace, nil
 	}
 	c.notes.Open()
-	t, err := r.rename(string(from), string(to), replace)
+	t, old, err := r.rename(string(from), string(to), replace)
 	switch {
 	case err == ErrExists:
 		return false, nil
 	case err != nil:
 		return false, err
+	}
+	if old != nil {
+		old.empty()
 	}
 	c.tell(&Tracker{name: string(from), prefixLen: uint16(len(from))}, true) // what is found there now
 	c.tell(t, true)

@@ -10,7 +10,7 @@ func (t *Tracker) TakeNext(dst []Run, r Range, n int) []Run {
 func (t *Tracker) takeNext(dst []Run, r Range, n int) (runs []Run, taken uint64) {
 	r = t.Clip(r)
 	had := Total(dst)
-	dst = t.bits.AppendTake(dst, r.Min, r.Max, n)
+	dst = t.takeFirst(dst, r, n)
 	taken = Total(dst) - had
 	t.countTaken(taken)
 	return dst, taken

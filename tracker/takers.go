@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -13,7 +12,7 @@ import (
 // Update", 2006): who takes announces itself in a line of its own, and who waits turns
 // the phase, in which others announce themselves from then on.
 type takers struct {
-	turn  sync.Mutex // held by who waits
+	turn  chan struct{} // of who waits: one at a time
 	phase atomic.Uint32
 	next  atomic.Uint32 // the line for the next Caller
 	lines [2][takerLines]takerLine
@@ -37,15 +36,21 @@ func (s *takers) enter(line uint32) *takerLine {
 
 func (l *takerLine) leave() { l.n.Add(-1) }
 
-// wait returns when all have left who had entered before the call. Who enters
-// with the phase of before while wait looks has looked for nothing yet: it
-// reads what was stored before wait.
+// wait returns when all have left who had entered before the call. Who enters a line after
+// it was seen empty has looked at nothing yet: it reads what was stored before wait.
 func (s *takers) wait() {
-	s.turn.Lock()
-	defer s.turn.Unlock()
-	old := s.phase.Add(1) - 1
-	for i := range s.lines[old&1] {
-		line := &s.lines[old&1][i]
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	// Who has read the phase of two turns ago announces himself on the side that nobody
+	// waits for below.
+	s.drain(s.phase.Load() + 1)
+	s.drain(s.phase.Add(1) - 1)
+}
+
+// drain waits until the side of phase has been seen empty, line by line.
+func (s *takers) drain(phase uint32) {
+	for i := range s.lines[phase&1] {
+		line := &s.lines[phase&1][i]
 		for tries := 0; line.n.Load() != 0; tries++ {
 			if tries < 100 {
 				runtime.Gosched()

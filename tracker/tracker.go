@@ -142,7 +142,7 @@ func (t *Tracker) Holds(id uint64) bool { return id < t.end() }
 func (t *Tracker) Add(id uint64) bool { return t.within(id) && t.bits.TestAndSet(id) }
 
 // Remove marks id as not existing and reports whether it was before.
-func (t *Tracker) Remove(id uint64) bool { return t.within(id) && t.bits.TestAndClear(id) }
+func (t *Tracker) Remove(id uint64) bool { return t.within(id) && t.takeID(id) }
 
 // AddAll is Add for each of ids and returns how many it added.
 func (t *Tracker) AddAll(ids []uint64) (added int) {
@@ -194,7 +194,7 @@ func (t *Tracker) removeAll(ids []uint64, notes *journal.Batch) (removed, outsid
 			outside++
 			continue
 		}
-		is := t.bits.TestAndClear(id)
+		is := t.takeID(id)
 		if is {
 			removed++
 		}
@@ -244,7 +244,7 @@ func (t *Tracker) setRange(s bitmap.Secured, r Range) (added, next uint64, ended
 // before. It is atomic per ID, not as a whole, and costs what r has memory for.
 func (t *Tracker) RemoveRange(r Range) uint64 {
 	r = t.Clip(r)
-	return t.bits.ClearRange(r.Min, r.Max)
+	return t.takeRange(r)
 }
 
 // CountRange returns how many IDs of r exist. It costs O(1) if r has all IDs
@@ -267,11 +267,11 @@ func (t *Tracker) Capacity() uint64 { return t.bits.Capacity() }
 
 // Clear removes all IDs, gives their memory back and returns how many there
 // were. It is safe beside any other operation.
-func (t *Tracker) Clear() uint64 { return t.bits.ClearAll() }
+func (t *Tracker) Clear() uint64 { return t.takeAll(nil) }
 
 // Reset removes all IDs, keeps their memory and returns how many it removed.
 // Beside other operations each ID is removed at some moment of the call.
-func (t *Tracker) Reset() uint64 { return t.bits.Reset() }
+func (t *Tracker) Reset() uint64 { return t.reset(nil) }
 
 // Stats is a tracker's state as numbers.
 type Stats struct {
@@ -282,12 +282,15 @@ type Stats struct {
 	Takes      uint64 // IDs taken by TakeNext, Pop and delete iterators
 	Conflicts  uint64 // Claims of an ID that existed
 	OutOfRange uint64 // IDs asked for at or over the bound
+	Leased     uint64 // IDs in flight
+	Leases     uint64 // leases that are open
+	Expired    uint64 // leases that have ended by time, since the process began
 }
 
 // Stats returns the tracker's numbers, each true at some moment of the call.
 func (t *Tracker) Stats() Stats {
-	return Stats{
-		Count:      t.bits.Count(),
+	s := Stats{
+		Count:      t.Count(),
 		Capacity:   t.bits.Capacity(),
 		Memory:     max(t.bits.Memory(), rootBytes) + uint64(unsafe.Sizeof(*t)) + uint64(len(t.Prefix())+len(t.Tag())),
 		Claims:     t.claims.Load(),
@@ -295,4 +298,9 @@ func (t *Tracker) Stats() Stats {
 		Conflicts:  t.conflicts.Load(),
 		OutOfRange: t.outOfRange.Load(),
 	}
+	if f := t.flight(); f != nil {
+		s.Leased, s.Leases, s.Expired = f.bits.Count(), uint64(f.open.Load()), f.expired.Load()
+		s.Memory += f.bits.Memory() + uint64(f.paid.Load())
+	}
+	return s
 }

@@ -95,7 +95,7 @@ func (p *picture) draw(t *tracker.Tracker, q mapQuery) {
 		r.Max = t.Extent(q.cells).Max
 	}
 	p.Map = t.BlankMap(make([]uint64, q.cells), r)
-	for piece := range tracker.Pieces(t, p.Range) {
+	for piece := range t.Pieces(p.Range) {
 		t.CountInto(p.Map, piece)
 		runtime.Gosched() // others get the processor
 	}

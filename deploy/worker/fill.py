@@ -1,8 +1,8 @@
 """Fills a store: every key of a prefix once, whoever and however many run this.
 
-It may be stopped at any moment and run again. A key's value follows from the key, so
-to write one twice does no harm, and the last step writes what a worker that died, or
-a reply that was lost, has left out.
+It may be stopped at any moment and run again. What it has been given and has not confirmed,
+others are given when the time of its lease is over. A key's value follows from the key, so
+to write one twice does no harm.
 """
 
 import os
@@ -16,7 +16,8 @@ from redis.retry import Retry
 
 PREFIX = os.environ.get("PREFIX", "vec:")
 KEYS = int(os.environ.get("KEYS", "1000000"))
-COUNT = 256  # IDs of one hand-out: one round trip here, and one in the store
+COUNT = 256  # IDs of one hand-out: two round trips here, and one in the store
+LEASE = int(os.environ.get("LEASE", "30000"))  # milliseconds, in which these are written for sure
 
 
 def connect(address, password_file=None):
@@ -31,32 +32,38 @@ def connect(address, password_file=None):
 
 
 def write(store, keys):
-    """Writes the keys that are not there, and returns how many these were."""
+    """Writes the keys that are not there."""
     pipe = store.pipeline(transaction=False)
     for key in keys:
         pipe.set(key, f"value of {key}", nx=True)
-    return sum(1 for written in pipe.execute() if written)
+    pipe.execute()
+
+
+def confirm(ids, token):
+    """Says that the keys are written, and returns how many: none if it took too long, and others write them, too."""
+    try:
+        return ids.execute_command("PT.CONFIRM", token)
+    except redis.ResponseError as error:
+        if not str(error).startswith("NOLEASE"):
+            raise
+        return 0
 
 
 def fill(ids, store):
-    """Writes what nobody has been given yet, until nothing is left."""
+    """Writes what is free until all is confirmed, by whomever."""
     filled, said = 0, time.monotonic()
-    while keys := ids.execute_command("PT.CLAIMNEXT", PREFIX, "COUNT", COUNT, "KEYS"):
-        filled += write(store, keys)
+    while True:
+        token, keys = ids.execute_command("PT.CLAIMNEXT", PREFIX, "COUNT", COUNT, "LEASE", LEASE, "KEYS")
+        if keys:
+            write(store, keys)
+            filled += confirm(ids, token)
+        elif ids.execute_command("PT.COUNT", PREFIX) >= KEYS:
+            return filled
+        else:
+            time.sleep(0.5)  # others are writing the rest; what one leaves who dies comes back
         if time.monotonic() - said > 5:
             print(f"{filled} keys so far", flush=True)
             said = time.monotonic()
-    return filled
-
-
-def complete(ids, store):
-    """Writes what was handed out and is not in the store."""
-    cursor, completed = 0, 0
-    while True:
-        cursor, keys = ids.execute_command("PT.SCAN", PREFIX, cursor, "COUNT", 1000, "KEYS")
-        completed += write(store, keys)
-        if int(cursor) == 0:
-            return completed
 
 
 def main():
@@ -64,8 +71,7 @@ def main():
     store = connect(os.environ.get("STORE", "127.0.0.1:6379"))
     ids.execute_command("PT.CREATE", PREFIX, "MAXID", KEYS, "IFNOTEXISTS")
     filled = fill(ids, store)
-    completed = complete(ids, store)
-    print(f"{filled} keys filled, {completed} completed; {PREFIX} has {KEYS}", flush=True)
+    print(f"{filled} keys filled; {PREFIX} has {KEYS}", flush=True)
 
 
 if __name__ == "__main__":

@@ -48,4 +48,39 @@ async function clock({ open, check }) {
   await page.done();
 }
 
-module.exports = { "prefixes that come and go for days": churn, "a clock that is put back": clock };
+// An answer that is under way when something else is asked for is told to nobody: it would be taken for one to that.
+async function late({ open, check }) {
+  const page = await open("#prefix=");
+  const told = await within(page, `
+    const { Feed } = await import("/feed.js");
+    const [told, made] = [[], []];
+    const { EventSource } = window;
+    const opened = async (n) => {
+      while (made.length < n) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    window.EventSource = class extends EventTarget {
+      constructor() {
+        super();
+        made.push(this);
+      }
+      close() {}
+      says(text) {
+        this.dispatchEvent(new MessageEvent("map", { data: JSON.stringify(text) }));
+      }
+    };
+    const feed = new Feed("stream", (name, answer) => name === "map" && told.push(answer));
+    const asked = [feed.look("a")];
+    await opened(1);
+    made[0].says("of a");
+    asked.push(feed.look("a"), feed.look("b"));
+    made[0].says("of a, late");
+    await opened(2);
+    made[0].says("of a, later");
+    made[1].says("of b");
+    window.EventSource = EventSource;
+    return [...asked, ...told];`);
+  check(told.join() === "true,false,true,of a,of b", `it was told ${told}`);
+  await page.done();
+}
+
+module.exports = { "an answer that comes late": late, "prefixes that come and go for days": churn, "a clock that is put back": clock };

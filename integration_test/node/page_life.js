@@ -3,22 +3,18 @@
 
 // A hidden tab has no stream. What hides a tab, a headless browser has not; the page is told as it is
 // told by one that has.
-async function hidden({ open, check, until }) {
-  const page = await open();
+async function hidden({ open, call, check, until }) {
+  await call("PT.CREATE", "hidden:", "MAXID", 1_000);
+  const page = await open("#prefix=hidden:&match=hidden:");
   const ended = [];
   page.on("requestfailed", (request) => request.url().includes("/stream") && ended.push(request));
   page.on("requestfinished", (request) => request.url().includes("/stream") && ended.push(request));
   let begun = 0;
   page.on("request", (request) => request.url().includes("/stream") && begun++);
+  await page.reload(); // now from the first stream on
   const up = () => page.textContent("#about");
-  await until("the first answer", async () => /up/.test(await up()));
-  // What is open by itself is followed by a second question: the streams have to settle first.
-  await until("a steady stream", async () => {
-    const before = begun;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    return begun === before;
-  });
-  const before = ended.length;
+  // The map is the answer to the last question: those before have no stream any more.
+  await until("the last stream alone", async () => /^0 of 1,000 here/.test(await page.textContent("#map-read")) && ended.length === begun - 1);
   const turn = (state) =>
     page.evaluate((value) => {
       Object.defineProperty(document, "visibilityState", { configurable: true, get: () => value });
@@ -26,7 +22,7 @@ async function hidden({ open, check, until }) {
       document.dispatchEvent(new Event("visibilitychange"));
     }, state);
   await turn("hidden");
-  await until("the end of the stream", () => ended.length === before + 1);
+  await until("the end of the stream", () => ended.length === begun);
   const [asked, seen] = [begun, await up()];
   await new Promise((resolve) => setTimeout(resolve, 2500));
   check(begun === asked && (await up()) === seen, "a hidden tab goes on asking");

@@ -65,8 +65,9 @@ async function happens({ open, call, check, until }) {
     const cell = (column) => page.textContent(`#prefixes tbody td.${column}`);
     return /^[\d.,]+( k)?$/.test(await cell("claims")) && (await cell("claims")) !== "0" && /min|h|d/.test(await cell("left"));
   });
-  check(/full in .* at \+/.test(await page.textContent("#detail-time")), "the open prefix has no time left");
-  check(/Now: [1-9].* claims\/s/.test(await page.getAttribute(".chart", "aria-label")), "the chart says no rate");
+  await until("the time left of the open prefix", async () => /full in .* at \+/.test(await page.textContent("#detail-time")));
+  // That is of the last second alone, and in one in which this script gets no turn nothing is claimed.
+  await until("a rate in the chart", async () => /Now: [1-9].* claims\/s/.test(await page.getAttribute(".chart", "aria-label")));
   claiming = false;
   await claims;
   await call("PT.CREATE", "event-b:", "MAXID", 10);

@@ -67,9 +67,10 @@ async function looksRight(name, pattern, { open, call, check, until }) {
     await page.keyboard.press(key);
     cells.push(parse(await page.textContent("#map-said")));
   }
-  const box = await page.locator("#map").boundingBox();
+  const map = page.locator("#map");
+  const box = await map.boundingBox();
   for (const [x, y] of [[0.4, 0.1], [0.6, 0.35], [0.3, 0.62], [0.8, 0.9]]) {
-    await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+    await map.hover({ position: { x: x * box.width, y: y * box.height } });
     const text = await page.textContent("#map-read");
     if (!/A cell is/.test(text)) cells.push(parse(text));
   }
@@ -113,8 +114,9 @@ async function threeWays({ open, call, check, until }) {
       return [at(0, 50), at(1, 5), at(1, 15), at(1, 25), at(2, 50)];
     });
     // What is pointed at is what is drawn there.
-    const box = await page.locator("#map").boundingBox();
-    await page.mouse.move(box.x + box.width - 84.5 * ((box.width - 77) / 100), box.y + 1.5 * (box.height / 40));
+    const map = page.locator("#map");
+    const box = await map.boundingBox();
+    await map.hover({ position: { x: box.width - 84.5 * ((box.width - 77) / 100), y: 1.5 * (box.height / 40) } });
     check((await page.textContent("#map-read")).startsWith("IDs 28,750 to 28,999: 125 of 250 exist, 50.0 %"), `pointing at a half full cell says ${await page.textContent("#map-read")}`);
     const steps = found.slice(1).map((light, i) => Math.sign(light - found[i]));
     check(steps.every((step) => step === steps[0] && step !== 0), `in ${colorScheme} the lightness from free to full is ${found.map(Math.round).join(", ")}`);

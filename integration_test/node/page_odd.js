@@ -21,20 +21,40 @@ async function last({ open, call, check, until }) {
 }
 
 // Who looks into a range of a prefix that is dropped and made with another bound sees all of the new one.
+// The page hears of that each second, and he may click before it has, just when it has, or later.
 async function anew({ open, call, until }) {
-  for (const [name, pause] of [["at once", 0], ["later", 2500]]) {
-    const prefix = `anew-${pause}:`;
+  for (const [i, [name, pause, heard]] of [["at once", 0, false], ["at once, and heard of", 0, true], ["later", 2500, true]].entries()) {
+    const prefix = `anew-${i}:`;
     await call("PT.CREATE", prefix, "MAXID", 10_000);
     const page = await open(`#prefix=${prefix}&min=1000&max=2000&match=${prefix}`);
     await until("the range", async () => (await ranges(page)).join() === "all IDs,1,000 to 1,999" && /^0 of 1,000 here/.test(await read(page)));
     await call("PT.DROP", prefix);
     await new Promise((resolve) => setTimeout(resolve, pause));
     await call("PT.CREATE", prefix, "MAXID", 5_000_000);
-    await until(`the range again (${name})`, async () => /^0 of 1,000 here/.test(await read(page)) && (await page.isVisible("#map")));
+    await until(`the range again (${name})`, async () =>
+      (await ranges(page)).join() === "all IDs,1,000 to 1,999" && /^0 of 1,000 here/.test(await read(page)) && (await page.isVisible("#map")) &&
+      (!heard || /^0 of 5,000,000 IDs/.test(await page.textContent("#detail-sum"))));
     await page.click(".trail button >> nth=0");
     await until(`all IDs of the new one (${name})`, async () => /^0 of 5,000,000 here/.test(await read(page)));
     await page.done();
   }
+}
+
+// "All IDs" are those of the new prefix, even while the page shows the way in of the old one.
+async function step({ open, call, until }) {
+  await call("PT.CREATE", "step:", "MAXID", 10_000);
+  const page = await open("#prefix=step:&match=step:");
+  await until("the map", async () => /^0 of 10,000 here/.test(await read(page)));
+  const held = [];
+  await page.route("**/stream?*", (route) => held.push(route)); // the next map is kept back
+  await call("PT.DROP", "step:");
+  await call("PT.CREATE", "step:", "MAXID", 5_000_000);
+  await until("the new bound", async () => held.length > 0 && /^0 of 5,000,000 IDs/.test(await page.textContent("#detail-sum")));
+  await page.click(".trail button >> nth=0");
+  await page.unroute("**/stream?*");
+  await Promise.allSettled(held.map((route) => route.continue())); // the page may have given up some
+  await until("all IDs", async () => (await ranges(page)).join() === "all IDs" && /^0 of 5,000,000 here/.test(await read(page)));
+  await page.done();
 }
 
 // Names are text, whatever is in them.
@@ -53,8 +73,9 @@ async function names({ open, call, check, until }) {
     await until("the news", async () => /is full/.test(await page.textContent("#news")));
     check((await page.evaluate(() => window.hit)) === undefined, "a name was executed");
     check((await page.locator("#list img, #detail img, #news img, #clients img").count()) === 0, "a name became markup");
-    await page.locator("#prefixes tbody a >> nth=1").click();
-    await until("the other one", async () => page.isVisible("#detail-name"));
+    const other = (prefix === evil ? long : evil).slice(0, 7);
+    await page.locator("#prefixes tbody a", { hasText: other }).click();
+    await until("the other one", async () => (await page.textContent("#detail-name")).startsWith(other));
     const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     check(wide <= room, `the page is ${wide} wide in ${room}`);
     await page.done();
@@ -62,4 +83,4 @@ async function names({ open, call, check, until }) {
   await call("CLIENT", "SETNAME", "");
 }
 
-module.exports = { "the last IDs": last, "a prefix made anew": anew, "odd names": names };
+module.exports = { "the last IDs": last, "a prefix made anew": anew, "a way in that is no more": step, "odd names": names };

@@ -42,23 +42,20 @@ async function pointer(tools) {
   const page = await made(tools, "zoom-pointer:");
   const map = page.locator("#map");
   const box = await map.boundingBox();
-  const point = (x, y) => [box.x + 90 + x * (box.width - 90), box.y + y * box.height];
+  // Where the map is at that moment: other things on the page get larger and smaller.
+  const point = { position: { x: 90 + 0.5 * (box.width - 90), y: 0.2 * box.height } };
 
   // A click enters the range about what is under it.
-  await page.mouse.move(...point(0.5, 0.2));
+  await map.hover(point);
   const [first] = (await page.textContent("#map-read")).match(/[\d,]+/g).map(number);
-  await page.mouse.click(...point(0.5, 0.2));
+  await map.click(point);
   await until("the range clicked", async () => (await ranges(page)).length === 2);
   const clicked = (await ranges(page))[1];
   check(clicked[0] <= first && first <= clicked[1] && clicked[1] - clicked[0] < 1_000_000, `a click on ${first} enters ${clicked}`);
   await shows(page, tools, clicked);
 
   // Dragging over cells enters just them.
-  const inner = await map.boundingBox();
-  await page.mouse.move(inner.x + 100, inner.y + 30);
-  await page.mouse.down();
-  await page.mouse.move(inner.x + 300, inner.y + 60, { steps: 3 });
-  await page.mouse.up();
+  await map.dragTo(map, { sourcePosition: { x: 100, y: 30 }, targetPosition: { x: 300, y: 60 } });
   await until("the range dragged over", async () => (await ranges(page)).length === 3);
   const dragged = (await ranges(page))[2];
   check(clicked[0] <= dragged[0] && dragged[1] <= clicked[1] && dragged[1] - dragged[0] < clicked[1] - clicked[0], `dragging leads from ${clicked} to ${dragged}`);
@@ -74,10 +71,13 @@ async function pointer(tools) {
   // The wheel zooms with Ctrl, or where the map has been chosen; else it scrolls the page.
   await page.click("#detail-share");
   await page.evaluate(() => document.activeElement.blur());
-  await page.mouse.move(...point(0.5, 0.2));
+  await map.hover(point);
+  const before = await page.evaluate(() => scrollY);
   await page.mouse.wheel(0, 40);
+  await until("that the wheel scrolls", async () => (await page.evaluate(() => scrollY)) > before);
   check((await ranges(page)).length === 1, "the wheel alone zooms");
   await page.evaluate(() => scrollTo(0, 0));
+  await map.hover(point);
   await page.keyboard.down("Control");
   await page.mouse.wheel(0, -100);
   await page.keyboard.up("Control");
@@ -134,9 +134,10 @@ async function keys(tools) {
 async function touch(tools) {
   const { check, until } = tools;
   const page = await made(tools, "zoom-touch:", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
-  await page.locator("#map").scrollIntoViewIfNeeded();
-  const box = await page.locator("#map").boundingBox();
-  const tap = () => page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 3);
+  const map = page.locator("#map");
+  const box = await map.boundingBox();
+  // Where the map is at that moment: other things on the page get larger and smaller.
+  const tap = () => map.tap({ position: { x: box.width / 2, y: box.height / 3 } });
   await tap();
   await until("what the cell has", async () => /^IDs [\d,]+ to/.test(await page.textContent("#map-read")));
   check((await ranges(page)).length === 1, "the first touch enters");

@@ -1,6 +1,6 @@
 // Gotest runs "go test" and says what it waits for: a line for each package
 // that is done and each test that took long, and every ten seconds what runs.
-// What tests print is shown of those that fail.
+// What tests print is shown of those that fail, and at the very end why.
 //
 //	go run ./scripts/gotest NAME [arguments of go test]
 //
@@ -66,6 +66,7 @@ func run(name string, args []string) (int, error) {
 			report.waiting()
 		}
 	}
+	report.end()
 	err = cmd.Wait()
 	if exit := new(exec.ExitError); errors.As(err, &exit) {
 		return max(exit.ExitCode(), 1), nil

@@ -24,11 +24,12 @@ type report struct {
 	printed map[test]*strings.Builder
 	skipped map[string]int   // by package
 	longest map[test]float64 // of the parts: a test does not count those that run in parallel
+	reasons *reasons
 }
 
 func newReport(out io.Writer, name string, now func() time.Time) *report {
 	return &report{out: out, name: name, now: now,
-		running: make(map[test]time.Time), printed: make(map[test]*strings.Builder), skipped: make(map[string]int), longest: make(map[test]float64)}
+		running: make(map[test]time.Time), printed: make(map[test]*strings.Builder), skipped: make(map[string]int), longest: make(map[test]float64), reasons: newReasons()}
 }
 
 // line takes a line of go test and tells whether something was said.
@@ -43,6 +44,12 @@ func (r *report) line(text []byte) bool {
 	}
 	name, _, part := strings.Cut(e.Test, "/")
 	t := test{e.Package, name}
+	switch e.Action {
+	case "output":
+		r.reasons.printed(test{e.Package, e.Test}, e.Output)
+	case "pass", "fail", "skip":
+		r.reasons.ended(test{e.Package, e.Test}, e.Action == "fail")
+	}
 	switch {
 	case e.Action == "output":
 		if r.printed[t] == nil {
@@ -70,6 +77,9 @@ func (r *report) ended(t test, e event) bool {
 	delete(r.printed, t)
 	delete(r.running, t)
 	delete(r.longest, t)
+	if t.name == "" && e.Action == "fail" {
+		r.cutShort(t.pkg)
+	}
 	switch {
 	case e.Action == "fail":
 		_, _ = io.WriteString(r.out, printed)
@@ -94,6 +104,32 @@ func (r *report) ended(t test, e event) bool {
 		r.say("ok %s, %s%s", t, took, more)
 	}
 	return true
+}
+
+// cutShort is for a program that ended before its tests, by a panic, or as it took too long: what is said of
+// that stands with whichever test had the last word, and no line says that this has failed.
+func (r *report) cutShort(pkg string) {
+	var tests []test
+	for t := range r.printed {
+		if _, runs := r.running[t]; runs && t.pkg == pkg && t.name != "" {
+			tests = append(tests, t)
+		}
+	}
+	slices.SortFunc(tests, func(a, b test) int { return strings.Compare(a.name, b.name) })
+	for _, t := range tests {
+		_, _ = io.WriteString(r.out, r.printed[t].String())
+		r.say("FAIL %s, which did not end", t)
+		delete(r.printed, t)
+		delete(r.running, t)
+	}
+	r.reasons.cutShort(pkg)
+}
+
+// end says why tests have failed.
+func (r *report) end() {
+	if why := r.reasons.last(); why != "" {
+		r.say("why:\n%s", why)
+	}
 }
 
 // waiting says what runs, the longest first.

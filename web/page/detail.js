@@ -3,6 +3,7 @@
 import { byID, make, mark, nameOf, put } from "./element.js";
 import { OccupancyMap } from "./map.js";
 import { RatesChart } from "./chart.js";
+import { everything } from "./ranges.js";
 import { bytes, change, count, day, duration, none, percent, short } from "./text.js";
 
 export class Detail {
@@ -112,7 +113,8 @@ export class Detail {
     this.trail.dataset.shown = shown;
     this.trail.replaceChildren(...trail.ranges.map((range, i) => {
       const last = i === trail.ranges.length - 1;
-      const button = make("button", { type: "button", "aria-current": last && "location" , onclick: () => this.wanted(range) }, text(range, i));
+      const leads = i === 0 ? everything : range;
+      const button = make("button", { type: "button", "aria-current": last && "location", onclick: () => this.wanted(leads) }, text(range, i));
       return make("li", {}, button);
     }));
   }

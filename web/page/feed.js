@@ -20,22 +20,25 @@ export class Feed {
     addEventListener("pagehide", () => this.#close());
   }
 
-  // look asks for another view. Views that follow each other closely, as a wheel makes them, become one.
+  // look asks for another view, and tells whether it is another. From then on no answer to the one before is
+  // told. Views that follow each other closely, as a wheel makes them, become one.
   look(query) {
-    if (query === this.#query) return;
+    if (query === this.#query) return false;
     this.#query = query;
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => this.#open(), this.#source ? 60 : 0);
+    return true;
   }
 
   #open() {
     this.#close();
     if (document.hidden || !this.#query) return;
-    const source = new EventSource(`${this.address}?${this.#query}`);
+    const query = this.#query;
+    const source = new EventSource(`${this.address}?${query}`);
     this.#source = source;
     for (const name of ["state", "prefixes", "map", "clients", "gone"]) {
       source.addEventListener(name, (event) => {
-        if (source !== this.#source) return;
+        if (source !== this.#source || query !== this.#query) return;
         this.#pause = 0;
         this.#listen();
         this.told("connection", "live");

@@ -73,10 +73,11 @@ function close() {
   list.focus(prefix);
 }
 
-// enter goes to a range of the open prefix; null goes back.
+// enter goes to a range of the open prefix; null goes back. The range may be of a map, or of a way in, that
+// was drawn before the prefix was made anew with a smaller bound.
 function enter(range) {
   if (!trail) return;
-  if (range) trail.enter(range);
+  if (range) trail.enter(clip(range, trail.whole));
   else if (trail.ranges.length > 1) trail.back();
   else return;
   const { here, whole } = trail;
@@ -123,7 +124,6 @@ function onRow(row) {
 }
 
 function onMap(map) {
-  if (map.id !== view.now.prefix) return; // an answer to the question before
   rates.note(now, [map.row]);
   news.row(map.row);
   onRow(map.row);
@@ -131,10 +131,8 @@ function onMap(map) {
   if (!trail || outgrown(map, all)) {
     trail = new Trail(all);
     if (view.now.min != null) trail.enter(clip(view.now, trail.whole));
-    feed.look(question());
-    return;
+    if (feed.look(question())) return; // the range is to be cut otherwise
   }
-  if (map.min !== trail.here.min) return; // so is this
   detail.showMap(map, trail);
 }
 

@@ -33,6 +33,9 @@ export function around(centre, span, whole, most) {
 export const same = (a, b) => a.min === b.min && a.max === b.max;
 const within = (inner, outer) => outer.min <= inner.min && inner.max <= outer.max;
 
+// everything is all IDs, however many that will be.
+export const everything = { min: 0, max: Infinity };
+
 // clip is what of a range lies within the whole, or the whole where nothing does.
 export const clip = (range, whole) => (range.min < whole.max ? { min: range.min, max: Math.min(range.max, whole.max) } : whole);
 

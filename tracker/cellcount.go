@@ -1,0 +1,70 @@
+package tracker
+
+import (
+	"math/bits"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+)
+
+// cellCount counts the existing IDs of a tracker in cells. That is how many have a bit,
+// less those that are in flight, and the two bitmaps are read one after the other: where
+// something has moved between them meanwhile nothing has been counted, and the parts of
+// the range are counted each by itself, in the end word by word.
+type cellCount struct {
+	t     *Tracker
+	cells bitmap.Cells
+	room  []uint64 // for the two counts of all cells
+}
+
+// countCells adds to c how many IDs of r exist, of which no cell is behind c's end.
+func (t *Tracker) countCells(c bitmap.Cells, r Range) {
+	if r.Len() == 0 {
+		return
+	}
+	var few [128]uint64
+	n := cellCount{t, c, few[:]}
+	if first, behind := n.over(r); 2*(behind-first) > uint64(len(few)) {
+		n.room = make([]uint64, 2*(behind-first))
+	}
+	n.count(r)
+}
+
+// over returns the first of the cells that r has IDs of, and the one behind the last.
+func (n *cellCount) over(r Range) (first, behind uint64) {
+	return (r.Min - n.cells.Min) / n.cells.Size, (r.Max-1-n.cells.Min)/n.cells.Size + 1
+}
+
+func (n *cellCount) count(r Range) {
+	first, behind := n.over(r)
+	many := behind - first
+	set := bitmap.Cells{Min: n.cells.Min + first*n.cells.Size, Size: n.cells.Size, Counts: n.room[:many]}
+	flying := set
+	flying.Counts = n.room[many : 2*many]
+	for range fewLooks {
+		clear(n.room[:2*many])
+		f, seq := n.t.flight(), uint64(0)
+		if f != nil {
+			seq = f.seq.Load()
+			f.bits.CountCells(flying, r.Min, r.Max)
+		}
+		n.t.bits.CountCells(set, r.Min, r.Max)
+		if f == nil && n.t.flight() == nil || f != nil && seq&1 == 0 && f.seq.Load() == seq {
+			for i, all := range set.Counts {
+				n.cells.Counts[first+uint64(i)] += all - flying.Counts[i]
+			}
+			return
+		}
+	}
+	if wi := r.Min >> 6; wi == (r.Max-1)>>6 {
+		for word := n.t.existing(wi) & bitmap.Clip(wi, r.Min, r.Max); word != 0; word &= word - 1 {
+			n.cells.Counts[(wi<<6+uint64(bits.TrailingZeros64(word))-n.cells.Min)/n.cells.Size]++
+		}
+		return
+	}
+	step := (r.Len()/16 + 64) &^ 63
+	for from := r.Min; from < r.Max; {
+		to := min((from+step)&^63, r.Max)
+		n.count(Range{from, to})
+		from = to
+	}
+}

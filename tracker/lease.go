@@ -1,0 +1,303 @@
+package tracker
+
+import (
+	"math"
+	"slices"
+	"time"
+	"unsafe"
+
+	"github.com/prefixtracker/prefixtracker/bitmap"
+)
+
+// LeaseKind is what becomes of the IDs of a lease when they are confirmed.
+type LeaseKind uint8
+
+const (
+	// ClaimLease has IDs that were free: they exist once they are confirmed.
+	ClaimLease LeaseKind = iota
+	// TakeLease has IDs that existed: they do not once they are confirmed.
+	TakeLease
+)
+
+// String returns the kind as replies have it.
+func (k LeaseKind) String() string {
+	if k == TakeLease {
+		return "take"
+	}
+	return "claim"
+}
+
+// LeaseTerms are what a lease is given with.
+type LeaseTerms struct {
+	TTL     time.Duration // what is not settled by then is given back
+	OnClose bool          // or when its Caller is closed
+	Client  uint64        // who has it, for people
+	Name    string        // and what he calls himself
+}
+
+// lease is IDs in flight that one holder has by a token: the [kind] of its hold. They
+// are settled once each, by who has the lease lock (F4): confirmed or released
+// by the holder while the hold lives, released by the registry when it has ended by time or
+// with its Caller. When it has ended with its tracker, or that was cleared, there is nothing left to settle.
+type lease struct {
+	of     LeaseKind
+	flight *flight
+	born   int64 // on the clock of the table
+	// The rest is guarded by the lease lock.
+	terms LeaseTerms // TTL is that of the last renewal
+	runs  []Run      // what is outstanding, ascending; a run of none is where one was
+	left  uint64
+	paid  int64 // bytes that the budget was charged
+}
+
+// leaseBytes is what a lease costs without its runs and its name: the lease, its
+// hold, its token, and its places in the table.
+const leaseBytes = int64(unsafe.Sizeof(lease{})+unsafe.Sizeof(hold{})) + 160
+
+const runBytes = int64(unsafe.Sizeof(Run{}))
+
+// enter implements [kind].
+func (l *lease) enter(h *hold) error {
+	if l.flight.held == nil {
+		l.flight.held = new(group)
+	}
+	h.groups[ofPart] = l.flight.held
+	return nil
+}
+
+// leave implements [kind].
+func (l *lease) leave(*hold) {}
+
+// ClaimLease hands out up to n free IDs of r that m does not pass over, appended to
+// dst as runs: they are in flight until they are settled with the token. There is none, and
+// no token, when no ID was free. Errors are those of ClaimNext, and [ErrCallerClosed];
+// nothing was handed out then.
+func (h Handle) ClaimLease(dst []Run, r Range, m Mask, n int, o LeaseTerms) (token string, runs []Run, err error) {
+	if n <= 0 || h.idle(r) {
+		return "", dst, nil
+	}
+	h.caller.notes.Open()
+	for {
+		t, changed, err := h.ready(func(t *Tracker) (bool, error) { return t.secureFirst(r) })
+		if err != nil {
+			h.caller.tell(t, changed)
+			return "", dst, err
+		}
+		token, runs, err = h.lease(t, dst, r, m, n, ClaimLease, o)
+		h.caller.tell(t, changed || token != "")
+		if err == ErrDetached { // it has left, with all it had
+			h.t = nil
+			continue
+		}
+		return token, runs, err
+	}
+}
+
+// TakeLease is ClaimLease for existing IDs.
+func (h Handle) TakeLease(dst []Run, r Range, m Mask, n int, o LeaseTerms) (token string, runs []Run, err error) {
+	t := h.found()
+	if t == nil || n <= 0 {
+		return "", dst, nil
+	}
+	h.caller.notes.Open()
+	token, runs, err = h.lease(t, dst, r, m, n, TakeLease, o)
+	h.caller.tell(t, token != "")
+	if err == ErrDetached {
+		err = nil
+	}
+	return token, runs, err
+}
+
+// LongLease tells whether the first lease of the tracker is still to come, which waits
+// for others.
+func (h Handle) LongLease() bool {
+	t := h.found()
+	if t == nil {
+		return true
+	}
+	f := t.flight()
+	return f == nil || !f.ready.Load()
+}
+
+// lease hands out IDs of t. The hold is in the table before the first ID moves, so that who
+// writes a base meets it, or its record comes behind the base's beginning (J7).
+func (h Handle) lease(t *Tracker, dst []Run, r Range, m Mask, n int, of LeaseKind, o LeaseTerms) (token string, runs []Run, err error) {
+	reg := h.caller.registry
+	h.caller.Rest() // who waits has no announcement that another waits for
+	f := t.fly(reg)
+	l := &lease{of: of, terms: o, flight: f, born: reg.holds.now()}
+	l.terms.Name = string([]byte(o.Name)) // it may be a view of a buffer
+	if err := l.pay(t, leaseBytes+int64(len(o.Name)), false); err != nil {
+		return "", dst, err
+	}
+	f.open.Add(1)
+	var owner *group
+	if o.OnClose {
+		owner = &h.caller.held
+	}
+	held := &hold{kind: l, tracker: t, ttl: math.MaxInt64} // its time begins when all is handed out
+	if err := reg.holds.open(held, owner, func() bool { return reg.Get(t.Prefix()) == t }); err != nil {
+		l.refund(t)
+		if err == ErrNoPrefix {
+			err = ErrDetached
+		}
+		return "", dst, err
+	}
+	had := len(dst)
+	dst, err = l.fill(held, dst, r, m, n)
+	granted := dst[had:]
+	if len(granted) == 0 {
+		if reg.holds.drop(held) { // else it lapses
+			f.mu.Lock()
+			l.refund(t)
+			f.mu.Unlock()
+		}
+		return "", dst, err
+	}
+	reg.holds.renewTo(held, o.TTL)
+	total := Total(granted)
+	if of == ClaimLease {
+		t.claims.Add(total)
+	} else {
+		t.countTaken(total)
+	}
+	t.notedRuns(h.caller.notes, granted, of == ClaimLease)
+	return held.token, dst, nil
+}
+
+// leasePiece is how many IDs change their state in one hold of the lease lock.
+const leasePiece = 4096
+
+// leaseNear is within how many words of the first one they lie.
+const leaseNear = 1 << 10
+
+// fill hands out up to n IDs, piece by piece, and appends them to dst, no run joined to one of
+// before. An error comes only if there is none.
+func (l *lease) fill(h *hold, dst []Run, r Range, m Mask, n int) ([]Run, error) {
+	r = h.tracker.Clip(r)
+	s := h.tracker.Select(l.wants(), m)
+	had := len(dst)
+	for from := r.Min; n > 0; {
+		// Under the lock nobody walks far, or waits for his client.
+		wi, _, ok := s.next(from, r.Max)
+		if !ok {
+			break
+		}
+		near := Range{max(from, wi<<6), min(r.Max, (wi+leaseNear)<<6)}
+		got, next, err := l.fillPiece(h, near, m.For(nil), min(n, leasePiece))
+		if err != nil {
+			if len(dst) > had {
+				err = nil
+			}
+			return dst, err
+		}
+		dst = append(dst, got...)
+		n -= int(Total(got))
+		from = next
+	}
+	return dst, nil
+}
+
+// wants is which IDs may be handed out.
+func (l *lease) wants() Filter {
+	if l.of == TakeLease {
+		return Set
+	}
+	return Unset
+}
+
+// fillPiece is fill for a few IDs, under the lease lock. next is where to go on.
+func (l *lease) fillPiece(h *hold, r Range, m Mask, n int) (got []Run, next uint64, err error) {
+	t, f := h.tracker, l.flight
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case h.groups[ofTracker].over() || h.groups[ofPart].over():
+		return nil, 0, ErrDetached
+	case h.over(): // its Caller has gone
+		return nil, Limit, nil
+	}
+	// The mask is looked at here, and so is what is in flight: nothing else has the lock.
+	s := t.Select(l.wants(), m)
+	wanted, next := s.append(nil, r.Min, r.Max, n)
+	if len(wanted) == 0 {
+		return nil, r.Max, nil
+	}
+	if err := l.pay(t, runBytes*int64(len(wanted)), false); err != nil {
+		return nil, 0, err
+	}
+	l.record(h, func(dst []byte) []byte {
+		f.begin()
+		got, err = l.fly(t, wanted)
+		f.end()
+		if len(got) == 0 {
+			return dst
+		}
+		return appendGrant(dst, h, l, got)
+	})
+	if len(got) == 0 && err != nil {
+		return nil, 0, err
+	}
+	l.add(got)
+	return got, next, nil
+}
+
+// fly puts those IDs of wanted into flight that nobody else has claimed meanwhile. It
+// is called in an odd sequence: readers see an ID claimed and in flight together.
+func (l *lease) fly(t *Tracker, wanted []Run) (got []Run, err error) {
+	for wi, mask := range words(wanted) {
+		if l.of == ClaimLease {
+			if mask, err = t.bits.ClaimWord(wi, mask); err != nil {
+				return got, err
+			}
+		}
+		if _, err = l.flight.bits.ClaimWord(wi, mask); err != nil {
+			if l.of == ClaimLease {
+				t.bits.TakeWord(wi, mask) // nobody has seen it
+			}
+			return got, err
+		}
+		got = bitmap.AppendWord(got, wi, mask)
+	}
+	return got, nil
+}
+
+// add makes got outstanding. It may lie between what was there: a claim begins with the lowest.
+func (l *lease) add(got []Run) {
+	l.left += Total(got)
+	l.runs = append(l.runs, got...)
+	if !slices.IsSortedFunc(l.runs, byStart) {
+		slices.SortFunc(l.runs, byStart)
+	}
+}
+
+// pay charges the tracker's budget for what the lease keeps; forced, whatever the limit.
+func (l *lease) pay(t *Tracker, bytes int64, forced bool) error {
+	if t.books == nil {
+		return nil
+	}
+	if err := t.books.charge(bytes, forced); err != nil {
+		return err
+	}
+	l.paid += bytes
+	l.flight.paid.Add(bytes)
+	return nil
+}
+
+// payFor pays for n runs, if they are more than what it has paid for: what is settled in parts
+// may leave more pieces than there were, and cannot be refused.
+func (l *lease) payFor(t *Tracker, n int) {
+	if more := leaseBytes + int64(len(l.terms.Name)) + runBytes*int64(n) - l.paid; more > 0 {
+		_ = l.pay(t, more, true)
+	}
+}
+
+// refund gives back what was paid for a lease that has come to its end.
+func (l *lease) refund(t *Tracker) {
+	l.flight.open.Add(-1)
+	if t.books != nil {
+		t.books.free(l.paid)
+		l.flight.paid.Add(-l.paid)
+		l.paid = 0
+	}
+}

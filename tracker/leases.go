@@ -1,0 +1,57 @@
+package tracker
+
+import (
+	"iter"
+	"time"
+)
+
+// Lease is a lease as others see it.
+type Lease struct {
+	Token       string
+	Kind        LeaseKind
+	Outstanding uint64        // IDs that are not settled
+	TTL         time.Duration // what is left of its time
+	Age         time.Duration
+	Client      uint64
+	Name        string
+}
+
+// Leases appends up to n of the tracker's leases to dst, in no order, each once.
+func (t *Tracker) Leases(dst []Lease, n int) []Lease {
+	met := make(map[*hold]struct{})
+	for h, l := range t.leases() {
+		if len(met) == n {
+			break
+		}
+		if _, twice := met[h]; twice || h.over() {
+			continue
+		}
+		l.flight.mu.Lock()
+		left, ms := l.left, l.timeLeft(h)
+		l.flight.mu.Unlock()
+		if now := h.table.now(); left > 0 {
+			met[h] = struct{}{}
+			dst = append(dst, Lease{
+				Token: h.token, Kind: l.of, Outstanding: left,
+				TTL: time.Duration(ms) * time.Millisecond, Age: time.Duration(now - l.born),
+				Client: l.terms.Client, Name: l.terms.Name,
+			})
+		}
+	}
+	return dst
+}
+
+// leases goes through the leases of the tracker, see [holds.members].
+func (t *Tracker) leases() iter.Seq2[*hold, *lease] {
+	return func(yield func(*hold, *lease) bool) {
+		f := t.flight()
+		if f == nil {
+			return
+		}
+		for h := range f.table.members(func() *group { return f.held }) {
+			if l, is := h.kind.(*lease); is && !yield(h, l) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package tracker
+
+import (
+	"runtime"
+	"testing"
+)
+
+// waits reports whether wait has not returned after a while.
+func waits(s *takers) (returned chan struct{}, waiting bool) {
+	returned = make(chan struct{})
+	go func() {
+		s.wait()
+		close(returned)
+	}()
+	for range 10_000 {
+		runtime.Gosched()
+	}
+	select {
+	case <-returned:
+		return returned, false
+	default:
+		return returned, true
+	}
+}
+
+// Who has looked at the phase, and was away while another turned it, announces himself on the side that
+// was left. Whoever waits then waits for him, too.
+func TestTakers_WaitForBothSides(t *testing.T) {
+	for turns := range 4 {
+		for side := range uint32(2) {
+			s := takers{turn: make(chan struct{}, 1)}
+			for range turns {
+				s.wait()
+			}
+			late := &s.lines[side][7]
+			late.n.Add(1)
+			returned, waiting := waits(&s)
+			if !waiting {
+				t.Errorf("after %d turns nobody waits for side %d", turns, side)
+			}
+			late.leave()
+			<-returned
+		}
+	}
+}
