@@ -19,8 +19,22 @@ func (c *session) combine(op tracker.Operation, keys [][]byte) (*tracker.Combina
 			return nil, tracker.ErrInvalidPrefix
 		}
 	}
-	return c.caller.Combine(op, keys, c)
+	k, err := c.caller.Combine(op, keys, aside{c})
+	if err != nil {
+		return nil, err
+	}
+	for i := range keys {
+		c.Looked(k.Found(i))
+	}
+	return k, nil
 }
+
+// aside is the client of work that changes nothing before its end: that is wanted by who
+// has left in a transaction, too, for what is behind it there is executed.
+type aside struct{ *session }
+
+// Gone implements [tracker.Client].
+func (a aside) Gone() bool { return !a.Wanted() }
 
 // store has the tracker of key be what k has, and returns how many IDs that are; ok is
 // false when nobody wants to know any more, and nothing has changed.

@@ -35,7 +35,7 @@ func copyTracker(c *session, args [][]byte) error {
 	case !isPrefix(from) || !isPrefix(to):
 		return tracker.ErrInvalidPrefix
 	}
-	copied, err := c.caller.Copy(from, to, c.Options.Has(optCopyReplace), c)
+	copied, err := c.caller.Copy(from, to, c.Options.Has(optCopyReplace), aside{c})
 	if err != nil {
 		return err
 	}

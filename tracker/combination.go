@@ -28,15 +28,15 @@ const (
 // ID that stays as it is in all of them during a pass is in it, or is not, as the Operation
 // says, and one that changes may be.
 //
-// After fewWords looks at words it asks whether somebody still wants it. One that
-// nobody wants has stopped, and finds nothing more.
+// After fewWords looks at words it asks whether its client has gone. Then it has
+// stopped, and finds nothing more.
 //
 // It is for one goroutine, and a pass begins anew with each call.
 type Combination struct {
 	op       Operation
 	of       []source // of registry.none for a prefix that is not there
 	registry *Registry
-	asker    Asker
+	client   Client
 	looked   int
 	stopped  bool
 	flushes  uint64    // the registry's, from before the look at it
@@ -44,37 +44,29 @@ type Combination struct {
 	order    []*source // the sets of an Intersection, the one that has most to pass over first
 }
 
-// Asker is who asks for a Combination.
-type Asker interface {
-	// Looked is told of each prefix whether it is there.
-	Looked(found bool)
-	// Wanted tells whether to go on.
-	Wanted() bool
-}
-
 // Combine returns the combination of the IDs under prefixes; one that is not there has
 // none. Complement is of one prefix alone, and is [ErrUnbounded] of one that has no bound.
-// asker may be nil.
-func (c *Caller) Combine(op Operation, prefixes [][]byte, asker Asker) (*Combination, error) {
+// When client, which may be nil, has gone it ends early.
+func (c *Caller) Combine(op Operation, prefixes [][]byte, client Client) (*Combination, error) {
 	r := c.registry
-	k := &Combination{op: op, registry: r, asker: asker, flushes: r.arrivals.flushes.Load()}
+	k := &Combination{op: op, registry: r, client: client, flushes: r.arrivals.flushes.Load()}
 	for _, p := range prefixes {
 		t := r.Get(string(p))
-		if asker != nil {
-			asker.Looked(t != nil)
-		}
 		if t == nil {
 			t = r.none
 		}
 		k.of = append(k.of, source{t: t})
 	}
-	if op == Complement && k.there(0) && k.of[0].t.maxID == 0 {
+	if op == Complement && k.Found(0) && k.of[0].t.maxID == 0 {
 		return nil, ErrUnbounded
 	}
 	return k, nil
 }
 
-// Stopped tells whether nobody wanted it any more.
+// Found tells whether the prefix i was there.
+func (k *Combination) Found(i int) bool { return k.of[i].t != k.registry.none }
+
+// Stopped tells whether it has ended early.
 func (k *Combination) Stopped() bool { return k.stopped }
 
 // Count returns how many IDs there are, or limit if there are more and limit is not 0.
@@ -121,7 +113,7 @@ func (k *Combination) page(dst []Run, cursor uint64, n int) ([]Run, uint64) {
 // Bytes is how long the string of bits is that Redis makes of it: as long as the longest of
 // the strings.
 func (k *Combination) Bytes() (n uint64) {
-	if k.op == Complement && k.there(0) {
+	if k.op == Complement && k.Found(0) {
 		return (k.of[0].t.maxID + 7) / 8
 	}
 	for i := range k.of {
@@ -137,10 +129,10 @@ func (k *Combination) Bytes() (n uint64) {
 func (k *Combination) config() (c Config, ok bool) {
 	for i := range k.of {
 		switch t := k.of[i].t; {
-		case !k.there(i):
+		case !k.Found(i):
 		case !ok:
 			c, ok = t.Config(), true
-		case c.MaxID == 0 || k.onlyFirst() && k.there(0):
+		case c.MaxID == 0 || k.onlyFirst() && k.Found(0):
 		case t.maxID == 0:
 			c.MaxID = 0
 		default:
@@ -149,9 +141,6 @@ func (k *Combination) config() (c Config, ok bool) {
 	}
 	return c, ok
 }
-
-// there tells whether the tracker of the prefix i is.
-func (k *Combination) there(i int) bool { return k.of[i].t != k.registry.none }
 
 // onlyFirst tells whether all IDs are of the first prefix.
 func (k *Combination) onlyFirst() bool {
@@ -178,7 +167,7 @@ func (k *Combination) begin() {
 // next returns the first word from wi on that has IDs. In a pass wi goes up.
 func (k *Combination) next(wi uint64) (at, word uint64, ok bool) {
 	for at = wi; ; at++ {
-		if at = k.candidate(at); at >= bitmap.Words || !k.goesOn() {
+		if at = k.candidate(at); at >= bitmap.Words || !k.goesOn(len(k.of)) {
 			return 0, 0, false
 		}
 		if word = k.word(at); word != 0 {
@@ -190,11 +179,11 @@ func (k *Combination) next(wi uint64) (at, word uint64, ok bool) {
 	}
 }
 
-// goesOn tells whether to go on with a word, which costs a look at each set.
-func (k *Combination) goesOn() bool {
-	if k.looked += len(k.of); k.looked >= fewWords {
+// goesOn tells whether to go on, with so many looks.
+func (k *Combination) goesOn(looks int) bool {
+	if k.looked += looks; k.looked >= fewWords {
 		k.looked = 0
-		k.stopped = k.stopped || k.asker != nil && !k.asker.Wanted()
+		k.stopped = k.stopped || k.client != nil && k.client.Gone()
 	}
 	return !k.stopped
 }
@@ -204,7 +193,7 @@ func (k *Combination) goesOn() bool {
 func (k *Combination) candidate(at uint64) uint64 {
 	switch k.op {
 	case Intersection:
-		for agreed := 0; agreed < len(k.order) && at < bitmap.Words; agreed++ {
+		for agreed := 0; agreed < len(k.order) && at < bitmap.Words && k.goesOn(1); agreed++ {
 			next := k.order[agreed].next(at)
 			if next != at && agreed > 0 {
 				k.order[0], k.order[agreed] = k.order[agreed], k.order[0]

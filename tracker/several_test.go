@@ -253,23 +253,22 @@ func TestStore_WithoutRoomChangesNothing(t *testing.T) {
 	}
 }
 
-// unwanted does not want what it has asked for.
-type unwanted struct{}
+// gone is a client that has left.
+type gone struct{}
 
-func (unwanted) Looked(bool)  {}
-func (unwanted) Wanted() bool { return false }
+func (gone) Gone() bool { return true }
 
-// What nobody wants any more changes nothing.
-func TestStore_ThatNobodyWants(t *testing.T) {
+// What nobody waits for any more changes nothing.
+func TestStore_ForNobody(t *testing.T) {
 	r := newRegistry(t, 0)
 	c := r.Caller(nil)
 	c.At("src").AddRange(tracker.Range{Max: 1 << 20})
 	c.At("dst").Add([]uint64{1})
 	used := r.Budget().Used()
-	if copied, err := c.Copy([]byte("src"), []byte("dst"), true, unwanted{}); copied || err != nil {
+	if copied, err := c.Copy([]byte("src"), []byte("dst"), true, gone{}); copied || err != nil {
 		t.Error(copied, err)
 	}
-	k, _ := c.Combine(tracker.Union, [][]byte{[]byte("src")}, unwanted{})
+	k, _ := c.Combine(tracker.Union, [][]byte{[]byte("src")}, gone{})
 	if _, err := c.Store([]byte("dst"), k); err != nil || !k.Stopped() {
 		t.Error(err)
 	}

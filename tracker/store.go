@@ -4,15 +4,15 @@ import "github.com/prefixtracker/prefixtracker/bitmap"
 
 // Copy makes the tracker of to a copy of that of from: its settings, and the IDs that
 // exist. It reports false when there is nothing to copy, or, without replace, when to is there.
-// While the copy is made it is nobody's: until it is whole to is as it was. When asker
-// does not want it any more it ends, as if it had never begun. On [ErrOutOfMemory]
+// While the copy is made it is nobody's: until it is whole to is as it was. When client
+// has gone it ends early, as if it had never begun. On [ErrOutOfMemory]
 // nothing has changed.
 //
 // As all that goes through trackers it is not a point in time beside those who change
 // them.
-func (c *Caller) Copy(from, to []byte, replace bool, asker Asker) (copied bool, err error) {
-	k, err := c.Combine(Union, [][]byte{from}, asker)
-	if err != nil || !k.there(0) || !replace && c.registry.Get(string(to)) != nil {
+func (c *Caller) Copy(from, to []byte, replace bool, client Client) (copied bool, err error) {
+	k, err := c.Combine(Union, [][]byte{from}, client)
+	if err != nil || !k.Found(0) || !replace && c.registry.Get(string(to)) != nil {
 		return false, err
 	}
 	_, err = c.store(to, k, k.of[0].t.Config(), replace)
