@@ -58,6 +58,13 @@ var keptForms = map[string][]string{
 	"SADD":            {"SADD vec: 8", "SADD new: 1 2 300000", "SADD vec: vec:{abc}:0000009"},
 	"SREM":            {"SREM vec: 7", "SREM vec: 100 vec:{abc}:0000101 8"},
 	"SPOP":            {"SPOP doc:", "SPOP vec: 50", "SPOP vec: 60000"},
+	"COPY":            {"COPY vec: new:", "COPY doc: vec: REPLACE", "COPY none: new:"},
+	"RENAME":          {"RENAME vec: new:", "RENAME doc: vec:", "RENAME none: a-name-that-is-longer:"},
+	"RENAMENX":        {"RENAMENX vec: new:"},
+	"SINTERSTORE":     {"SINTERSTORE new: vec: doc:", "SINTERSTORE vec: vec: doc:", "SINTERSTORE doc: nosuch:"},
+	"SUNIONSTORE":     {"SUNIONSTORE new: vec: doc: none:", "SUNIONSTORE none: vec:", "SUNIONSTORE doc: doc: vec:"},
+	"SDIFFSTORE":      {"SDIFFSTORE new: vec: doc:", "SDIFFSTORE none: doc: vec:"},
+	"BITOP":           {"BITOP XOR new: vec: doc:", "BITOP NOT vec: vec:", "BITOP AND none: vec: doc:"},
 	"SETBIT":          {"SETBIT vec: 8 1", "SETBIT vec: 7 0", "SETBIT new: 5 1"},
 }
 

@@ -214,6 +214,13 @@ func (o *Options) read(t *optionTable, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if t.spec.KeyCount > 0 { // the last place is that of the first key
+		n := t.spec.countKeys(args)
+		if n == 0 {
+			return ErrKeyCount
+		}
+		at += n - 1
+	}
 	if t.choice != nil {
 		i := chosen(t.choice.Args, args[at])
 		if i == 0 {

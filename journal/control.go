@@ -44,6 +44,43 @@ func (l *Log) Describe(t Tracked, meta []byte) {
 	l.closeBlock()
 }
 
+// Append appends the words of the IDs from min to max-1 of a tracker that nobody can
+// find yet. Whoever makes it known does that behind it.
+func (l *Log) Append(t Tracked, min, max uint64) {
+	if l == nil {
+		return
+	}
+	b := Batch{log: l}
+	b.ChangedRange(t, min, max)
+	l.append(&b)
+}
+
+// Replace is Describe, and with old not nil Drop of that one: both in one block, of
+// which a cut leaves all or nothing. It comes before anybody can find t by what meta
+// says of it, so whoever does appends behind it. Who is still at work on old comes
+// before it.
+func (l *Log) Replace(old, t Tracked, meta []byte) {
+	if l == nil {
+		return
+	}
+	if len(meta) > MaxMeta {
+		panic("journal: more is said of a tracker than can be read back")
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.beginBlock()
+	if old != nil && !l.isGone(old.Object()) {
+		o := old.Object()
+		l.windowed.remove(o.windows)
+		o.windows = dropped
+		l.buf = appendControl(l.buf, opDrop, o.id)
+	}
+	if o := t.Object(); !l.isGone(o) {
+		l.buf = appendBytes(l.buf, opDescribe, o.id, meta)
+	}
+	l.closeBlock()
+}
+
 // Drop says that a tracker is no more, when nobody can find it any more.
 func (l *Log) Drop(t Tracked) {
 	if l == nil {
