@@ -127,7 +127,7 @@ func phrase(err error) engine.Error {
 	case errors.Is(err, tracker.ErrOutOfMemory):
 		return errOOM
 	case errors.Is(err, tracker.ErrNoMask):
-		return engine.Error("NOPREFIX " + err.Error())
+		return engine.Error("NOPREFIX " + engine.Clipped([]byte(err.Error())))
 	case errors.Is(err, tracker.ErrNotCreated):
 		return errNoPrefix
 	case errors.Is(err, tracker.ErrDeleterInUse):

@@ -8,7 +8,7 @@ const fewHandedOut = 512
 
 // longHandOut tells whether to hand out n IDs of r that are selected takes long.
 func (c *session) longHandOut(s tracker.Selection, r tracker.Range, n int) bool {
-	return !(n <= fewHandedOut && s.Plain()) && (c.form().long(n, tracker.MaxPrefixLen) || s.LongWalk(r, 0, n))
+	return !(n <= fewHandedOut && s.Plain()) && (c.form().long(n, tracker.MaxPrefixLen) || s.LongHandOut(r, n))
 }
 
 // replyHandOut writes what a hand-out gave, and takes the buffer of runs back: an

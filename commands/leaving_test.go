@@ -88,12 +88,22 @@ var leavers = []struct{ long, short string }{
 	{"PT.CLAIMNEXT new13: COUNT 65536 KEYS", "PT.CLAIMNEXT new14: COUNT 10 KEYS"},
 	{"PT.TAKENEXT sparse: COUNT 2000", "PT.TAKENEXT sparse: COUNT 20"},
 	{"PT.TAKENEXT dense: COUNT 65536 KEYS", "PT.TAKENEXT dense: COUNT 10 KEYS"},
+	{"PT.CLAIMNEXT new15: EXCEPT even: ONLY even2:", "PT.CLAIMNEXT new16: EXCEPT even: COUNT 20"},
+	{"PT.TAKENEXT odd: ONLY even:", "PT.TAKENEXT odd: EXCEPT even: COUNT 20"},
+	{"PT.SCAN odd: 0 ONLY even:", "PT.SCAN odd: 0 EXCEPT even:"},
+	{"PT.COUNT dense: ONLY dense2:", "PT.COUNT odd: EXCEPT far:"},
 	{"PT.DELITER NEXT TOKEN COUNT 2000", "PT.DELITER NEXT TOKEN COUNT 20"},
 	{"PT.DELITER NEXT TOKEN COUNT 65536 KEYS", "PT.DELITER NEXT TOKEN COUNT 10 KEYS"},
 	{"PT.SCAN far: 0 COUNT 2000", "PT.SCAN far: 0 COUNT 20"},
 	{"PT.SCAN far: 0 RANGE 0 1500000000 RANDOM 7", "PT.SCAN dense: 0 RANDOM 7"},
 	{"PT.SCAN dense: 0 COUNT 65536 KEYS", "PT.SCAN dense: 0 COUNT 10 KEYS"},
 	{"PT.PARTITION dense: 65536", "PT.PARTITION dense: 65"},
+	{"PT.CURSOR NEXT lost", "PT.CURSOR NEXT found"},
+	{"PT.CURSOR NEXT found COUNT 65536", "PT.CURSOR NEXT found COUNT 100"},
+	{"PT.CURSOR NEXT all COUNT 65536 KEYS", "PT.CURSOR NEXT all COUNT 100 KEYS"},
+	{"PT.CURSOR NEXT hidden", ""},
+	{"PT.CURSOR INFO all", "PT.CURSOR INFO lost"},
+	{"PT.CURSOR INFO counted", "PT.CURSOR INFO few"},
 	{"SPOP far:", "SPOP dense:"},
 	{"SPOP dense: 101", "SPOP dense: 10"},
 	{"SRANDMEMBER far:", "SRANDMEMBER dense:"},
@@ -115,7 +125,7 @@ var leavers = []struct{ long, short string }{
 // alwaysShort are the commands that are a few steps for each of their words, or for
 // each thing that the server has a fixed number of, whatever there is. (Whose words
 // are very many leaves its loop as any command.)
-var alwaysShort = strings.Fields(`PT.CREATE PT.DROP PT.INFO PT.REM PT.EXISTS PT.MEXISTS PT.CLAIM PT.DELITER|OPEN PT.DELITER|CLOSE
+var alwaysShort = strings.Fields(`PT.CREATE PT.DROP PT.INFO PT.REM PT.EXISTS PT.MEXISTS PT.CLAIM PT.DELITER|OPEN PT.DELITER|CLOSE PT.CURSOR|OPEN PT.CURSOR|SEEK PT.CURSOR|CLOSE
 	DBSIZE TYPE EXISTS DEL UNLINK TTL PTTL SREM SISMEMBER SMISMEMBER SCARD SETBIT GETBIT BITPOS MULTI EXEC DISCARD
 	HELLO AUTH CLIENT|ID CLIENT|GETNAME CLIENT|SETNAME CLIENT|SETINFO CLIENT|INFO CLIENT|REPLY CLIENT|CACHING CLIENT|TRACKINGINFO
 	CLIENT|GETREDIR CLIENT|NO-EVICT CLIENT|NO-TOUCH SELECT RESET QUIT
@@ -131,8 +141,10 @@ func leaverGround(t *testing.T, x *server) {
 		lines = append(lines, fmt.Sprintf("PT.ADD far: %d", (i+1)<<18), fmt.Sprintf("PT.ADD far2: %d", (i+1)<<18), fmt.Sprintf("PT.ADD sparse: %d", i*64), fmt.Sprintf("PT.CREATE tenant:%d:", i))
 	}
 	for i := range 4096 {
-		lines = append(lines, fmt.Sprintf("PT.REM holes: %d", i*64+33))
+		lines = append(lines, fmt.Sprintf("PT.REM holes: %d", i*64+33), fmt.Sprintf("PT.ADD odd: %d", i*64+1), fmt.Sprintf("PT.ADD even: %d", i*64), fmt.Sprintf("PT.ADD even2: %d", i*64))
 	}
+	lines = append(lines, "PT.CURSOR OPEN lost far: RANGE 0 2147483648 RANDOM 1", "PT.CURSOR OPEN found dense: RANDOM 1", "PT.CURSOR OPEN all dense: RANGE 1 67108864",
+		"PT.CURSOR OPEN hidden sparse: EXCEPT sparse:", "PT.CURSOR OPEN counted dense: RANDOM 1 RANGE 0 1000000", "PT.CURSOR OPEN few dense: RANDOM 1 RANGE 0 1000")
 	for _, line := range lines {
 		if got := do(x, line); got[0] == '-' {
 			t.Fatal(line, got)

@@ -60,7 +60,10 @@ func (i CursorInfo) CountInFront(m Mask) (n uint64, ok bool) {
 }
 
 // LongCountInFront tells whether CountInFront takes long.
-func (i CursorInfo) LongCountInFront() bool { return i.InFront().Len() > fewPositions }
+func (i CursorInfo) LongCountInFront() bool {
+	n := i.InFront().Len()
+	return n > fewPositions && n <= mostCounted
+}
 
 // Remaining returns how many IDs are still to be handed out in this pass, when n in front of the cursor match
 // and nothing changes.

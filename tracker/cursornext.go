@@ -9,14 +9,14 @@ import (
 type Turn uint8
 
 const (
+	// Unfinished: there is more to look at than was allowed.
+	Unfinished Turn = iota
 	// Handed: there are IDs.
-	Handed Turn = iota
+	Handed
 	// NotYet: there is nothing to hand out now, but pages are outstanding that may come back.
 	NotYet
 	// AtEnd: the pass has come to its end, or to its limit.
 	AtEnd
-	// Unfinished: there is more to look at than was allowed.
-	Unfinished
 )
 
 // Page is what NextCursor hands out.
@@ -238,7 +238,9 @@ func (c *cursor) lookAhead(s *search, sel *Selection, leased bool) {
 			}
 		}
 	}
-	s.next = from - r.Min
+	if s.next = from - r.Min; sel.stopped {
+		s.left = 0
+	}
 	if leased {
 		s.found = make([]Run, len(s.ids))
 		for i, run := range s.ids {

@@ -15,7 +15,7 @@ var (
 	// operation makes none.
 	ErrNoPrefix = errors.New("no such prefix")
 	// ErrNoMask: the prefix that is to be a mask is not there. It is an ErrNoPrefix.
-	ErrNoMask = fmt.Errorf("%w: a mask has to be there", ErrNoPrefix)
+	ErrNoMask = fmt.Errorf("%w", ErrNoPrefix)
 	// ErrNotCreated: the registry has no tracker with this prefix, and makes none by
 	// itself, see [Registry.CreateOnlyOnPurpose].
 	ErrNotCreated = errors.New("no such prefix: it has to be created first")

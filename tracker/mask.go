@@ -1,5 +1,7 @@
 package tracker
 
+import "fmt"
+
 // Mask is prefixes as a filter for another: it passes over IDs that exist under
 // the one and those that do not under the other. Its zero value passes over none.
 // It is for one operation and not to be kept.
@@ -7,6 +9,7 @@ type Mask struct {
 	except *Tracker // nil for none
 	only   *Tracker
 	client Client // nil for one that never goes
+	place  *place // of whoever asked for it
 }
 
 // Client is whoever waits for an operation that may take long.
@@ -22,6 +25,7 @@ func (m Mask) For(c Client) Mask { m.client = c; return m }
 // Mask returns the mask of the two prefixes, "" for none. One that is not there is
 // [ErrNoMask], never an empty mask: what it protects would be taken.
 func (c *Caller) Mask(except, only string) (m Mask, err error) {
+	m.place = &c.place
 	if m.except, err = c.maskOf(except); err == nil {
 		m.only, err = c.maskOf(only)
 	}
@@ -35,7 +39,7 @@ func (c *Caller) maskOf(prefix string) (*Tracker, error) {
 	if t := c.registry.Get(prefix); t != nil {
 		return t, nil
 	}
-	return nil, ErrNoMask
+	return nil, fmt.Errorf("%w: %s", ErrNoMask, prefix)
 }
 
 // IsZero tells whether m passes over no ID.

@@ -52,8 +52,9 @@ func (s *Selection) countMasked(r Range) (n uint64) {
 	if s.mask.only == nil && s.filter != Set {
 		return s.countGaps(r)
 	}
+	w := s.walk()
 	for from := r.Min; ; {
-		wi, word, ok := s.next(from, r.Max)
+		wi, word, ok := w.next(s, from, r.Max)
 		if !ok {
 			return n
 		}
@@ -66,11 +67,11 @@ func (s *Selection) countMasked(r Range) (n uint64) {
 // all are where there is no memory: what lies between the words that have anything is
 // counted without a look at it.
 func (s *Selection) countGaps(r Range) (n uint64) {
-	c := s.conditions()
+	w := s.walk()
 	for at := r.Min; at < r.Max && s.goesOn(); {
 		gap := r.Max
-		for _, one := range c.all[:c.n] {
-			if wi, _, ok := one.bits.NextSetWord(at, gap); ok {
+		for _, c := range w.conditions[:w.n] {
+			if wi, _, ok := c.of.NextSetWord(at, gap); ok {
 				gap = max(at, wi<<6)
 			}
 		}
@@ -93,12 +94,11 @@ func (s *Selection) LongCount(r Range) bool {
 
 // memory is about how many IDs a Count of all looks at under a mask.
 func (s *Selection) memory() (n uint64) {
-	c := s.conditions()
+	w := s.walk()
 	least := uint64(bitmap.Limit)
-	for _, one := range c.all[:c.n] {
-		n += one.bits.Capacity()
-		if !one.out && one.lack == nil {
-			least = min(least, one.bits.Capacity())
+	for _, c := range w.conditions[:w.n] {
+		if n += c.of.Capacity(); c.set {
+			least = min(least, c.of.Capacity())
 		}
 	}
 	return min(n, least)

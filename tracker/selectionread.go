@@ -59,8 +59,9 @@ func (s *Selection) append(dst []Run, from, max uint64, n int) (runs []Run, next
 			dst[len(dst)-1] = last
 		}
 	}
+	w := s.walk()
 	for n > 0 && from < max {
-		wi, word, ok := s.next(from, max)
+		wi, word, ok := w.next(s, from, max)
 		if !ok {
 			return dst, s.at
 		}

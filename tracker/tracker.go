@@ -255,7 +255,7 @@ func (t *Tracker) CountFree(r Range) uint64 {
 }
 
 // IsEmpty reports whether no ID exists.
-func (t *Tracker) IsEmpty() bool { return t.bits.IsEmpty() }
+func (t *Tracker) IsEmpty() bool { return t.Count() == 0 }
 
 // Capacity returns how many IDs the allocated memory covers.
 func (t *Tracker) Capacity() uint64 { return t.bits.Capacity() }
