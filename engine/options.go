@@ -214,6 +214,13 @@ func (o *Options) read(t *optionTable, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if t.spec.KeyCount > 0 { // the last place is that of the first key
+		n := t.spec.countKeys(args)
+		if n == 0 {
+			return ErrKeyCount
+		}
+		at += n - 1
+	}
 	if t.choice != nil {
 		i := chosen(t.choice.Args, args[at])
 		if i == 0 {
@@ -289,7 +296,13 @@ func (k *keyword) read(t *optionTable, v *optionValue, words [][]byte) (n, keywo
 			return 0, 0, t.badOption(words[1])
 		}
 		v.choice, n = uint8(i), 2
-		behind = k.oneOf[i-1 : i]
+		switch choice := k.oneOf[i-1]; choice.Type {
+		case PureToken:
+		case Block:
+			behind = choice.Args
+		default:
+			behind = k.oneOf[i-1 : i]
+		}
 	}
 	if len(words) < n+len(behind) {
 		return 0, 0, t.badOption(words[0])
