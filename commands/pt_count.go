@@ -41,14 +41,14 @@ func ptCount(c *session, p tracker.Handle, _ [][]byte) error {
 		if c.LeaveLoop() {
 			return engine.ErrLater
 		}
-		wanted = t.Select(filter, mask.For(c))
+		wanted.InTurns()
 	}
 	if filter == tracker.Unset {
 		if rng, err = c.boundedRange(t); err != nil {
 			return err
 		}
 	}
-	if n := wanted.Count(rng); !wanted.Stopped() {
+	if n, ok := c.countAll(&wanted, rng); ok {
 		c.Int(int64(n))
 	}
 	return nil

@@ -61,7 +61,14 @@ func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	if random {
 		runs, next, err = wanted.ScanRandom(runs, rng, c.Options.Number(optRandom), cursor, page)
 	} else {
+		wanted.InTurns()
 		runs, next, err = wanted.Scan(runs, rng, cursor, page)
+		for err == nil && wanted.Stopped() && next != 0 {
+			if c.Gone() {
+				return nil
+			}
+			runs, next, err = wanted.Scan(runs, rng, next, page-int(tracker.Total(runs)))
+		}
 	}
 	if err != nil {
 		return err

@@ -70,7 +70,7 @@ func (s *Selection) LongWalk(r Range, from uint64, n int) bool {
 			return false
 		}
 	}
-	try := s.tracker.Select(s.filter, Mask{s.mask}.For(hurried{}))
+	try := s.hurried()
 	try.pass(Range{from, r.Max}, n)
 	return try.stopped
 }
@@ -82,7 +82,7 @@ func (s *Selection) LongHandOut(r Range, n int) bool {
 	}
 	r = s.tracker.Clip(r)
 	from := s.begins(r)
-	try := s.tracker.Select(s.filter, Mask{s.mask}.For(hurried{}))
+	try := s.hurried()
 	if n = try.pass(Range{from, r.Max}, n); n > 0 && !try.stopped {
 		try.pass(Range{r.Min, from}, n)
 	}
@@ -103,10 +103,10 @@ func (s *Selection) pass(r Range, n int) (left int) {
 	return n
 }
 
-// hurried is a [Client] that waits for nothing that takes long.
-type hurried struct{}
-
-func (hurried) Gone() bool { return true }
+// hurried is s for what does not take long.
+func (s *Selection) hurried() Selection {
+	return Selection{tracker: s.tracker, filter: s.filter, mask: s.mask, turn: fewWords}
+}
 
 // LongRandomScan is [Tracker.LongRandomScan] for the IDs that s wants.
 func (s *Selection) LongRandomScan(r Range, n int) bool {
