@@ -62,7 +62,7 @@
 //	0 0  free
 //	1 0  exists
 //	1 1  in flight, claimed or taken alike
-//	0 1  never, but in an odd sequence (F3)
+//	0 1  never
 //
 // Who moves an ID from one state to another:
 //
@@ -71,7 +71,7 @@
 //	free -> flight      ClaimLease: of B, then F, in one odd sequence
 //	exists -> flight    TakeLease: F
 //	flight -> exists    Confirm of a claim; Release or end of a take: F
-//	flight -> free      Release or end of a claim; Confirm of a take: B, then F, in one odd sequence
+//	flight -> free      Release or end of a claim; Confirm of a take: F, then B, in one odd sequence
 //	any -> free         Clear, Reset
 //
 // So who claims needs nothing of F: what is in flight has its B and is no more to be had than what
