@@ -15,6 +15,11 @@ type worker struct {
 	name string
 }
 
+// patient never goes.
+type patient struct{}
+
+func (patient) Gone() bool { return false }
+
 func work(t *testing.T, r *Registry, name, prefix string, p Pass) worker {
 	t.Helper()
 	w := worker{r.Caller(nil), t, name}
@@ -26,7 +31,7 @@ func work(t *testing.T, r *Registry, name, prefix string, p Pass) worker {
 
 func (w worker) page(n int, o *LeaseTerms) Page {
 	w.t.Helper()
-	page, err := w.NextCursor(nil, w.name, n, o, func() bool { return true })
+	page, err := w.NextCursor(nil, w.name, n, o, patient{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
