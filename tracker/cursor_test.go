@@ -507,3 +507,42 @@ func TestCursor_MissingMaskIsAnError(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Who has looked for IDs hands none of them out when somebody has moved the cursor meanwhile, or closed it.
+func TestCursor_MovedMeanwhile(t *testing.T) {
+	for _, move := range []struct {
+		name string
+		do   func(w worker)
+		at   uint64
+	}{
+		{"seek", func(w worker) { w.SeekCursor("c", 5) }, 5},
+		{"seek to the same", func(w worker) { w.SeekCursor("c", 2) }, 2},
+		{"close", func(w worker) { w.CloseCursor("c") }, 2},
+		{"drop", func(w worker) { w.Drop("p") }, 2},
+	} {
+		for _, back := range []bool{false, true} {
+			r := within(10)
+			r.GetOrCreate("p")
+			w := work(t, r, "c", "p", Pass{Filter: All, Range: Range{0, 10}})
+			token, _ := w.lend(2, time.Hour)
+			if back {
+				w.Release(token, nil)
+			}
+			c := r.cursor("c")
+			s := search{n: 1, left: 100}
+			if turn, _, err := c.begin(&s); turn != Unfinished || err != nil || (s.from != nil) != back {
+				t.Fatal(turn, err)
+			}
+			sel := r.Get("p").Select(All, Mask{})
+			c.look(&s, &sel, false)
+			move.do(w)
+			if turn := c.commit(&s, nil); turn != Unfinished || c.at != move.at || c.final != 0 {
+				t.Error(move.name, back, turn, c.at, c.final)
+			}
+			if c.inVain(&s); c.at != move.at && !c.gone && move.name != "drop" {
+				t.Error(move.name, back, c.at)
+			}
+			r.Close()
+		}
+	}
+}

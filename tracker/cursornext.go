@@ -72,7 +72,7 @@ func (c *Caller) NextCursor(dst []Run, name string, n int, o *LeaseTerms, client
 }
 
 // manyPositions is how many are tried in one turn off the event loops.
-const manyPositions = 1 << 16
+const manyPositions = 1 << 14
 
 // fruitless is how many passes have found nothing.
 func (c *cursor) fruitless() uint64 {

@@ -62,10 +62,10 @@ func passes(r *Registry) string {
 			} else {
 				outstanding += Total(p.left)
 			}
-			if p.ended || p.terms.OnClose {
+			if p.ended || p.onClose {
 				pages[p.no] = fmt.Sprint("back ", p.left)
 			} else {
-				pages[p.no] = fmt.Sprint(p.hold.token, p.terms.Name, (p.hold.left()+1800e3)/3600e3, p.left) // whole hours are renewed to
+				pages[p.no] = fmt.Sprint(p.hold.token, (p.hold.left()+1800e3)/3600e3, p.left) // whole hours are renewed to
 			}
 		}
 		if outstanding != c.outstanding || returned != c.returned {
@@ -166,7 +166,7 @@ func (b *busy) step() {
 	default:
 		var o *LeaseTerms
 		if b.rnd.IntN(4) > 0 {
-			o = &LeaseTerms{TTL: time.Hour, OnClose: b.rnd.IntN(8) == 0, Name: name}
+			o = &LeaseTerms{TTL: time.Hour, OnClose: b.rnd.IntN(8) == 0}
 		}
 		page, err := b.NextCursor(nil, name, 1+b.rnd.IntN(9), o, nil)
 		if err != nil && err != ErrNoCursor {
