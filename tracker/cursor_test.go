@@ -546,3 +546,34 @@ func TestCursor_MovedMeanwhile(t *testing.T) {
 		}
 	}
 }
+
+// A page may come back, before the one that somebody hands out again, while he looks.
+func TestCursor_ComesBackMeanwhile(t *testing.T) {
+	for _, n := range []int{1, 9} {
+		r := within(6)
+		r.GetOrCreate("p")
+		w := work(t, r, "c", "p", Pass{Filter: All, Range: Range{0, 6}})
+		a, _ := w.lend(2, time.Hour)
+		b, _ := w.lend(2, time.Hour)
+		w.Release(b, nil)
+		c := r.cursor("c")
+		s := search{n: n, left: 100}
+		c.begin(&s)
+		sel := r.Get("p").Select(All, Mask{})
+		c.look(&s, &sel, false)
+		w.Release(a, nil)
+		if turn := c.commit(&s, nil); turn != Handed {
+			t.Fatal(turn)
+		}
+		got := listed(s.ids)
+		w.wants("before", w.next(9), 0, 1)
+		if n == 1 {
+			got = append(got, w.next(9)...)
+		}
+		w.wants("meanwhile", got, 2, 3)
+		w.wants("on", w.next(9), 4, 5)
+		if i := w.info(); i.Issued != 6 || i.Returned != 0 || c.paid != 0 {
+			t.Errorf("%+v, %d bytes", i, c.paid)
+		}
+	}
+}
