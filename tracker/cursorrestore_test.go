@@ -127,9 +127,12 @@ func (b *busy) step() {
 	name := fmt.Sprint("c", b.rnd.IntN(3))
 	token := ""
 	if len(b.tokens) > 0 {
-		token = b.tokens[b.rnd.IntN(len(b.tokens))]
+		token = b.tokens[max(len(b.tokens)-1-b.rnd.IntN(6), 0)]
 	}
-	ids := []uint64{b.rnd.Uint64N(50), b.rnd.Uint64N(50), b.rnd.Uint64N(50), b.rnd.Uint64N(50)}
+	ids := make([]uint64, 20)
+	for i := range ids {
+		ids[i] = b.rnd.Uint64N(50)
+	}
 	switch b.rnd.IntN(16) {
 	case 0, 1:
 		prefix := fmt.Sprint("p", b.rnd.IntN(2))
@@ -260,6 +263,10 @@ func TestCursor_ComesBackFromABaseOfManyMoments(t *testing.T) {
 			}
 			if k%4 != 0 {
 				continue
+			}
+			for range 60 {
+				b.step()
+				l.Commit(changes)
 			}
 			want, image := passes(r), filepath.Join(t.TempDir(), "image")
 			imageOf(t, dir, image)
