@@ -278,3 +278,33 @@ func TestCursor_ComesBackFromABaseOfManyMoments(t *testing.T) {
 	}
 	t.Logf("%d notes", notes)
 }
+
+// Of a page whose IDs fare differently each part comes back as it is.
+func TestCursor_PartsOfAPageComeBack(t *testing.T) {
+	dir := t.TempDir()
+	r, l := logged(t, dir)
+	changes := l.NewBatch()
+	c := r.Caller(nil)
+	c.At("p").Reserve(1)
+	c.Note(changes)
+	w := work(t, r, "c", "p", Pass{Filter: All, Range: Range{0, 50}, Random: true, Seed: 2})
+	w.Note(changes)
+	token, ids := w.lend(9, time.Hour)
+	for _, settle := range []func() (uint64, error){
+		func() (uint64, error) { return w.Release(token, ids[2:4]) },
+		func() (uint64, error) { return w.Confirm(token, ids[5:6]) },
+		func() (uint64, error) { return w.Release(token, ids[8:]) },
+		func() (uint64, error) { return w.Release(token, nil) },
+	} {
+		if n, err := settle(); n == 0 || err != nil {
+			t.Fatal(n, err)
+		}
+		l.Wait(l.Commit(changes), nil)
+		image := filepath.Join(t.TempDir(), "image")
+		imageOf(t, dir, image)
+		again, _ := logged(t, image)
+		if got, want := passes(again), passes(r); got != want {
+			t.Fatalf("%s\nwant\n%s", got, want)
+		}
+	}
+}
