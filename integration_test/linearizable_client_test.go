@@ -120,7 +120,7 @@ func (a *asker) pipeline(n int) error {
 				return fmt.Errorf("%.200q: %w", o.args, err)
 			}
 			for _, o := range calls[i:] {
-				if o.lost != nil {
+				if o.lost != nil && began < a.life.gone { // else it has come to nobody
 					o.lost(leasemodel.Span{Call: began, Return: a.life.gone})
 				}
 			}

@@ -111,10 +111,10 @@ func (t *Tracker) reset(log *journal.Log) (taken uint64) {
 func (f *flight) fall(t *Tracker, runs []Run, gone bool) {
 	f.begin()
 	for wi, mask := range words(runs) {
+		f.bits.TakeWord(wi, mask)
 		if gone {
 			t.bits.TakeWord(wi, mask)
 		}
-		f.bits.TakeWord(wi, mask)
 	}
 	f.end()
 }
@@ -136,9 +136,9 @@ func (t *Tracker) takeAll(log *journal.Log) uint64 {
 
 // ClearAll implements [journal.Words]. In flight is nothing of what is not there any more.
 func (t *journaled) ClearAll() uint64 {
-	n := t.bits.ClearAll()
+	var flying uint64
 	if f := (*Tracker)(t).flight(); f != nil {
-		n -= min(n, f.bits.ClearAll())
+		flying = f.bits.ClearAll()
 	}
-	return n
+	return t.bits.ClearAll() - flying
 }
