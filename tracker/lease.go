@@ -76,6 +76,12 @@ func (h Handle) ClaimLease(dst []Run, r Range, m Mask, n int, o LeaseTerms) (tok
 	if n <= 0 || h.idle(r) {
 		return "", dst, nil
 	}
+	if h.t == nil && !m.IsZero() {
+		free := h.caller.registry.none.Select(Unset, m)
+		if _, some := free.First(r); !some {
+			return "", dst, nil // and no prefix is made
+		}
+	}
 	h.caller.notes.Open()
 	for {
 		t, changed, err := h.ready(func(t *Tracker) (bool, error) { return t.secureFirst(r) })
