@@ -117,6 +117,7 @@ func (f *flight) fall(t *Tracker, runs []Run, gone bool) {
 	f.begin()
 	for wi, mask := range words(runs) {
 		f.bits.TakeWord(wi, mask)
+		yield()
 		if gone {
 			t.bits.TakeWord(wi, mask)
 		}
