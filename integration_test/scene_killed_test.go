@@ -96,7 +96,6 @@ func (s *scene) killAtEveryStep(t *testing.T, next job) (killed []*sceneWorker) 
 // prefill has both, tracker and store, begin with all IDs below n.
 func (s *scene) prefill(t *testing.T, prefix string, n int) {
 	t.Helper()
-	s.admin.mustDo(t, fmt.Sprintf("PT.ADDRANGE %s 0 %d", prefix, n), integer(n))
 	const page = 10_000
 	for from := 0; from < n; from += page {
 		set := []string{"MSET"}
@@ -105,6 +104,7 @@ func (s *scene) prefill(t *testing.T, prefix string, n int) {
 		}
 		s.redis.mustDoArgs(t, set, simple("OK"))
 	}
+	s.admin.mustDo(t, fmt.Sprintf("PT.ADDRANGE %s 0 %d", prefix, n), integer(n)) // when they are there
 }
 
 // onlyConfirmedHasChanged: an ID exists if its claim was confirmed, or does not exist if its take was. Of what was
