@@ -134,7 +134,7 @@ func noted(t *testing.T, worker int, byToken map[string]*batch, line []string) *
 // outcome is how many holds ended how.
 type outcome struct {
 	given, confirmed, released, lost, again int
-	maybe                                   []uint64 // nobody was told what became of them in the end
+	maybe                                   []hold // nobody was told what became of them in the end
 	faults                                  []string
 }
 
@@ -171,7 +171,7 @@ func heldBy(batches []*batch) (o outcome) {
 		}
 		if i+1 == len(all) || all[i+1].id != h.id {
 			if h.end == "" || h.end == "unknown" {
-				o.maybe = append(o.maybe, h.id)
+				o.maybe = append(o.maybe, h)
 			}
 			continue
 		}

@@ -62,6 +62,11 @@ func TestScene_KilledAtEveryStep(t *testing.T) {
 				t.Errorf("%d IDs exist in the end, want %d", got, end)
 			}
 			o := checkHolds(t, s.batches(t))
+			for _, h := range o.maybe {
+				if step := s.workers[h.worker].step; !strings.HasPrefix(step, "confirming") {
+					t.Fatalf("ID %d was with worker %d, who was killed at %q, and came back to nobody", h.id, h.worker, step)
+				}
+			}
 			if got := o.confirmed + len(o.maybe); got != n {
 				t.Errorf("%d IDs were confirmed, %d of them perhaps, want %d", got, len(o.maybe), n)
 			}
