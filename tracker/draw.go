@@ -126,4 +126,3 @@ func (by *Drawer) place(t *Tracker, d *Draws, r Range) {
 		}
 	}
 }
-

@@ -274,3 +274,39 @@ func TestDraw_QuickGivesUp(t *testing.T) {
 		t.Errorf("%d exist", hitsOf(drawn))
 	}
 }
+
+// A law goes by the places of a range.
+func TestDraw_OfARange(t *testing.T) {
+	w := exist(t, 10_000, func(id uint64) bool { return id%2 == 0 })
+	var by Drawer
+	for _, scramble := range []bool{false, true} {
+		order := NewPermutation(1000, 0)
+		for _, l := range laws {
+			for _, hit := range []float64{0, 1} {
+				d := Draws{N: 20_000, Hit: hit, Law: l.law, Scramble: scramble, Seeded: true, Seed: 1, Ranged: true, Range: Range{4000, 5000}}
+				weights, counts := make([]float64, 1000), make([]int, 1000)
+				for k := range weights {
+					id := k
+					if scramble {
+						id = int(order.At(uint64(k)))
+					}
+					if l.law.kind == latest && id <= 998 {
+						id = 998 - id
+					}
+					if (id%2 == 0) == (hit == 1) {
+						weights[id] = l.weight(float64(k), 1000)
+					}
+				}
+				for _, one := range mustDraw(t, w.handle, d, &by) {
+					counts[one.ID()-4000]++
+				}
+				fit(t, fmt.Sprintf("%s, hit %g, scrambled %t", l.name, hit, scramble), weights, counts)
+			}
+		}
+	}
+	for _, r := range []Range{{7, 7}, {9, 3}, {20_000, 30_000}} {
+		if drawn := mustDraw(t, w.handle, Draws{N: 5, Hit: .5, Ranged: true, Range: r}, &by); len(drawn) != 0 {
+			t.Errorf("%v: %d draws", r, len(drawn))
+		}
+	}
+}

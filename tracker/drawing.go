@@ -228,7 +228,7 @@ func (c *drawing) count(want int) (all bool) {
 	shape, p := c.Law.over(c.r.Len()), &c.scrambling
 	var set ranked
 	if c.Scramble {
-		set = sift(&c.of, p, c.r, nil)
+		set = sift(&c.of, p, c.r, deckRanks)
 	} else {
 		places := &placing{first: c.r.Min}
 		if p.turned > 0 {
