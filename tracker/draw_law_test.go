@@ -172,7 +172,7 @@ func TestDraw_SharesAreThoseOfTheLaw(t *testing.T) {
 	for _, density := range []float64{1, .5, .01, .00001} {
 		n := uint64(200_000)
 		if density < .001 {
-			n = 8_000_000
+			n = 2_000_000
 		}
 		src := sourceOf(7)
 		full := exist(t, n, func(uint64) bool { return src.unit() < density })
