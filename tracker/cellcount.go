@@ -76,7 +76,7 @@ func (s *Selection) countCells(cells bitmap.Cells, r Range) {
 		from := cells.Min + uint64(i)*cells.Size
 		return Range{from, min(from+cells.Size, r.Max)}
 	}
-	if !s.mask.IsZero() {
+	if !s.mask.isZero() {
 		for i := range cells.Counts {
 			cells.Counts[i] = s.Count(cell(i))
 		}

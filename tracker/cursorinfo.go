@@ -1,8 +1,6 @@
 package tracker
 
-import (
-	"iter"
-)
+import "iter"
 
 // CursorInfo is a shared cursor as others see it.
 type CursorInfo struct {

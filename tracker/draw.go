@@ -33,7 +33,7 @@ func (d Drawn) Exists() bool { return d&1 != 0 }
 // Drawer keeps from draw to draw what the next may need, and how many of each class a
 // client has had. It is for one goroutine; its zero value is ready.
 type Drawer struct {
-	src    source
+	src    generator
 	shares shares
 
 	whole      stairs // of all ranks, for law and ranks
@@ -68,9 +68,9 @@ func (h Handle) Draw(dst []Drawn, d *Draws, by *Drawer) ([]Drawn, error) {
 	if err != nil {
 		return dst, err
 	}
-	by.src = sourceOf(d.Seed)
+	by.src = generatorOf(d.Seed)
 	if !d.Seeded {
-		by.src = sourceOf(rand.Uint64())
+		by.src = generatorOf(rand.Uint64())
 	}
 	drawn, counted := dst, uint64(0)
 	if r.Len() > 0 {

@@ -21,7 +21,7 @@ func sparse(b *testing.B, of100000 int) *Registry {
 		}
 		return reg
 	}
-	src := sourceOf(1)
+	src := generatorOf(1)
 	if of100000 < 10000 {
 		for range uint64(ids) * uint64(of100000) / 100000 {
 			if _, err := h.Add([]uint64{src.below(ids)}); err != nil {

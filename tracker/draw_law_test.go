@@ -174,7 +174,7 @@ func TestDraw_SharesAreThoseOfTheLaw(t *testing.T) {
 		if density < .001 {
 			n = 2_000_000
 		}
-		src := sourceOf(7)
+		src := generatorOf(7)
 		full := exist(t, n, func(uint64) bool { return src.unit() < density })
 		check := func(when string, w drawWorld, hit float64) {
 			for i, l := range laws {

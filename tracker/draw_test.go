@@ -35,7 +35,7 @@ func TestDraw_HitRatioIsExact(t *testing.T) {
 	}
 	c := reg.Caller(nil)
 	var by, other Drawer
-	src := sourceOf(1)
+	src := generatorOf(1)
 	type key struct {
 		prefix string
 		ratio  float64

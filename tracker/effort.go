@@ -70,19 +70,19 @@ func (s *Selection) LongWalk(r Range, from uint64, n int) bool {
 			return false
 		}
 	}
-	try := s.tracker.Select(s.filter, s.mask.For(hurried{}))
+	try := s.tracker.Select(s.filter, Mask{s.mask}.For(hurried{}))
 	try.pass(Range{from, r.Max}, n)
 	return try.stopped
 }
 
 // LongHandOut tells whether to hand out n IDs of r that s wants takes long.
 func (s *Selection) LongHandOut(r Range, n int) bool {
-	if s.mask.IsZero() {
+	if s.mask.isZero() {
 		return s.LongWalk(r, 0, n)
 	}
 	r = s.tracker.Clip(r)
 	from := s.begins(r)
-	try := s.tracker.Select(s.filter, s.mask.For(hurried{}))
+	try := s.tracker.Select(s.filter, Mask{s.mask}.For(hurried{}))
 	if n = try.pass(Range{from, r.Max}, n); n > 0 && !try.stopped {
 		try.pass(Range{r.Min, from}, n)
 	}

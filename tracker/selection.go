@@ -20,16 +20,16 @@ package tracker
 type Selection struct {
 	tracker *Tracker
 	filter  Filter
-	mask    Mask
-	walked  int    // looks at words so far
-	stopped bool   // its client has gone
-	at      uint64 // where the last walk ended
+	mask    *masking // not nil
+	walked  int      // looks at words so far
+	stopped bool     // its client has gone
+	at      uint64   // where the last walk ended
 }
 
 // Select returns the selection of the IDs of t in a state of filter that m does not pass
 // over.
 func (t *Tracker) Select(filter Filter, m Mask) Selection {
-	return Selection{tracker: t, filter: filter, mask: m}
+	return Selection{tracker: t, filter: filter, mask: m.masking()}
 }
 
 // Stopped tells whether a walk has ended early, see [Mask.For].

@@ -12,8 +12,10 @@ func (s *Selection) Count(r Range) uint64 {
 	r = s.tracker.Clip(r)
 	r.Min = min(r.Min, r.Max)
 	switch {
-	case !s.mask.IsZero():
+	case !s.mask.isZero():
 		return s.countMasked(r)
+	case s.mask.client != nil && r.Len() > pieceLength && !s.tracker.isAll(r):
+		return s.countPieces(r)
 	case s.filter == Set:
 		return s.tracker.countExisting(r)
 	case s.filter == Unset:
@@ -23,6 +25,24 @@ func (s *Selection) Count(r Range) uint64 {
 		return r.Len() - f.bits.CountRange(r.Min, r.Max)
 	}
 	return r.Len()
+}
+
+// countPieces is Count for a client who may go meanwhile: what lies between the pieces
+// that have anything is free.
+func (s *Selection) countPieces(r Range) (n uint64) {
+	one := Selection{tracker: s.tracker, filter: s.filter, mask: &unmasked}
+	if s.filter != Set {
+		n = r.Len()
+	}
+	for piece := range s.tracker.Pieces(r) {
+		if n += one.Count(piece); s.filter != Set {
+			n -= piece.Len()
+		}
+		if !s.asks() {
+			break
+		}
+	}
+	return n
 }
 
 // countBits is the count of the bits of r: of IDs that exist and of such in flight.
@@ -86,7 +106,7 @@ func (s *Selection) countGaps(r Range) (n uint64) {
 // LongCount tells whether Count of r takes long.
 func (s *Selection) LongCount(r Range) bool {
 	r = s.tracker.Clip(r)
-	if s.mask.IsZero() {
+	if s.mask.isZero() {
 		return !s.tracker.isAll(r) && s.tracker.LongMap(r)
 	}
 	return r.Len() > fewWords*64 && s.memory() > fewReads/16

@@ -11,7 +11,7 @@ import (
 // before the bitmap is, and again after that: what is in flight was not so before there
 // was a flight, so who finds none by then was told the truth.
 func (s *Selection) Plain() bool {
-	return s.mask.IsZero() && (s.filter == Unset || s.tracker.flight() == nil)
+	return s.mask.isZero() && (s.filter == Unset || s.tracker.flight() == nil)
 }
 
 // has tells whether id is wanted.

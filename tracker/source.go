@@ -1,38 +1,71 @@
 package tracker
 
-import "math/bits"
+import (
+	"sync/atomic"
 
-// source is a random generator that a seed fixes (splitmix64, Steele, Lea and Flood,
-// 2014).
-type source uint64
+	"github.com/prefixtracker/prefixtracker/bitmap"
+)
 
-// sourceOf returns the source of a seed: people's seeds are 0, 1, 2.
-func sourceOf(seed uint64) source { return source(mix(seed + golden)) }
-
-func (s *source) next() uint64 {
-	*s += golden
-	return mix(uint64(*s))
+// source is a tracker whose words are read one after the other. It knows where the last
+// one was: mostly the next one is there, too. When the tracker was cleared it reads some words as they were before
+// that.
+type source struct {
+	t     *Tracker
+	first uint64 // the index of words[0]
+	words []atomic.Uint64
 }
 
-// below returns a number below n, all alike (Lemire, "Fast random integer generation
-// in an interval", 2019).
-func (s *source) below(n uint64) uint64 {
-	high, low := bits.Mul64(s.next(), n)
-	if low < n {
-		for least := -n % n; low < least; {
-			high, low = bits.Mul64(s.next(), n)
+// bits has the bits of the word wi.
+func (s *source) bits(wi uint64) uint64 {
+	if wi-s.first >= uint64(len(s.words)) {
+		if s.first, s.words = s.t.bits.Piece(wi); s.words == nil {
+			return 0
 		}
 	}
-	return high
+	return s.words[wi-s.first].Load()
 }
 
-// unit returns a number from 0 to 1, without 1.
-func (s *source) unit() float64 { return float64(s.next()>>11) * 0x1p-53 }
-
-// shuffle puts s into an order of which all are alike.
-func shuffle[T any](src *source, s []T) {
-	for i := len(s); i > 1; i-- {
-		j := src.below(uint64(i))
-		s[i-1], s[j] = s[j], s[i-1]
+// word has the bits of those IDs of the word wi that exist.
+func (s *source) word(wi uint64) uint64 {
+	word := s.bits(wi)
+	if word != 0 && s.t.flight() != nil { // after the word, see existing
+		return s.t.existing(wi)
 	}
+	return word
+}
+
+// next returns the first word from wi on in which IDs may exist; bitmap.Words if there
+// is none.
+func (s *source) next(wi uint64) uint64 {
+	if wi >= bitmap.Words || s.bits(wi) != 0 {
+		return min(wi, bitmap.Words)
+	}
+	if next, _, ok := s.t.bits.NextSetWord(wi<<6, bitmap.Limit); ok {
+		return next
+	}
+	return bitmap.Words
+}
+
+// nextLacking returns the first word from wi on in which IDs may be missing;
+// bitmap.Words if there is none. What is in flight is missing, and set.
+func (s *source) nextLacking(wi uint64) uint64 {
+	if wi >= bitmap.Words || s.bits(wi) != ^uint64(0) {
+		return min(wi, bitmap.Words)
+	}
+	next, _, ok := s.t.bits.NextClearWord(wi<<6, bitmap.Limit)
+	switch {
+	case s.t.flight() != nil: // after the look at the bits
+		return wi
+	case ok:
+		return next
+	}
+	return bitmap.Words
+}
+
+// nextFree is nextLacking within the bound.
+func (s *source) nextFree(wi uint64) uint64 {
+	if wi = s.nextLacking(wi); wi<<6 < s.t.maxID {
+		return wi
+	}
+	return bitmap.Words
 }

@@ -238,7 +238,7 @@ func (s *stairs) tabulate() {
 
 // pick returns a rank for a draw with repetition, by its place in the set; keeps is to
 // decide about it.
-func (s *stairs) pick(src *source) (at uint64, i int) {
+func (s *stairs) pick(src *generator) (at uint64, i int) {
 	if len(s.table) > 1 {
 		place, part := bits.Mul64(src.next(), uint64(len(s.table)))
 		i = int(place)
@@ -251,7 +251,7 @@ func (s *stairs) pick(src *source) (at uint64, i int) {
 }
 
 // keeps decides about a rank of step i, of which no weight is less than sure.
-func (s *stairs) keeps(src *source, i int, rank uint64, sure float64) bool {
+func (s *stairs) keeps(src *generator, i int, rank uint64, sure float64) bool {
 	if sure >= 1 {
 		return true
 	}

@@ -31,7 +31,7 @@ func (s *stairs) sumUp(k int) {
 }
 
 // pickLeft returns a step by what it has left; -1 if nothing is.
-func (s *stairs) pickLeft(src *source) (picked int) {
+func (s *stairs) pickLeft(src *generator) (picked int) {
 	s.mass = 0
 	for _, sum := range s.sums {
 		s.mass += sum
@@ -66,7 +66,7 @@ func (s *stairs) pickLeft(src *source) (picked int) {
 
 // pickRank returns a rank of t that has not been drawn, and where it is in t.rest.
 // ok is false where the set has changed, or the try is lost.
-func (s *stairs) pickRank(src *source, t *step) (rank, at uint64, ok bool) {
+func (s *stairs) pickRank(src *generator, t *step) (rank, at uint64, ok bool) {
 	if t.short {
 		at = src.below(uint64(len(t.rest)))
 		return t.rest[at], at, true
