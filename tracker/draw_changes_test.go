@@ -64,7 +64,7 @@ func TestDraw_BesideChanges(t *testing.T) {
 		var changers sync.WaitGroup
 		for seed := range uint64(2) {
 			changers.Go(func() {
-				src := sourceOf(seed)
+				src := generatorOf(seed)
 				for !stop.Load() {
 					if id := src.below(n/2/every) * every; id != still {
 						if w.t.Add(id); src.next()&1 == 0 {

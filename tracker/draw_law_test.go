@@ -211,3 +211,22 @@ func TestDraw_SharesAreThoseOfTheLaw(t *testing.T) {
 		}
 	}
 }
+
+// Within a step of the stairs, too, each ID has its own probability: a million draws of
+// few IDs show what a hundredth more or less is.
+func TestDraw_SharesAreThoseOfEachID(t *testing.T) {
+	const n = 500
+	w := exist(t, n, func(id uint64) bool { return id%5 != 0 })
+	for i, l := range laws {
+		drawn := w.drawMany(t, Draws{Hit: 1, Law: l.law, Seed: uint64(1000 * i)}, 1_000_000)
+		var weights []float64
+		var counts []int
+		for k, id := range w.ranks(l.law, false) {
+			if w.t.Exists(id) {
+				weights = append(weights, l.weight(float64(k), n))
+				counts = append(counts, drawn[id])
+			}
+		}
+		fit(t, l.name, weights, counts)
+	}
+}
