@@ -218,15 +218,28 @@ func TestDraw_SharesAreThoseOfEachID(t *testing.T) {
 	const n = 500
 	w := exist(t, n, func(id uint64) bool { return id%5 != 0 })
 	for i, l := range laws {
-		drawn := w.drawMany(t, Draws{Hit: 1, Law: l.law, Seed: uint64(1000 * i)}, 1_000_000)
-		var weights []float64
-		var counts []int
-		for k, id := range w.ranks(l.law, false) {
-			if w.t.Exists(id) {
-				weights = append(weights, l.weight(float64(k), n))
-				counts = append(counts, drawn[id])
+		for _, batch := range []int{20, 1 << 16} { // tried ones, and counted ones
+			before := w.t.Stats().Fallbacks
+			drawn := make(map[uint64]int)
+			var by Drawer
+			for left, seed := 1_000_000, uint64(1_000_000*i); left > 0; left -= batch {
+				seed++
+				for _, one := range mustDraw(t, w.handle, Draws{N: batch, Hit: 1, Law: l.law, Seeded: true, Seed: seed}, &by) {
+					drawn[one.ID()]++
+				}
+			}
+			var weights []float64
+			var counts []int
+			for k, id := range w.ranks(l.law, false) {
+				if w.t.Exists(id) {
+					weights = append(weights, l.weight(float64(k), n))
+					counts = append(counts, drawn[id])
+				}
+			}
+			fit(t, fmt.Sprintf("%s, batches of %d", l.name, batch), weights, counts)
+			if counted := w.t.Stats().Fallbacks - before; (batch == 20) != (counted < 500_000) {
+				t.Errorf("%s, batches of %d: %d were counted", l.name, batch, counted)
 			}
 		}
-		fit(t, l.name, weights, counts)
 	}
 }
