@@ -145,6 +145,7 @@ func (t *journaled) ClearAll() uint64 {
 	var flying uint64
 	if f := (*Tracker)(t).flight(); f != nil {
 		flying = f.bits.ClearAll()
+		yield()
 	}
 	return t.bits.ClearAll() - flying
 }
