@@ -52,6 +52,7 @@ func TestHeavyCommandsHoldNobodyUp(t *testing.T) {
 		"PT.COUNT full: RANGE 1 2999999", "PT.MAP full: CELLS 65536", "PT.MAP next: CELLS 65536 GRAPH", "PT.ADDRANGE range: 0 3000000", "PT.REMRANGE range: 0 3000000", "PT.CLEAR range:",
 		"PT.LIST", "PT.LIST MATCH *a*b*c*d*e*", "KEYS *", "SCAN 0 COUNT 100000", "PT.TOTAL", "SMEMBERS full:", "SRANDMEMBER full: 65536", "SPOP next: 65536",
 		"SSCAN full: 0 COUNT 65536", "BITCOUNT full: 1 300000", "BITPOS full: 0", "CLIENT LIST", "COMMAND", "COMMAND DOCS", "INFO everything", "PT.RESERVE more: 3000000",
+		"SUNION full: next:", "SINTERCARD 2 full: full:", "SUNIONSTORE union: full: next: wide:", "SDIFFSTORE union: full: next:", "BITOP NOT union: full:", "COPY full: union: REPLACE",
 	} {
 		heavy = append(heavy, words(line))
 	}
