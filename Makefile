@@ -141,6 +141,10 @@ kill: ## a thousand kill -9 under work of all kinds, and five beside workers tha
 scenes: ## what load tests do, with a million keys, a redis-server and workers in two languages who are killed (about twenty minutes)
 	CI=true go test -v -count=1 -timeout 0 -run '^TestScene' -parallel 1 ./integration_test -scene-keys 1000000 -kill-seed $(KILLSEED)
 
+linearizable: ## a million calls with leases, ends by time and kills of the server: all replies can be put in one order (two minutes)
+	go test -v -count=1 -timeout 0 -run 'TestLinearizable$$' ./integration_test -linearizable-calls 1000000 -linearizable-seed $(KILLSEED)
+	go test -v -race -tags yield -count=20 -timeout 0 -run 'TestLeasesConcurrent' ./tracker
+
 restart: ## how long a start takes with a billion IDs (on a quiet machine, takes 2 GB)
 	go test -v -count=1 -timeout 1h -run 'TestRestart$$' ./integration_test -measure
 

@@ -18,6 +18,14 @@ type Iter struct {
 	max     uint64
 	b       *Bitmap
 	pol     polarity
+	// words finds the next word with wanted IDs; nil for those of b.
+	words func(from, max uint64) (wi, bits uint64, ok bool)
+}
+
+// IterWords returns an Iter over the IDs of [min, max) that next finds: it returns
+// the first word that has any of [from, max), its index, and their bits.
+func IterWords(next func(from, max uint64) (wi, bits uint64, ok bool), min, max uint64) Iter {
+	return Iter{words: next, next: min, max: clamp(max)}
 }
 
 // IterSet returns an Iter over the IDs of [min, max) that are in the set.
@@ -68,16 +76,18 @@ func (it *Iter) nextWord() bool {
 		it.base, it.bits, it.next = wi<<6, clip(wi, it.next, it.max), (wi+1)<<6
 		return true
 	}
-	r := it.b.root.Load()
-	if r == nil {
-		r = &none
+	var wi uint64
+	var ok bool
+	if it.words != nil {
+		wi, it.bits, ok = it.words(it.next, it.max)
+	} else {
+		wi, it.bits, ok = it.b.nextWord(it.pol, it.next, it.max)
 	}
-	f, ok := r.nextExact(it.pol, it.next, it.max)
 	if !ok {
-		it.next = it.max
+		it.bits, it.next = 0, it.max
 		return false
 	}
-	it.base, it.bits, it.next = f.wi<<6, f.bits, (f.wi+1)<<6
+	it.base, it.next = wi<<6, (wi+1)<<6
 	return true
 }
 

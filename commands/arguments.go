@@ -2,7 +2,6 @@ package commands
 
 import (
 	"math"
-	"strconv"
 	"time"
 	"unsafe"
 
@@ -94,8 +93,8 @@ func parseForeignCursor(b []byte) (uint64, error) {
 	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
 		digits, negative = b[1:], b[0] == '-'
 	}
-	n, err := strconv.ParseUint(view(digits), 10, 64)
-	if err != nil && len(b) > 0 {
+	n, ok := parseUint(digits, math.MaxUint64)
+	if !ok && len(b) > 0 {
 		return 0, tracker.ErrInvalidCursor
 	}
 	if negative {
@@ -129,4 +128,24 @@ func parseTimeout(b []byte) (time.Duration, error) {
 		return 0, nil
 	}
 	return time.Duration(n) * time.Millisecond, nil
+}
+
+// maxTTL is the most milliseconds; far beyond any use, and no overflow.
+const maxTTL = (1<<53 - 1) / 1000
+
+// parseTTL reads a positive number of milliseconds.
+func parseTTL(b []byte) (uint64, error) {
+	ms, ok := parseUint(b, maxTTL)
+	if !ok || ms == 0 {
+		return 0, errInvalidTTL
+	}
+	return ms, nil
+}
+
+func parseID(b []byte) (uint64, error) {
+	id, ok := parseUint(b, tracker.MaxID)
+	if !ok {
+		return 0, errInvalidID
+	}
+	return id, nil
 }

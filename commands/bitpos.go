@@ -56,6 +56,9 @@ func bitPos(c *session, p tracker.Handle, args [][]byte) error {
 			r.Max = tracker.Limit
 		}
 	}
+	if t.LongWalk(filter, r, 0, 1) && c.LeaveLoop() {
+		return engine.ErrLater
+	}
 	id, ok := t.First(filter, r)
 	if !ok {
 		c.Int(-1)

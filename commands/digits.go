@@ -5,6 +5,9 @@ import "encoding/binary"
 // safeDigits cannot overflow 64 bits.
 const safeDigits = 19
 
+// mostDigits is how long a number may be, leading zeros and all: a word of megabytes is not to be looked at on a loop.
+const mostDigits = 4096
+
 // parseUint reads a number of decimal digits up to limit; leading zeros are
 // accepted, a sign is not. It takes eight digits at a time, and what is left of
 // four to eight as two halves that may overlap.
@@ -52,17 +55,15 @@ func eightDigits(v uint64) (n uint64, ok bool) {
 
 // parseDigits is parseUint, digit by digit.
 func parseDigits(b []byte, limit uint64) (n uint64, ok bool) {
-	if len(b) == 0 {
+	if len(b) == 0 || len(b) > mostDigits {
 		return 0, false
 	}
 	for i, c := range b {
 		d := uint64(c - '0')
-		if d > 9 || i >= safeDigits && n > limit/10 {
+		if d > 9 || i >= safeDigits && (d > limit || n > (limit-d)/10) {
 			return 0, false
 		}
-		if n = n*10 + d; i >= safeDigits && n > limit {
-			return 0, false
-		}
+		n = n*10 + d
 	}
 	return n, n <= limit
 }

@@ -15,6 +15,9 @@ const (
 	errInvalidID            engine.Error = "ERR invalid id: must be an integer from 0 to 281474976710655"
 	errInvalidRange         engine.Error = "ERR invalid range: must be two integers from 0 to 281474976710656"
 	errInvalidSize          engine.Error = "ERR invalid size: must be an integer from 0 to 281474976710656"
+	errInvalidRatio         engine.Error = "ERR invalid ratio: must be a number from 0 to 1"
+	errInvalidInnerRatio    engine.Error = "ERR invalid percentile or fraction: must be a number between 0 and 1"
+	errInvalidTheta         engine.Error = "ERR invalid theta or deviation: must be a number over 0, 1000 at most"
 	errInvalidTTL           engine.Error = "ERR invalid ttl: must be a positive number of milliseconds"
 	errNoCluster            engine.Error = "ERR This instance has cluster support disabled"
 	errTimeout              engine.Error = "ERR timeout is not an integer or out of range"
@@ -138,7 +141,7 @@ func phrase(err error) engine.Error {
 	case errors.Is(err, tracker.ErrOutOfMemory):
 		return errOOM
 	case errors.Is(err, tracker.ErrNoMask):
-		return engine.Error("NOPREFIX " + err.Error())
+		return engine.Error("NOPREFIX " + engine.Clipped([]byte(err.Error())))
 	case errors.Is(err, tracker.ErrNotCreated):
 		return errNoPrefix
 	case errors.Is(err, tracker.ErrDeleterInUse):

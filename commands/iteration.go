@@ -6,6 +6,8 @@ import (
 )
 
 var (
+	argCursorName = &engine.Arg{Name: "name", Type: engine.String, Read: checkCursorName}
+
 	optFilter = &engine.Arg{Name: "filter", Type: engine.OneOf, Optional: true, Args: []*engine.Arg{
 		engine.Token("SET"), engine.Token("UNSET"), engine.Token("ALL")}}
 	optRandom = &engine.Arg{Name: "seed", Type: engine.Integer, Token: "RANDOM", Optional: true, Read: parseNatural}
@@ -29,4 +31,12 @@ func parseTotal(b []byte) (uint64, error) {
 		return 0, tracker.ErrInvalidTotal
 	}
 	return n, nil
+}
+
+// checkCursorName refuses what cannot be the name of a shared cursor.
+func checkCursorName(b []byte) (uint64, error) {
+	if len(b) == 0 || len(b) > tracker.MaxCursorName {
+		return 0, tracker.ErrInvalidCursorName
+	}
+	return 0, nil
 }

@@ -2,34 +2,6 @@ package commands
 
 import "github.com/prefixtracker/prefixtracker/tracker"
 
-// countRange returns how many IDs of r exist, or with Unset are free, and mask does not
-// pass over. It reports false when nobody wants to know any more.
-func (c *session) countRange(t tracker.Reader, filter tracker.Filter, mask tracker.Mask, r tracker.Range) (n uint64, ok bool) {
-	wanted := t.Select(filter, mask)
-	if !mask.IsZero() || !wanted.LongCount(r) {
-		n = wanted.Count(r)
-		return n, !wanted.Stopped()
-	}
-	return c.countPieces(t, filter, t.Clip(r))
-}
-
-// countPieces is countRange for a long range and no mask.
-func (c *session) countPieces(t tracker.Reader, filter tracker.Filter, r tracker.Range) (n uint64, ok bool) {
-	wanted := t.Select(filter, tracker.Mask{})
-	if filter == tracker.Unset {
-		n = r.Len()
-	}
-	for piece := range t.Pieces(r) {
-		if n += wanted.Count(piece); filter == tracker.Unset {
-			n -= piece.Len()
-		}
-		if c.Gone() {
-			return 0, false
-		}
-	}
-	return n, true
-}
-
 // countInto counts the IDs that exist into m. It reports false when nobody wants to
 // know any more.
 func (c *session) countInto(m tracker.Map, t tracker.Reader) (ok bool) {

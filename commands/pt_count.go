@@ -23,23 +23,32 @@ var ptCountSpec = &engine.Spec{
 }
 
 func ptCount(c *session, p tracker.Handle, _ [][]byte) error {
+	t := p.Read()
+	if !c.Options.Any() {
+		c.Int(int64(t.Count()))
+		return nil
+	}
 	mask, err := c.mask()
 	if err != nil {
 		return err
 	}
-	t, rng, filter := p.Read(), c.rangeOrAll(), tracker.Set
+	rng, filter := c.rangeOrAll(), tracker.Set
 	if c.Options.Chose(optSetOrUnset) == "UNSET" {
 		filter = tracker.Unset
 	}
-	if wanted := t.Select(filter, mask); wanted.LongCount(rng) && c.LeaveLoop() {
-		return engine.ErrLater
+	wanted := t.Select(filter, mask)
+	if wanted.LongCount(rng) {
+		if c.LeaveLoop() {
+			return engine.ErrLater
+		}
+		wanted = t.Select(filter, mask.For(c))
 	}
 	if filter == tracker.Unset {
 		if rng, err = c.boundedRange(t); err != nil {
 			return err
 		}
 	}
-	if n, ok := c.countRange(t, filter, mask, rng); ok {
+	if n := wanted.Count(rng); !wanted.Stopped() {
 		c.Int(int64(n))
 	}
 	return nil

@@ -1,11 +1,6 @@
 package commands
 
-import (
-	"github.com/prefixtracker/prefixtracker/engine"
-	"github.com/prefixtracker/prefixtracker/tracker"
-)
-
-var argCursorName = &engine.Arg{Name: "name", Type: engine.String, Read: checkCursorName}
+import "github.com/prefixtracker/prefixtracker/engine"
 
 // PT.CURSOR
 var ptCursorSpec = &engine.Spec{
@@ -17,12 +12,4 @@ var ptCursorSpec = &engine.Spec{
 	Reply:      "depends on the subcommand",
 	Subs: []*engine.Spec{ptCursorCloseSpec, ptCursorInfoSpec, ptCursorListSpec, ptCursorNextSpec, ptCursorOpenSpec,
 		ptCursorSeekSpec},
-}
-
-// checkCursorName refuses what cannot be the name of a cursor.
-func checkCursorName(b []byte) (uint64, error) {
-	if len(b) == 0 || len(b) > tracker.MaxCursorName {
-		return 0, tracker.ErrInvalidCursorName
-	}
-	return 0, nil
 }

@@ -22,8 +22,6 @@ var ptScanSpec = &engine.Spec{
 	Run:   onPrefix(ptScan),
 }
 
-const defaultPage = 100
-
 func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	cursor, err := parseCursor(args[0])
 	if err != nil {

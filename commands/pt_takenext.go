@@ -25,7 +25,7 @@ func ptTakeNext(c *session, p tracker.Handle, _ [][]byte) error {
 		return err
 	}
 	t, rng := p.Read(), c.rangeOrAll()
-	if c.longHandOut(t.Select(tracker.Set, mask), rng, wanted) && c.LeaveLoop() {
+	if c.longHandOut(t, tracker.Set, mask, rng, wanted) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
 	terms, leased, err := c.leaseTerms()

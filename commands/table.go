@@ -37,6 +37,7 @@ var table = []*engine.Spec{
 	ptLeasesSpec,
 
 	ptScanSpec,
+	ptSampleSpec,
 	ptPartitionSpec,
 	ptCursorSpec,
 

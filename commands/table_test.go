@@ -92,7 +92,7 @@ func TestTable_SpecsAreWhole(t *testing.T) {
 
 func TestSpec_Syntax(t *testing.T) {
 	for s, want := range map[*engine.Spec]string{
-		ptClaimNextSpec: "PT.CLAIMNEXT prefix [COUNT n] [RANGE min max] [EXCEPT prefix] [ONLY prefix] [KEYS|RUNS]",
+		ptClaimNextSpec: "PT.CLAIMNEXT prefix [COUNT n] [RANGE min max] [EXCEPT prefix] [ONLY prefix] [KEYS|RUNS] [LEASE ms] [ONCLOSE]",
 		ptAddSpec:       "PT.ADD prefix id [id …]",
 		ptScanSpec:      "PT.SCAN prefix cursor [SET|UNSET|ALL] [RANGE min max] [PARTITION index total] [RANDOM seed] [COUNT n] [EXCEPT prefix] [ONLY prefix] [KEYS|RUNS]",
 		ptCreateSpec:    "PT.CREATE prefix [MAXID n] [WIDTH w] [TAG t] [IFNOTEXISTS]",

@@ -28,7 +28,7 @@ func (a *asker) pick() call {
 	case n < 42:
 		return a.handOut()
 	case n < 65:
-		return a.leased()
+		return a.lease()
 	case n < 82:
 		return a.settle(leasemodel.Confirm)
 	case n < 90:

@@ -39,6 +39,7 @@ type life struct {
 type heldLease struct {
 	*leasemodel.Lease
 	onClose bool
+	lasting atomic.Bool // somebody has asked for much time
 }
 
 func (q *inquiry) now() int64 { return int64(time.Since(q.epoch)) }

@@ -90,16 +90,21 @@ func (a *asker) endLeases() error {
 			return err
 		}
 		listed, err := leasesOf(r)
-		if err != nil || len(listed) == 0 {
+		if err != nil {
 			return err
+		}
+		inFlight, err := a.leased()
+		if err != nil || len(listed) == 0 && inFlight == 0 {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%d IDs are in flight after %v by leases that were to end: %+v", inFlight, patience, listed)
 		}
 		for token, l := range listed {
 			k := known[token]
 			switch {
-			case l.ttl < time.Minute || k != nil && k.onClose:
-				if time.Now().After(deadline) {
-					return fmt.Errorf("a lease that is to end by itself is there after %v: %+v", patience, l)
-				}
+			case l.ttl < time.Minute || k != nil && (k.onClose || !k.lasting.Load()):
+				// It is to end by itself.
 			case k == nil:
 				if r, err := a.c.do("PT.RELEASE", token); err != nil || r.text != strconv.Itoa(l.outstanding) {
 					return fmt.Errorf("%d of a lease were outstanding at the end, released %q, %v", l.outstanding, r.text, err)
@@ -111,4 +116,18 @@ func (a *asker) endLeases() error {
 			}
 		}
 	}
+}
+
+// leased is how many IDs PT.INFO says are in flight.
+func (a *asker) leased() (n int, err error) {
+	r, err := a.c.do("PT.INFO", a.prefix)
+	if err != nil {
+		return 0, err
+	}
+	for i := 0; i+1 < len(r.items); i += 2 {
+		if r.items[i].text == "leased" {
+			return number(r.items[i+1])
+		}
+	}
+	return 0, fmt.Errorf("PT.INFO has no field leased: %.300q", r.raw)
 }

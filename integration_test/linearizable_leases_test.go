@@ -16,8 +16,8 @@ const noLease = "NOLEASE no such lease"
 // lasting is longer than an inquiry.
 const lasting = 2 * patience
 
-// leased is a claim or a take with a lease.
-func (a *asker) leased() call {
+// lease is a claim or a take with a lease.
+func (a *asker) lease() call {
 	lo, hi := a.within()
 	n := 1 + a.random.IntN(1+a.random.IntN(8))
 	other, command := leasemodel.Free, "PT.CLAIMNEXT"
@@ -51,8 +51,10 @@ func (a *asker) leased() call {
 			if onClose {
 				a.bound = append(a.bound, l)
 			}
+			held := &heldLease{Lease: l, onClose: onClose}
+			held.lasting.Store(ttl == lasting)
 			a.mu.Lock()
-			a.leases = append(a.leases, &heldLease{l, onClose})
+			a.leases = append(a.leases, held)
 			a.mu.Unlock()
 			return nil
 		},
@@ -139,6 +141,9 @@ func (a *asker) renew() call {
 		return a.exist()
 	}
 	ttl := a.ttl()
+	if ttl == lasting {
+		l.lasting.Store(true)
+	}
 	return call{
 		args: []string{"PT.RENEW", l.Token, strconv.Itoa(int(ttl.Milliseconds()))},
 		heard: func(s leasemodel.Span, r reply) error {
@@ -190,7 +195,7 @@ func leasesOf(r reply) (listed map[string]listedLease, err error) {
 		}
 		n, err := strconv.Atoi(fields["outstanding"])
 		ttl, noTTL := strconv.Atoi(fields["ttl_ms"])
-		if err != nil || noTTL != nil || n == 0 || fields["token"] == "" || listed[fields["token"]].outstanding > 0 {
+		if err != nil || noTTL != nil || ttl > int(lasting.Milliseconds())+1 || n == 0 || fields["token"] == "" || listed[fields["token"]].outstanding > 0 {
 			return nil, errStrange
 		}
 		listed[fields["token"]] = listedLease{n, time.Duration(ttl) * time.Millisecond}

@@ -230,21 +230,24 @@ func TestTurnsOfLongWords(t *testing.T) {
 	sameForEveryListener(t)
 	t.Parallel()
 	s := startServer(t)
-	word := strings.Repeat("x", 31<<20)
+	long, zeros := strings.Repeat("x", 31<<20), strings.Repeat("0", 31<<20) // the second a number, but for its length
 	for _, begin := range []string{"ACL CAT", "ACL", "", "CONFIG GET", "CONFIG SET maxmemory", "CONFIG SET", "COMMAND INFO", "COMMAND DOCS",
 		"COMMAND LIST FILTERBY ACLCAT", "COMMAND LIST FILTERBY PATTERN", "CLIENT SETNAME", "CLIENT SETINFO LIB-NAME", "CLIENT KILL",
 		"CLIENT TRACKING ON BCAST PREFIX", "LATENCY HISTOGRAM", "SLOWLOG GET", "DEBUG", "INFO", "HELLO", "AUTH", "SELECT",
-		"TYPE", "EXISTS", "DEL", "TTL", "MEMORY USAGE", "SCAN", "SADD a:", "SETBIT a:", "PT.ADD", "PT.ADDKEY", "PT.PARSE", "EXEC"} {
-		c := connect(t, s.addr)
-		args := append(words(begin), word)
-		if begin == "CONFIG SET" {
-			args = append(args, "1")
+		"TYPE", "EXISTS", "DEL", "TTL", "MEMORY USAGE", "SCAN", "SSCAN a:", "SADD a:", "SETBIT a:", "PT.ADD", "PT.ADD a:", "PT.SCAN a:",
+		"PT.CLAIMNEXT a: COUNT", "PT.ADDKEY", "PT.PARSE", "EXEC"} {
+		for _, word := range []string{long, zeros} {
+			c := connect(t, s.addr)
+			args := append(words(begin), word)
+			if begin == "CONFIG SET" {
+				args = append(args, "1")
+			}
+			c.send(args...)
+			if r, err := c.receive(); err != nil || len(r.raw) > 1000 {
+				t.Errorf("%s: %.100q, %v", begin, r.raw, err)
+			}
+			c.close()
 		}
-		c.send(args...)
-		if r, err := c.receive(); err != nil || len(r.raw) > 1000 {
-			t.Errorf("%s: %.100q, %v", begin, r.raw, err)
-		}
-		c.close()
 	}
 	took := fresh(t, s.addr, "INFO stats").text
 	if _, took, _ = strings.Cut(took, "loop_longest_usec:"); took != "" {

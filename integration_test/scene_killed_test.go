@@ -13,7 +13,8 @@ import (
 var steps = []string{"before", "asking", "got", "half", "renewing", "renewed", "written", "confirming half", "half confirmed", "confirming", "confirmed"}
 
 // TestScene_KilledAtEveryStep: workers that kill themselves in each batch at each step. When their leases have ended,
-// exactly what was confirmed has changed, and whoever comes then makes tracker and store the same.
+// exactly what was confirmed has changed, and whoever comes then makes tracker and store the same. Pages of a cursor
+// change nothing, and each ID of them is confirmed once.
 func TestScene_KilledAtEveryStep(t *testing.T) {
 	for name, test := range map[string]struct {
 		command, store string
@@ -21,6 +22,7 @@ func TestScene_KilledAtEveryStep(t *testing.T) {
 	}{
 		"claims": {"PT.CLAIMNEXT vec: COUNT 50", "SET", false},
 		"takes":  {"PT.TAKENEXT vec: COUNT 50", "DEL", true},
+		"pages":  {"PT.CURSOR NEXT job COUNT 50", "SET", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScene(t)
@@ -29,20 +31,29 @@ func TestScene_KilledAtEveryStep(t *testing.T) {
 			if test.prefilled {
 				s.prefill(t, "vec:", n)
 			}
+			pages := name == "pages"
+			if pages {
+				s.admin.mustDo(t, "PT.CURSOR OPEN job vec: SET RANDOM 9", simple("OK"))
+			}
 			next := handOut(test.command)
 			next.Store = test.store
 			killed := s.killAtEveryStep(t, next)
 			for _, w := range killed {
 				w.waitKilled(t)
 			}
-			eventually(t, "their leases have ended", func() bool { return s.leased(t, "vec:") == 0 })
-			s.onlyConfirmedHasChanged(t, n, test.prefilled)
+			if !pages {
+				eventually(t, "their leases have ended", func() bool { return s.leased(t, "vec:") == 0 })
+				s.onlyConfirmedHasChanged(t, n, test.prefilled)
+			}
 
 			end := 0
-			if !test.prefilled {
+			if !test.prefilled || pages {
 				end = n
 			}
-			next = next.lease(2000).until("PT.COUNT vec:", end)
+			next = next.lease(2000)
+			if !pages { // a cursor says itself when it is at its end
+				next = next.until("PT.COUNT vec:", end)
+			}
 			next.Parts = true
 			s.startAll(t, 4, next)
 			s.waitAll(t)
@@ -51,6 +62,9 @@ func TestScene_KilledAtEveryStep(t *testing.T) {
 				t.Errorf("%d IDs exist in the end, want %d", got, end)
 			}
 			o := checkHolds(t, s.batches(t))
+			if got := o.confirmed + len(o.maybe); got != n {
+				t.Errorf("%d IDs were confirmed, %d of them perhaps, want %d", got, len(o.maybe), n)
+			}
 			t.Logf("%d workers were killed; %d IDs handed out, %d handed out again", len(killed), o.given, o.again)
 		})
 	}

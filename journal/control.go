@@ -127,13 +127,15 @@ func (l *Log) Clear(t Tracked) uint64 {
 // Record has change do something to a tracker that is more than words are, and
 // appends the note that change returns: both under the mutex, so whoever sees the
 // effect appends behind the record (J10). change appends to dst; it must not wait, and do
-// no more than [holdWords] words of work. What it returns empty is not logged. The caller has called
-// [Batch.Open], or nobody waits for what he did.
+// no more than [holdWords] words of work. What it returns empty is not logged. For a reply
+// that says what was done the caller has called [Batch.Open] before.
 func (l *Log) Record(t Tracked, change func(dst []byte) []byte) {
 	if l == nil {
 		change(nil)
 		return
 	}
+	l.open.Add(1) // who relies on what he sees of it waits for its record (J9)
+	defer l.open.Add(-1)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.said = change(l.said[:0])

@@ -25,6 +25,7 @@ type Caller struct {
 	last     *Tracker
 	removals uint64 // the registry's, from before last was found
 	held     group  // what ends with this Caller
+	place    place
 	line     uint32 // of the registry's takers
 	batch    bool
 	inside   *takerLine // nil while it takes nothing

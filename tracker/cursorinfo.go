@@ -1,8 +1,6 @@
 package tracker
 
-import (
-	"iter"
-)
+import "iter"
 
 // CursorInfo is a shared cursor as others see it.
 type CursorInfo struct {
@@ -60,7 +58,10 @@ func (i CursorInfo) CountInFront(m Mask) (n uint64, ok bool) {
 }
 
 // LongCountInFront tells whether CountInFront takes long.
-func (i CursorInfo) LongCountInFront() bool { return i.InFront().Len() > fewPositions }
+func (i CursorInfo) LongCountInFront() bool {
+	n := i.InFront().Len()
+	return n > fewPositions && n <= mostCounted
+}
 
 // Remaining returns how many IDs are still to be handed out in this pass, when n in front of the cursor match
 // and nothing changes.

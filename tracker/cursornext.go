@@ -9,14 +9,14 @@ import (
 type Turn uint8
 
 const (
+	// Unfinished: there is more to look at than was allowed.
+	Unfinished Turn = iota
 	// Handed: there are IDs.
-	Handed Turn = iota
+	Handed
 	// NotYet: there is nothing to hand out now, but pages are outstanding that may come back.
 	NotYet
 	// AtEnd: the pass has come to its end, or to its limit.
 	AtEnd
-	// Unfinished: there is more to look at than was allowed.
-	Unfinished
 )
 
 // Page is what NextCursor hands out.
@@ -238,7 +238,9 @@ func (c *cursor) lookAhead(s *search, sel *Selection, leased bool) {
 			}
 		}
 	}
-	s.next = from - r.Min
+	if s.next = from - r.Min; sel.stopped {
+		s.left = 0
+	}
 	if leased {
 		s.found = make([]Run, len(s.ids))
 		for i, run := range s.ids {
@@ -277,11 +279,11 @@ func (c *cursor) hand(s *search, caller *Caller, in *group, o *LeaseTerms) (Turn
 	return Unfinished, "", err
 }
 
-// commit hands out what was found, unless the cursor was moved or has ended, or p has ended already.
+// commit hands out what was found, unless the cursor was moved or has ended.
 func (c *cursor) commit(s *search, p *page) Turn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.era != s.era || c.hold.over() || p != nil && p.hold.over() {
+	if c.era != s.era || c.hold.over() {
 		return Unfinished
 	}
 	c.some = true
@@ -299,6 +301,9 @@ func (c *cursor) commit(s *search, p *page) Turn {
 		say = append(say, sayPage(p))
 	}
 	c.record(say...)
+	if p != nil && p.hold.over() { // it may have been too short, and who has it lapse has found no page
+		p.comeBack()
+	}
 	return Handed
 }
 
@@ -320,10 +325,10 @@ func (c *cursor) behind(s *search) {
 	had := Total(s.from.left)
 	s.from.left = above(s.from.left, s.next)
 	if c.returned -= had - Total(s.from.left); len(s.from.left) == 0 {
-		heap.Pop(&c.back)
+		heap.Remove(&c.back, s.from.at) // others may have come back meanwhile, before it
 		c.drop(s.from)
 	} else {
-		heap.Fix(&c.back, 0)
+		heap.Fix(&c.back, s.from.at)
 	}
 }
 

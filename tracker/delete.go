@@ -53,7 +53,7 @@ func (d *Delete) Remaining() uint64 {
 
 // Exhausted implements [Iterator].
 func (d *Delete) Exhausted() bool {
-	_, there := d.hold.tracker.bits.NextSet(d.hold.rng.Min, d.hold.rng.Max)
+	_, there := d.hold.tracker.First(Set, d.hold.rng)
 	return d.hold.over() || !there
 }
 

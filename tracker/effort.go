@@ -70,16 +70,37 @@ func (s *Selection) LongWalk(r Range, from uint64, n int) bool {
 			return false
 		}
 	}
-	try := Selection{tracker: s.tracker, filter: s.filter, mask: s.mask.For(hurried{})}
+	try := s.tracker.Select(s.filter, Mask{s.mask}.For(hurried{}))
+	try.pass(Range{from, r.Max}, n)
+	return try.stopped
+}
+
+// LongHandOut tells whether to hand out n IDs of r that s wants takes long.
+func (s *Selection) LongHandOut(r Range, n int) bool {
+	if s.mask.isZero() {
+		return s.LongWalk(r, 0, n)
+	}
+	r = s.tracker.Clip(r)
+	from := s.begins(r)
+	try := s.tracker.Select(s.filter, Mask{s.mask}.For(hurried{}))
+	if n = try.pass(Range{from, r.Max}, n); n > 0 && !try.stopped {
+		try.pass(Range{r.Min, from}, n)
+	}
+	return try.stopped
+}
+
+// pass walks over up to n IDs of r and returns how many of n are left.
+func (s *Selection) pass(r Range, n int) (left int) {
+	w := s.walk()
 	for n > 0 {
-		wi, word, ok := try.next(from, r.Max)
+		wi, word, ok := w.next(s, r.Min, r.Max)
 		if !ok {
 			break
 		}
 		n -= bits.OnesCount64(word)
-		from = (wi + 1) << 6
+		r.Min = (wi + 1) << 6
 	}
-	return try.stopped
+	return n
 }
 
 // hurried is a [Client] that waits for nothing that takes long.

@@ -15,7 +15,7 @@ var (
 	// operation makes none.
 	ErrNoPrefix = errors.New("no such prefix")
 	// ErrNoMask: the prefix that is to be a mask is not there. It is an ErrNoPrefix.
-	ErrNoMask = fmt.Errorf("%w: a mask has to be there", ErrNoPrefix)
+	ErrNoMask = fmt.Errorf("%w", ErrNoPrefix)
 	// ErrNotCreated: the registry has no tracker with this prefix, and makes none by
 	// itself, see [Registry.CreateOnlyOnPurpose].
 	ErrNotCreated = errors.New("no such prefix: it has to be created first")
@@ -62,6 +62,8 @@ var (
 	ErrInvalidPosition = errors.New("invalid position: must be an integer from 0 to the length of the range")
 	// ErrCallerClosed: nothing can be opened any more to end with the Caller.
 	ErrCallerClosed = errors.New("the caller is closed")
+	// ErrLong: what was to be quick takes long. Nothing has changed.
+	ErrLong = errors.New("takes long")
 	// ErrInvalidCursor: no scan of this range returns such a position.
 	ErrInvalidCursor = errors.New("invalid cursor")
 	// ErrInvalidTotal: a partition total must lie in 1 to [MaxPartitions].

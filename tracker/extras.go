@@ -12,6 +12,9 @@ type extras struct {
 	prefix atomic.Pointer[string]
 	// flight is nil before the first lease.
 	flight atomic.Pointer[flight]
+	// fallbacks is how many IDs were drawn from the counted ones of their class, for
+	// to try others would have taken longer.
+	fallbacks atomic.Uint64
 	// held is what callers hold of the tracker by a token since it entered its
 	// registry, nil for nothing. Guarded by holds.mu.
 	held *group

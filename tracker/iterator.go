@@ -87,14 +87,24 @@ func (t *Tracker) countMatching(filter Filter, r Range) uint64 {
 	return s.Count(r)
 }
 
-// iterBits returns the bitmap's iterator for a filter.
-func (t *Tracker) iterBits(filter Filter, r Range) bitmap.Iter {
-	switch filter {
-	case Set:
-		return t.bits.IterSet(r.Min, r.Max)
-	case Unset:
-		return t.bits.IterClear(r.Min, r.Max)
-	default:
-		return t.bits.IterAll(r.Min, r.Max)
+// iter returns an iterator over the IDs of r that are wanted.
+func (s Selection) iter(r Range) bitmap.Iter { return bitmap.IterWords(s.step, r.Min, r.Max) }
+
+// step is next for an iterator.
+func (s *Selection) step(from, max uint64) (wi, word uint64, ok bool) {
+	if s.Plain() {
+		switch s.filter {
+		case Set:
+			wi, word, ok = s.tracker.bits.NextSetWord(from, max)
+		case Unset:
+			wi, word, ok = s.tracker.bits.NextClearWord(from, max)
+		default:
+			wi = from >> 6
+			word, ok = bitmap.Clip(wi, from, max), from < max
+		}
+		if s.Plain() {
+			return wi, word, ok
+		}
 	}
+	return s.next(from, max)
 }

@@ -76,6 +76,12 @@ func (h Handle) ClaimLease(dst []Run, r Range, m Mask, n int, o LeaseTerms) (tok
 	if n <= 0 || h.idle(r) {
 		return "", dst, nil
 	}
+	if h.t == nil && !m.IsZero() {
+		free := h.caller.registry.none.Select(Unset, m)
+		if _, some := free.First(r); !some {
+			return "", dst, nil // and no prefix is made
+		}
+	}
 	h.caller.notes.Open()
 	for {
 		t, changed, err := h.ready(func(t *Tracker) (bool, error) { return t.secureFirst(r) })
@@ -176,26 +182,14 @@ const leaseNear = 1 << 10
 func (l *lease) fill(h *hold, dst []Run, r Range, m Mask, n int) ([]Run, error) {
 	r = h.tracker.Clip(r)
 	s := h.tracker.Select(l.wants(), m)
-	had := len(dst)
-	for from := r.Min; n > 0; {
+	err := s.give(r, n, func(wi, _ uint64, n int) (int, uint64, error) {
 		// Under the lock nobody walks far, or waits for his client.
-		wi, _, ok := s.next(from, r.Max)
-		if !ok {
-			break
-		}
-		near := Range{max(from, wi<<6), min(r.Max, (wi+leaseNear)<<6)}
+		near := Range{max(r.Min, wi<<6), min(r.Max, (wi+leaseNear)<<6)}
 		got, next, err := l.fillPiece(h, near, m.For(nil), min(n, leasePiece))
-		if err != nil {
-			if len(dst) > had {
-				err = nil
-			}
-			return dst, err
-		}
 		dst = append(dst, got...)
-		n -= int(Total(got))
-		from = next
-	}
-	return dst, nil
+		return int(Total(got)), next, err
+	})
+	return dst, err
 }
 
 // wants is which IDs may be handed out.

@@ -281,9 +281,9 @@ func (p *player) end(t *testing.T) {
 // whomever, end by time and with their Callers, beside all that reads and changes IDs, can be put in one order.
 func TestLeasesConcurrent_Linearize(t *testing.T) {
 	t.Parallel()
-	seeds := uint64(400)
+	seeds := uint64(200)
 	if testing.Short() {
-		seeds = 100
+		seeds = 60
 	}
 	for _, n := range []int{2, 4} {
 		t.Run(fmt.Sprintf("callers=%d", n), func(t *testing.T) {

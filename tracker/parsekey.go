@@ -41,7 +41,7 @@ func parseDigits(s string, width int) (id uint64, ok bool) {
 // one with the longest prefix. ok is false for a key of no known prefix.
 func (r *Registry) ParseKey(key string) (t *Tracker, id uint64, ok bool) {
 	digits := len(key)
-	for digits > 0 && key[digits-1] >= '0' && key[digits-1] <= '9' {
+	for digits > max(0, len(key)-MaxWidth) && key[digits-1] >= '0' && key[digits-1] <= '9' {
 		digits--
 	}
 	// A prefix may itself end in digits, so it ends anywhere from the last

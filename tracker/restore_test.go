@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -50,7 +52,13 @@ func picture(r *tracker.Registry) (lines []string) {
 			ids = append(ids, r)
 		}
 		runs.Close()
-		lines = append(lines, fmt.Sprintf("%s %v %v %v", t.Prefix(), t.Config(), t.Created().UnixNano(), ids))
+		var leases []string
+		for _, l := range t.Leases(nil, 1<<20) {
+			leases = append(leases, fmt.Sprint(l.Token, l.Kind, l.Outstanding, l.Client, l.Name, l.TTL > time.Minute))
+		}
+		slices.Sort(leases)
+		free, _, _ := t.Scan(nil, tracker.Unset, tracker.Range{Max: 1 << 14}, 0, 1<<14)
+		lines = append(lines, fmt.Sprintf("%s %v %v %v %v %d %v", t.Prefix(), t.Config(), t.Created().UnixNano(), ids, free, t.Stats().Leased, leases))
 	}
 	return lines
 }
@@ -65,13 +73,14 @@ func TestRestore_AllThatWasDone(t *testing.T) {
 		c := r.Caller(nil)
 		c.Note(b)
 		var sampler tracker.Sampler
+		var leases lessee
 		for range 400 {
 			prefix := fmt.Sprintf("p%d:", rnd.IntN(5))
 			h := c.At(prefix)
 			ids := []uint64{rnd.Uint64N(1 << 21), rnd.Uint64N(300), rnd.Uint64N(1 << 23)}
 			lo := rnd.Uint64N(1 << 20)
 			rng := tracker.Range{Min: lo, Max: lo + rnd.Uint64N(5000)}
-			switch rnd.IntN(20) {
+			switch rnd.IntN(24) {
 			case 0, 1:
 				h.Add(ids)
 			case 2:
@@ -116,11 +125,13 @@ func TestRestore_AllThatWasDone(t *testing.T) {
 				key := fmt.Sprintf("%s%012d", prefix, ids[1])
 				c.AddKeys([]string{key})
 				c.RemoveKeys([]string{fmt.Sprintf("%s%012d", prefix, ids[1]+1), key}[:1+rnd.IntN(2)])
-			case 17:
+			case 17, 18, 19, 20:
+				leases.act(c, h, rnd)
+			case 21:
 				c.Copy([]byte(prefix), fmt.Appendf(nil, "p%d:", rnd.IntN(5)), rnd.IntN(2) == 0, nil)
-			case 18:
+			case 22:
 				c.Rename([]byte(prefix), fmt.Appendf(nil, "p%d:", rnd.IntN(5)), rnd.IntN(2) == 0)
-			case 19:
+			case 23:
 				op := tracker.Operation(rnd.IntN(int(tracker.One) + 1))
 				of := [][]byte{[]byte(prefix), fmt.Appendf(nil, "p%d:", rnd.IntN(6)), fmt.Appendf(nil, "p%d:", rnd.IntN(6))}
 				if op == tracker.Complement {
@@ -148,6 +159,99 @@ func TestRestore_AllThatWasDone(t *testing.T) {
 		again, _ := kept(t, dir)
 		if got := picture(again); !slices.Equal(got, want) {
 			t.Fatalf("seed %d:\n%.3000v\nwant\n%.3000v", seed, got, want)
+		}
+	}
+}
+
+// lessee does all that one does with leases.
+type lessee struct {
+	tokens []string
+	ids    [][]tracker.Run
+}
+
+func (x *lessee) act(c *tracker.Caller, h tracker.Handle, rnd *rand.Rand) {
+	o := tracker.LeaseTerms{TTL: time.Hour, Client: rnd.Uint64N(9), Name: "somebody"}
+	lend := h.ClaimLease
+	switch k := rnd.IntN(10); {
+	case k < 2:
+		lend = h.TakeLease
+		fallthrough
+	case k < 5 || len(x.tokens) == 0:
+		from := rnd.Uint64N(3000)
+		token, runs, _ := lend(nil, tracker.Range{Min: from, Max: from + 4000}, tracker.Mask{}, rnd.IntN(200), o)
+		x.tokens, x.ids = append(x.tokens, token), append(x.ids, runs)
+		if len(x.tokens) > 50 {
+			c.Release(x.tokens[0], nil)
+			x.tokens, x.ids = x.tokens[1:], x.ids[1:]
+		}
+	default:
+		i := rnd.IntN(len(x.tokens))
+		var some []uint64
+		for _, r := range x.ids[i] {
+			some = append(some, r.Start+rnd.Uint64N(r.Len))
+		}
+		switch k {
+		case 5:
+			c.Confirm(x.tokens[i], nil)
+		case 6:
+			c.Release(x.tokens[i], nil)
+		case 7:
+			c.Confirm(x.tokens[i], some)
+		case 8:
+			c.Release(x.tokens[i], some)
+		case 9:
+			c.Renew(x.tokens[i], 2*time.Hour)
+		}
+	}
+}
+
+// Leases come back from a base that was written while they came and went.
+func TestRestore_LeasesBesideBases(t *testing.T) {
+	dir := t.TempDir()
+	r, l := kept(t, dir)
+	var work sync.WaitGroup
+	for seed := range uint64(2) {
+		work.Go(func() {
+			b := l.NewBatch()
+			c := r.Caller(nil)
+			c.Note(b)
+			rnd := rand.New(rand.NewPCG(seed, 2))
+			var leases lessee
+			for n := range 20_000 {
+				h := c.At(fmt.Sprintf("p%d:", rnd.IntN(2)))
+				switch {
+				case n%500 == 499 && seed == 0:
+					h.Clear()
+				case n%700 == 699:
+					h.Reset()
+				case n%5 == 0:
+					h.ClaimNext(nil, tracker.Everything, 3)
+					h.TakeNext(nil, tracker.Everything, 2)
+				}
+				leases.act(c, h, rnd)
+				l.Commit(b)
+			}
+		})
+	}
+	ended := make(chan struct{})
+	go func() { work.Wait(); close(ended) }()
+	for bases := 0; ; bases++ {
+		if err := l.Rewrite(context.Background()); err != nil {
+			t.Error(err)
+		}
+		select {
+		case <-ended:
+			want := picture(r)
+			if err := l.Close(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			again, _ := kept(t, dir)
+			if got := picture(again); !slices.Equal(got, want) {
+				t.Fatalf("%d bases:\n%.3000v\nwant\n%.3000v", bases, got, want)
+			}
+			t.Log(bases, "bases")
+			return
+		default:
 		}
 	}
 }

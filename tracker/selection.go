@@ -1,7 +1,5 @@
 package tracker
 
-import "github.com/prefixtracker/prefixtracker/bitmap"
-
 // Selection is which IDs of a tracker somebody wants: by their state, and by a
 // mask. All that reads IDs of one state reads them through a Selection, which
 // alone knows that an ID in flight has none: it is in none, whatever the filter.
@@ -9,7 +7,7 @@ import "github.com/prefixtracker/prefixtracker/bitmap"
 //
 // Otherwise a Selection has several conditions, each about one bitmap. It goes
 // through them all at once, a word of 64 IDs at a time, and passes over what the
-// summaries of any of them know to have nothing (see next). It promises, however
+// summaries of any of them know to have nothing (see walk). It promises, however
 // the bitmaps change meanwhile:
 //
 //   - an ID that is wanted all through a call is not passed over by it;
@@ -22,16 +20,16 @@ import "github.com/prefixtracker/prefixtracker/bitmap"
 type Selection struct {
 	tracker *Tracker
 	filter  Filter
-	mask    Mask
-	walked  int    // looks at words so far
-	stopped bool   // its client has gone
-	at      uint64 // where the last walk ended
+	mask    *masking // not nil
+	walked  int      // looks at words so far
+	stopped bool     // its client has gone
+	at      uint64   // where the last walk ended
 }
 
 // Select returns the selection of the IDs of t in a state of filter that m does not pass
 // over.
 func (t *Tracker) Select(filter Filter, m Mask) Selection {
-	return Selection{tracker: t, filter: filter, mask: m}
+	return Selection{tracker: t, filter: filter, mask: m.masking()}
 }
 
 // Stopped tells whether a walk has ended early, see [Mask.For].
@@ -58,41 +56,18 @@ func (t *Tracker) inState(filter Filter, wi uint64) uint64 {
 	return ^uint64(0)
 }
 
+// grounded tells whether nothing that s looks at has a flight.
+func (s *Selection) grounded() bool {
+	return (s.filter == Unset || s.tracker.flight() == nil) &&
+		(s.mask.except == nil || s.mask.except.flight() == nil) &&
+		(s.mask.only == nil || s.mask.only.flight() == nil)
+}
+
 // next returns the first word that has wanted IDs of [from, max): its index, and the
-// bits of these IDs. It passes over no ID that is wanted all through the call: such a
-// one is so by each condition, so none passes over its word; there they meet, each has
-// its bit, and so has word.
+// bits of these IDs. Whoever asks again and again has a walk.
 func (s *Selection) next(from, max uint64) (wi, word uint64, ok bool) {
-	max = min(max, bitmap.Limit)
-	c := s.conditions()
-	at, agreed, some := from, 0, ^uint64(0) // so many conditions have a word at at; some has the bits that all of them have
-	for at < max && s.goesOn() {
-		if agreed == c.n {
-			wi = at >> 6
-			if word = s.word(wi) & bitmap.Clip(wi, from, max); word != 0 {
-				return wi, word, true
-			}
-			at, agreed, some = (wi+1)<<6, 0, ^uint64(0)
-			continue
-		}
-		wi, word, ok = c.all[agreed].next(at, max)
-		if !ok {
-			at = max
-			break
-		}
-		if wi == at>>6 {
-			some &= word
-			agreed++
-		} else { // the others are asked from there on
-			c.all[0], c.all[agreed] = c.all[agreed], c.all[0]
-			at, agreed, some = wi<<6, 1, word
-		}
-		if some == 0 {
-			at, agreed, some = (wi+1)<<6, 0, ^uint64(0)
-		}
-	}
-	s.at = min(at, max)
-	return 0, 0, false
+	w := s.walk()
+	return w.next(s, from, max)
 }
 
 // goesOn tells whether a walk is to go on that has so many looks behind it.

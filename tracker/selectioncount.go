@@ -12,8 +12,10 @@ func (s *Selection) Count(r Range) uint64 {
 	r = s.tracker.Clip(r)
 	r.Min = min(r.Min, r.Max)
 	switch {
-	case !s.mask.IsZero():
+	case !s.mask.isZero():
 		return s.countMasked(r)
+	case s.mask.client != nil && r.Len() > pieceLength && !s.tracker.isAll(r):
+		return s.countPieces(r)
 	case s.filter == Set:
 		return s.tracker.countExisting(r)
 	case s.filter == Unset:
@@ -23,6 +25,24 @@ func (s *Selection) Count(r Range) uint64 {
 		return r.Len() - f.bits.CountRange(r.Min, r.Max)
 	}
 	return r.Len()
+}
+
+// countPieces is Count for a client who may go meanwhile: what lies between the pieces
+// that have anything is free.
+func (s *Selection) countPieces(r Range) (n uint64) {
+	one := Selection{tracker: s.tracker, filter: s.filter, mask: &unmasked}
+	if s.filter != Set {
+		n = r.Len()
+	}
+	for piece := range s.tracker.Pieces(r) {
+		if n += one.Count(piece); s.filter != Set {
+			n -= piece.Len()
+		}
+		if !s.asks() {
+			break
+		}
+	}
+	return n
 }
 
 // countBits is the count of the bits of r: of IDs that exist and of such in flight.
@@ -52,8 +72,9 @@ func (s *Selection) countMasked(r Range) (n uint64) {
 	if s.mask.only == nil && s.filter != Set {
 		return s.countGaps(r)
 	}
+	w := s.walk()
 	for from := r.Min; ; {
-		wi, word, ok := s.next(from, r.Max)
+		wi, word, ok := w.next(s, from, r.Max)
 		if !ok {
 			return n
 		}
@@ -66,11 +87,11 @@ func (s *Selection) countMasked(r Range) (n uint64) {
 // all are where there is no memory: what lies between the words that have anything is
 // counted without a look at it.
 func (s *Selection) countGaps(r Range) (n uint64) {
-	c := s.conditions()
+	w := s.walk()
 	for at := r.Min; at < r.Max && s.goesOn(); {
 		gap := r.Max
-		for _, one := range c.all[:c.n] {
-			if wi, _, ok := one.bits.NextSetWord(at, gap); ok {
+		for _, c := range w.conditions[:w.n] {
+			if wi, _, ok := c.of.NextSetWord(at, gap); ok {
 				gap = max(at, wi<<6)
 			}
 		}
@@ -85,7 +106,7 @@ func (s *Selection) countGaps(r Range) (n uint64) {
 // LongCount tells whether Count of r takes long.
 func (s *Selection) LongCount(r Range) bool {
 	r = s.tracker.Clip(r)
-	if s.mask.IsZero() {
+	if s.mask.isZero() {
 		return !s.tracker.isAll(r) && s.tracker.LongMap(r)
 	}
 	return r.Len() > fewWords*64 && s.memory() > fewReads/16
@@ -93,12 +114,11 @@ func (s *Selection) LongCount(r Range) bool {
 
 // memory is about how many IDs a Count of all looks at under a mask.
 func (s *Selection) memory() (n uint64) {
-	c := s.conditions()
+	w := s.walk()
 	least := uint64(bitmap.Limit)
-	for _, one := range c.all[:c.n] {
-		n += one.bits.Capacity()
-		if !one.out && one.lack == nil {
-			least = min(least, one.bits.Capacity())
+	for _, c := range w.conditions[:w.n] {
+		if n += c.of.Capacity(); c.set {
+			least = min(least, c.of.Capacity())
 		}
 	}
 	return min(n, least)

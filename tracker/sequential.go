@@ -31,7 +31,7 @@ func (b Builder) Sequential() (*Sequential, error) {
 }
 
 func (t *Tracker) sequential(filter Filter, r Range) *Sequential {
-	return &Sequential{tracker: t, filter: filter, max: r.Max, Iter: t.iterBits(filter, r)}
+	return &Sequential{tracker: t, filter: filter, max: r.Max, Iter: t.Select(filter, Mask{}).iter(r)}
 }
 
 // Remaining implements [Iterator].

@@ -86,20 +86,25 @@ func (f *flight) takeBetween(t *Tracker, at, max uint64) (taken, next uint64) {
 }
 
 // reset takes all IDs, keeps their memory and returns how many existed. What is in flight ends, with
-// the leases.
-func (t *Tracker) reset(log *journal.Log) (taken uint64) {
-	f := t.flight()
-	if f == nil {
-		return t.bits.Reset()
+// the leases; ended reports whether there was anything.
+func (t *Tracker) reset(log *journal.Log) (taken uint64, ended bool) {
+	if f := t.flight(); f != nil {
+		ended = f.reset(t, log)
 	}
+	return t.takeRange(Everything), ended
+}
+
+// reset ends all leases, and what is in flight is free. It reports whether there was anything.
+func (f *flight) reset(t *Tracker, log *journal.Log) (some bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.table.endLeases(f)
 	for at := uint64(0); ; {
 		var runs []Run
 		if runs, at = f.bits.AppendSet(nil, at, Limit, leasePiece); len(runs) == 0 {
-			return t.bits.Reset()
+			return some
 		}
+		some = true
 		log.Record((*journaled)(t), func(dst []byte) []byte {
 			f.fall(t, runs, true)
 			return appendSettled(dst, "", true, runs)

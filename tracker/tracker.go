@@ -260,7 +260,7 @@ func (t *Tracker) CountFree(r Range) uint64 {
 }
 
 // IsEmpty reports whether no ID exists.
-func (t *Tracker) IsEmpty() bool { return t.bits.IsEmpty() }
+func (t *Tracker) IsEmpty() bool { return t.Count() == 0 }
 
 // Capacity returns how many IDs the allocated memory covers.
 func (t *Tracker) Capacity() uint64 { return t.bits.Capacity() }
@@ -271,7 +271,10 @@ func (t *Tracker) Clear() uint64 { return t.takeAll(nil) }
 
 // Reset removes all IDs, keeps their memory and returns how many it removed.
 // Beside other operations each ID is removed at some moment of the call.
-func (t *Tracker) Reset() uint64 { return t.reset(nil) }
+func (t *Tracker) Reset() uint64 {
+	taken, _ := t.reset(nil)
+	return taken
+}
 
 // Stats is a tracker's state as numbers.
 type Stats struct {
@@ -285,6 +288,7 @@ type Stats struct {
 	Leased     uint64 // IDs in flight
 	Leases     uint64 // leases that are open
 	Expired    uint64 // leases that have ended by time, since the process began
+	Fallbacks  uint64 // IDs that Draw had to count their class for
 }
 
 // Stats returns the tracker's numbers, each true at some moment of the call.
@@ -297,6 +301,9 @@ func (t *Tracker) Stats() Stats {
 		Takes:      t.takes.Load(),
 		Conflicts:  t.conflicts.Load(),
 		OutOfRange: t.outOfRange.Load(),
+	}
+	if x := t.extras.Load(); x != nil {
+		s.Fallbacks = x.fallbacks.Load()
 	}
 	if f := t.flight(); f != nil {
 		s.Leased, s.Leases, s.Expired = f.bits.Count(), uint64(f.open.Load()), f.expired.Load()

@@ -46,6 +46,7 @@ async function connect(port) {
 async function reconnect() {
   for (const deadline = Date.now() + 60_000; ; await sleep(20)) {
     tracker.client?.disconnect();
+    tracker.client = null;
     try {
       tracker.client = await connect(job.tracker);
       if (job.until) await tracker.client.call(...job.until[0]);
@@ -76,18 +77,19 @@ async function change(keys) {
   for (const [error] of await pipeline.exec()) if (error) throw error;
 }
 
+// settle: where no reply came it asks once more; then NOLEASE may mean that the first one has done it.
 async function settle(name, command, token, ids, ...some) {
-  const sent = now();
-  let settled;
-  try {
-    settled = await ask(name, command, token, ...some);
-  } catch (error) {
-    if (/^NOLEASE/.test(error.message)) return note("lost", now(), token);
-    if (!lostConnection(error)) throw error;
-    note("unknown", sent, token);
-    return reconnect();
+  for (let doubt = false; ; doubt = true) {
+    const sent = now();
+    try {
+      const settled = await ask(name, command, token, ...some);
+      return note(command === "PT.CONFIRM" ? "confirmed" : "released", sent, token, settled, ...ids);
+    } catch (error) {
+      if (/^NOLEASE/.test(error.message)) return note(doubt ? "unknown" : "lost", now(), token);
+      if (!lostConnection(error)) throw error;
+      await reconnect();
+    }
   }
-  note(command === "PT.CONFIRM" ? "confirmed" : "released", sent, token, settled, ...ids);
 }
 
 async function renew(token) {

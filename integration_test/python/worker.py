@@ -86,17 +86,20 @@ def change(keys):
 
 
 def settle(name, command, token, ids, *some):
-    sent = time.monotonic_ns()
-    try:
-        settled = ask(name, command, token, *some)
-    except redis.ResponseError as error:
-        if not str(error).startswith("NOLEASE"):
-            raise
-        return note("lost", time.monotonic_ns(), token)
-    except (redis.ConnectionError, redis.TimeoutError):
-        note("unknown", sent, token)
-        return again()
-    note({"PT.CONFIRM": "confirmed", "PT.RELEASE": "released"}[command], sent, token, settled, *ids)
+    """Where no reply came it asks once more; then NOLEASE may mean that the first one has done it."""
+    doubt = False
+    while True:
+        sent = time.monotonic_ns()
+        try:
+            settled = ask(name, command, token, *some)
+            return note({"PT.CONFIRM": "confirmed", "PT.RELEASE": "released"}[command], sent, token, settled, *ids)
+        except redis.ResponseError as error:
+            if not str(error).startswith("NOLEASE"):
+                raise
+            return note("unknown" if doubt else "lost", time.monotonic_ns(), token)
+        except (redis.ConnectionError, redis.TimeoutError):
+            doubt = True
+            again()
 
 
 def again():

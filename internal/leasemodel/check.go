@@ -40,24 +40,41 @@ func (h *History) Check(name string) (parts int, err error) {
 	return len(ops), nil
 }
 
-// around shows the operations about the place where no order goes on.
+// around shows the operations before and beside the first that cannot be.
 func around(model porcupine.Model, part []porcupine.Operation) string {
-	slices.SortStableFunc(part, func(a, b porcupine.Operation) int { return cmp.Compare(a.Call, b.Call) })
-	// The shortest beginning that has no order ends with what cannot be.
+	slices.SortStableFunc(part, func(a, b porcupine.Operation) int { return cmp.Compare(a.Return, b.Return) })
 	good, bad := 0, len(part)
 	for bad-good > 1 {
 		n := (good + bad) / 2
-		if porcupine.CheckOperationsTimeout(model, part[:n], most) == porcupine.Ok {
+		if porcupine.CheckOperationsTimeout(model, until(part, n), most) == porcupine.Ok {
 			good = n
 		} else {
 			bad = n
 		}
 	}
 	var text strings.Builder
-	for _, op := range part[max(0, bad-25):bad] {
-		fmt.Fprintf(&text, "%12d to %12d  client %d: %v\n", op.Call, op.Return, op.ClientId, op.Input)
+	end := part[bad-1].Return
+	for i, op := range part {
+		if i >= bad-25 && op.Call <= end {
+			fmt.Fprintf(&text, "%12d to %12d  client %d: %v\n", op.Call, op.Return, op.ClientId, op.Input)
+		}
 	}
 	return text.String()
+}
+
+// until is the history up to the moment when the first n operations had returned: those
+// that were under way then may have had their effect.
+func until(part []porcupine.Operation, n int) []porcupine.Operation {
+	end := part[n-1].Return
+	first := slices.Clone(part[:n])
+	for _, op := range part[n:] {
+		if in := op.Input.(Op); op.Call <= end && !in.Kind.reads() {
+			in.Said, in.Maybe = Unsaid, true
+			op.Input = in
+			first = append(first, op)
+		}
+	}
+	return first
 }
 
 // save writes a history into the directory PT_RESULTS_DIR, or the system's
