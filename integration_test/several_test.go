@@ -218,7 +218,7 @@ func TestStoreWithoutRoom(t *testing.T) {
 	s := startServer(t, "--max-memory", "32mb")
 	c := connect(t, s.addr)
 	c.mustDo(t, "PT.CREATE wide: MAXID 100000000000", simple("OK"))
-	c.mustDo(t, "PT.ADDRANGE dst: 0 10", integer(10))
+	c.mustDo(t, "PT.ADDRANGE dst 0 10", integer(10))
 	c.mustDo(t, "PT.ADDRANGE src 0 130000000", integer(130_000_000)) // half of it: there is no room for a copy beside it
 	before := infoField(t, c, "used_memory_dataset")
 	for _, line := range []string{"BITOP NOT dst wide:", "COPY src dst REPLACE", "SUNIONSTORE dst src dst", "SDIFFSTORE new src dst", "COPY src new"} {
