@@ -26,12 +26,13 @@ var readsBits = map[string]string{
 	"effort.go":         "as long as the tracker's bitmap alone knows (Plain), and estimates",
 	"journaled.go":      "for the log: a note says what is in flight",
 	"write.go":          "what is free has no bit",
+	"source.go":         "where to look, and a word only as long as nothing is in flight",
 	"restore.go":        "what is free has no bit",
 	"leaserestore.go":   "no reader is there yet",
 	"tracker.go":        "how much is in flight, for Stats",
 }
 
-var bitReaders = []string{"Test", "Next", "Prev", "AppendSet", "AppendClear", "Count", "IsEmpty", "Iter", "Word", "Spans", "Reaches", "DrawCost"}
+var bitReaders = []string{"Test", "Next", "Prev", "AppendSet", "AppendClear", "Count", "IsEmpty", "Iter", "Word", "Spans", "Piece", "Reaches", "DrawCost"}
 
 // Whoever asks the bitmap itself takes what is in flight for existing. So that the next
 // reader does not, all do it in a few files.
