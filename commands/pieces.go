@@ -2,6 +2,20 @@ package commands
 
 import "github.com/prefixtracker/prefixtracker/tracker"
 
+// countAll counts the IDs of r that are wanted, turn by turn. It reports false when nobody
+// wants to know any more.
+func (c *session) countAll(wanted *tracker.Selection, r tracker.Range) (n uint64, ok bool) {
+	for {
+		n += wanted.Count(r)
+		if !wanted.Stopped() {
+			return n, true
+		}
+		if r.Min = wanted.At(); c.Gone() {
+			return 0, false
+		}
+	}
+}
+
 // countInto counts the IDs that exist into m. It reports false when nobody wants to
 // know any more.
 func (c *session) countInto(m tracker.Map, t tracker.Reader) (ok bool) {

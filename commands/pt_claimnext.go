@@ -11,7 +11,7 @@ var ptClaimNextSpec = &engine.Spec{
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupHandOut,
 	Summary:    "Hands out the next free IDs and marks them as existing, each to one caller only.",
-	Complexity: "O(n) for n IDs handed out, whatever the number of IDs tracked",
+	Complexity: "O(n) for n IDs handed out, whatever the number of IDs tracked; with a mask O(m/64) more for m IDs that are looked at in vain",
 	Since:      "0.1.0",
 	Args:       []*engine.Arg{argPrefix, optCount, optRange, optExcept, optOnly, optForm, optLease, optOnClose},
 	Reply:      "ID or null; with COUNT an array, empty when nothing is free; with LEASE an array of token and array of IDs, null and empty when nothing is free",

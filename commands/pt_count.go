@@ -14,7 +14,7 @@ var ptCountSpec = &engine.Spec{
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupIDs,
 	Summary:    "Counts the IDs that exist, or with UNSET those that do not.",
-	Complexity: "O(1) for the whole prefix; with RANGE O(n/64) for the n IDs of it that have memory",
+	Complexity: "O(1) for the whole prefix; with RANGE or a mask O(n/64) for the n IDs of it that have memory",
 	Since:      "0.1.0",
 	Args: []*engine.Arg{argPrefix,
 		optSetOrUnset, optRange, optExcept, optOnly},
@@ -41,14 +41,14 @@ func ptCount(c *session, p tracker.Handle, _ [][]byte) error {
 		if c.LeaveLoop() {
 			return engine.ErrLater
 		}
-		wanted = t.Select(filter, mask.For(c))
+		wanted.InTurns()
 	}
 	if filter == tracker.Unset {
 		if rng, err = c.boundedRange(t); err != nil {
 			return err
 		}
 	}
-	if n := wanted.Count(rng); !wanted.Stopped() {
+	if n, ok := c.countAll(&wanted, rng); ok {
 		c.Int(int64(n))
 	}
 	return nil

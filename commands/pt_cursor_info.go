@@ -83,6 +83,6 @@ func (c *session) inFront(i tracker.CursorInfo, m tracker.Mask) (n uint64, ok bo
 		return i.CountInFront(m)
 	}
 	wanted := i.Tracker.Select(i.Pass.Filter, m)
-	n = wanted.Count(i.InFront())
-	return n, !wanted.Stopped()
+	wanted.InTurns()
+	return c.countAll(&wanted, i.InFront())
 }

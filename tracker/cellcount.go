@@ -78,7 +78,9 @@ func (s *Selection) countCells(cells bitmap.Cells, r Range) {
 	}
 	if !s.mask.isZero() {
 		for i := range cells.Counts {
-			cells.Counts[i] = s.Count(cell(i))
+			if cells.Counts[i] = s.Count(cell(i)); !s.asks() {
+				return
+			}
 		}
 		return
 	}

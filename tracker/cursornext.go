@@ -108,7 +108,8 @@ func (c *cursor) next(page *Page, caller *Caller, n int, o *LeaseTerms, effort i
 		if page.Turn, in, err = c.begin(&s); err != nil || page.Turn != Unfinished {
 			return err
 		}
-		sel := c.hold.tracker.Select(c.pass.Filter, mask.For(brief{}))
+		sel := c.hold.tracker.Select(c.pass.Filter, mask)
+		sel.turn = fewWords // looks in vain are a turn's work
 		c.look(&s, &sel, o != nil)
 		effort = s.left - 1
 		if page.Runs = s.ids; len(s.ids) == 0 {
@@ -122,12 +123,6 @@ func (c *cursor) next(page *Page, caller *Caller, n int, o *LeaseTerms, effort i
 	}
 	return nil
 }
-
-// brief is the [Client] of a walk that ends with the first question: [fewWords] looks at words in vain are a
-// turn's work.
-type brief struct{}
-
-func (brief) Gone() bool { return true }
 
 // begin says what is to be looked through, unless there is nothing. It begins the next
 // pass of a cursor that loops.

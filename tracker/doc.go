@@ -114,6 +114,24 @@
 // at once. After a cut of the power confirmations may be missing: claims in flight in what
 // was reserved ahead exist then, and are counted as doubted, for they must not be handed out again.
 //
+// # Selections and masks
+//
+// Whoever reads IDs of one state, or hands them out under a mask, does so through a
+// [Selection]: one place knows what is in flight, and the next reader is right by itself.
+// A selection is several conditions, each about one bitmap or the two of one tracker (condition.go). A
+// walk (walk.go) goes from word to word where all of them may have something, and passes over no ID that is
+// wanted all through it; what it returns is in each bitmap as it should be, at a moment of the
+// call for each.
+//
+// A mask is looked at right before the compare-and-swap that hands out the IDs of a word, and not in it, for
+// there are two words. What that promises beside writers of the mask:
+//
+//   - An ID that the mask passes over from before a call to its end is not handed out by
+//     it. So who protects an ID, and then has the reply, knows that no later call hands it out.
+//   - A call that was under way when the ID was protected may hand it out still: it had
+//     looked at the mask before. Who must know waits for the hand-outs under way.
+//   - Nobody gets an ID that somebody else gets, whatever the masks.
+//
 // # Locks
 //
 // Lookups take none. Making and dropping trackers take the registry's mutex,

@@ -26,8 +26,8 @@ var readsBits = map[string]string{
 	"effort.go":         "as long as the tracker's bitmap alone knows (Plain), and estimates",
 	"journaled.go":      "for the log: a note says what is in flight",
 	"write.go":          "what is free has no bit",
-	"source.go":         "where to look, and a word only as long as nothing is in flight",
 	"restore.go":        "what is free has no bit",
+	"source.go":         "what it finds is looked at then",
 	"leaserestore.go":   "no reader is there yet",
 	"tracker.go":        "how much is in flight, for Stats",
 }

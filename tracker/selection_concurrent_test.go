@@ -7,6 +7,25 @@ import (
 	"time"
 )
 
+// What is free comes into flight in two steps, and does not exist all the while: between
+// them a word is not passed over because of what it has then.
+func TestCondition_KnowsNothingInTheMiddleOfAStep(t *testing.T) {
+	reg, _ := registryOf(t, "b:")
+	b, f := reg.Get("b:"), new(flight)
+	b.extra().flight.Store(f)
+	s := b.Select(All, Mask{&masking{except: b}})
+	w := s.walk()
+	f.begin()
+	if _, err := b.bits.ClaimWord(1, ^uint64(0)); err != nil {
+		t.Fatal(err)
+	}
+	for i := range w.n {
+		if wi, word, ok := w.conditions[i].next(64, 128); wi != 1 || word == 0 || !ok {
+			t.Errorf("condition %d passes over what does not exist: %d, %x, %v", i, wi, word, ok)
+		}
+	}
+}
+
 // IDs come into flight and fall out of it all the time, some of them free before and after,
 // some existing, while selections are read. What is wanted all through a read is in it, and
 // what is at no time is not, whichever of the bitmaps it looks at first.

@@ -6,16 +6,17 @@ import (
 	"github.com/prefixtracker/prefixtracker/bitmap"
 )
 
-// Count returns how many IDs of r are wanted, within the bound. It costs O(1) if r has
-// all IDs within the bound and there is no mask.
+// Count returns how many IDs of r are wanted, within the bound: of those before At if it
+// has stopped. It costs O(1) if r has all IDs within the bound and there is no mask.
 func (s *Selection) Count(r Range) uint64 {
+	s.begin()
 	r = s.tracker.Clip(r)
 	r.Min = min(r.Min, r.Max)
 	switch {
 	case !s.mask.isZero():
 		return s.countMasked(r)
-	case s.mask.client != nil && r.Len() > pieceLength && !s.tracker.isAll(r):
-		return s.countPieces(r)
+	case s.turn > 0 && r.Len() > pieceLength && !s.tracker.isAll(r):
+		return s.countTurn(r)
 	case s.filter == Set:
 		return s.tracker.countExisting(r)
 	case s.filter == Unset:
@@ -27,22 +28,16 @@ func (s *Selection) Count(r Range) uint64 {
 	return r.Len()
 }
 
-// countPieces is Count for a client who may go meanwhile: what lies between the pieces
-// that have anything is free.
-func (s *Selection) countPieces(r Range) (n uint64) {
-	one := Selection{tracker: s.tracker, filter: s.filter, mask: &unmasked}
-	if s.filter != Set {
-		n = r.Len()
-	}
+// countTurn is Count of what one turn is enough for, without a mask.
+func (s *Selection) countTurn(r Range) uint64 {
+	all := s.tracker.Select(s.filter, Mask{})
 	for piece := range s.tracker.Pieces(r) {
-		if n += one.Count(piece); s.filter != Set {
-			n -= piece.Len()
+		if s.stopped = piece.Max < r.Max; s.stopped {
+			s.at, r.Max = piece.Max, piece.Max
 		}
-		if !s.asks() {
-			break
-		}
+		break
 	}
-	return n
+	return all.Count(r)
 }
 
 // countBits is the count of the bits of r: of IDs that exist and of such in flight.
@@ -99,6 +94,7 @@ func (s *Selection) countGaps(r Range) (n uint64) {
 			n += uint64(bits.OnesCount64(s.word(gap>>6) & bitmap.Clip(gap>>6, gap, r.Max)))
 		}
 		at = (gap>>6 + 1) << 6
+		s.at = min(at, r.Max)
 	}
 	return n
 }
