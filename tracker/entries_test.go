@@ -62,13 +62,17 @@ func TestEntries_HaveWhatIsBeingMade(t *testing.T) {
 		return r, l
 	}
 	r, l := open()
-	for _, prefix := range []string{"left", "placed"} { // no base behind its place
+	for _, prefix := range []string{"left", "placed", "unfinished"} { // no base behind its place
 		made, err := newTracker(prefix, Config{}, r.budget)
 		if err != nil {
 			t.Fatal(err)
 		}
 		made.Add(70)
 		r.announce(made)
+		l.Commit(l.NewBatch()) // it is written before the base begins
+		if prefix == "unfinished" {
+			continue // no base has it
+		}
 		if err := l.Rewrite(context.Background()); err != nil {
 			t.Fatal(err)
 		}
