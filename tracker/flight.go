@@ -45,6 +45,7 @@ func (t *Tracker) existing(wi uint64) uint64 {
 	if word == 0 {
 		return 0
 	}
+	yield()
 	f := t.flight() // after the word: a bit that a lease has set is seen together with its flight (F2)
 	if f == nil {
 		return word
@@ -52,7 +53,9 @@ func (t *Tracker) existing(wi uint64) uint64 {
 	for range fewLooks {
 		// Nothing that moves in both has moved meanwhile (F3).
 		if seq := f.seq.Load(); seq&1 == 0 {
-			if word = t.bits.Word(wi) &^ f.bits.Word(wi); f.seq.Load() == seq {
+			word = t.bits.Word(wi)
+			yield()
+			if word &^= f.bits.Word(wi); f.seq.Load() == seq {
 				return word
 			}
 		}

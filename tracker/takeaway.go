@@ -116,10 +116,11 @@ func (f *flight) reset(t *Tracker, log *journal.Log) (some bool) {
 func (f *flight) fall(t *Tracker, runs []Run, gone bool) {
 	f.begin()
 	for wi, mask := range words(runs) {
+		f.bits.TakeWord(wi, mask) // first: who claims the ID once it is free must not be taken for one in flight
+		yield()
 		if gone {
 			t.bits.TakeWord(wi, mask)
 		}
-		f.bits.TakeWord(wi, mask)
 	}
 	f.end()
 }
@@ -141,9 +142,10 @@ func (t *Tracker) takeAll(log *journal.Log) uint64 {
 
 // ClearAll implements [journal.Words]. In flight is nothing of what is not there any more.
 func (t *journaled) ClearAll() uint64 {
-	n := t.bits.ClearAll()
+	var flying uint64
 	if f := (*Tracker)(t).flight(); f != nil {
-		n -= min(n, f.bits.ClearAll())
+		flying = f.bits.ClearAll() // first, as in fall
 	}
-	return n
+	n := t.bits.ClearAll()
+	return n - min(n, flying)
 }
