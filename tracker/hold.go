@@ -54,8 +54,11 @@ func (h *hold) over() bool {
 	case h.table == nil:
 		return false
 	}
-	return h.groups[ofTracker].over() || h.groups[ofOwner].over() || h.groups[ofPart].over() || h.late()
+	return h.void() || h.groups[ofOwner].over() || h.late()
 }
+
+// void reports whether that has gone which h is of: there is nothing to give back.
+func (h *hold) void() bool { return h.groups[ofTracker].over() || h.groups[ofPart].over() }
 
 // passed is the deadline of a hold that has been seen to end by time.
 const passed = math.MinInt64

@@ -206,7 +206,7 @@ func (l *lease) fillPiece(h *hold, r Range, m Mask, n int) (got []Run, next uint
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch {
-	case h.groups[ofTracker].over() || h.groups[ofPart].over():
+	case h.void():
 		return nil, 0, ErrDetached
 	case h.over(): // its Caller has gone
 		return nil, Limit, nil

@@ -1,7 +1,9 @@
 package tracker
 
 import (
+	"cmp"
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/journal"
@@ -93,17 +95,21 @@ const grantPiece = 1 << 14
 func (t *Tracker) leaseNotes(yield func(journal.Note) bool) bool {
 	var note []byte
 	for h, l := range t.leases() {
-		for from := 0; ; from += grantPiece {
+		// By where they begin: runs may go while the lock is free, and what is added is in the log.
+		for from := uint64(0); from < Limit; {
 			l.flight.mu.Lock()
-			runs := l.runs[min(from, len(l.runs)):]
-			more := len(runs) > grantPiece
-			note = appendGrant(note[:0], h, l, runs[:min(grantPiece, len(runs))])
+			i, _ := slices.BinarySearchFunc(l.runs, from, func(r Run, at uint64) int { return cmp.Compare(r.Start, at) })
+			runs := l.runs[i:]
+			if h.void() {
+				runs = nil
+			}
+			if from = Limit; len(runs) > grantPiece {
+				from, runs = runs[grantPiece].Start, runs[:grantPiece]
+			}
+			note = appendGrant(note[:0], h, l, runs)
 			l.flight.mu.Unlock()
 			if len(runs) > 0 && !yield(note) {
 				return false
-			}
-			if !more {
-				break
 			}
 		}
 	}

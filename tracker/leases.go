@@ -41,7 +41,8 @@ func (t *Tracker) Leases(dst []Lease, n int) []Lease {
 	return dst
 }
 
-// leases goes through the leases of the tracker, see [holds.members].
+// leases goes through the leases of the tracker, see [holds.members], and those that have ended and are being
+// given back.
 func (t *Tracker) leases() iter.Seq2[*hold, *lease] {
 	return func(yield func(*hold, *lease) bool) {
 		f := t.flight()
@@ -50,6 +51,11 @@ func (t *Tracker) leases() iter.Seq2[*hold, *lease] {
 		}
 		for h := range f.table.members(func() *group { return f.held }) {
 			if l, is := h.kind.(*lease); is && !yield(h, l) {
+				return
+			}
+		}
+		for _, h := range f.table.lapsing() { // after the members: who leaves those is here
+			if l, is := h.kind.(*lease); is && l.flight == f && !yield(h, l) {
 				return
 			}
 		}

@@ -3,6 +3,7 @@ package tracker
 import (
 	"container/heap"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,7 +13,8 @@ import (
 type reaper struct {
 	to      Recorder // told of ends that no Caller makes, nil for nobody
 	timer   *time.Timer
-	working bool // a sweep runs, and will set the timer
+	working bool    // a sweep runs, and will set the timer
+	lapsing []*hold // what it has taken out of the table, and is giving back; in the slice that it works with
 	closed  bool
 	rested  sync.Cond // working has become false
 }
@@ -54,6 +56,7 @@ func (s *holds) sweep() {
 	ended := make([]*hold, 0, reapSlice)
 	for more := true; more && !r.closed; {
 		ended, more = s.reap(ended[:0])
+		r.lapsing = ended
 		to := r.to
 		s.mu.Unlock()
 		for _, h := range ended {
@@ -73,6 +76,7 @@ func (s *holds) sweep() {
 			}
 			ended[i] = nil // or it would stay in memory
 		}
+		r.lapsing = nil
 	}
 	r.working = false
 	s.arm()
@@ -111,6 +115,13 @@ func (s *holds) reap(ended []*hold) (_ []*hold, more bool) {
 		ended = append(ended, h)
 	}
 	return ended, true
+}
+
+// lapsing are the holds that are out of the table, and have not been given back for sure.
+func (s *holds) lapsing() []*hold {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.reaper.lapsing)
 }
 
 // Notify makes to hear of the changes that no [Caller] makes: of what is held

@@ -86,7 +86,9 @@ func (l *lease) settle(h *hold, notes *journal.Batch, ids []uint64, confirm bool
 		wanted = runsOf(ids)
 	}
 	for {
-		piece, more, err := l.settlePiece(h, wanted, ids == nil, confirm)
+		var part []Run
+		part, wanted = first(wanted, leasePiece)
+		piece, more, err := l.settlePiece(h, part, ids == nil, confirm)
 		if err != nil {
 			if settled > 0 {
 				err = nil
@@ -97,7 +99,7 @@ func (l *lease) settle(h *hold, notes *journal.Batch, ids []uint64, confirm bool
 		if confirm && l.of == ClaimLease {
 			h.tracker.notedRuns(notes, piece, true) // as a claim it must not be forgotten (W2)
 		}
-		if !more {
+		if !more && len(wanted) == 0 {
 			return settled, nil
 		}
 	}
@@ -185,7 +187,7 @@ func (l *lease) lapsePiece(h *hold) (more bool) {
 	f := l.flight
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if h.groups[ofTracker].over() || h.groups[ofPart].over() {
+	if h.void() {
 		l.runs, l.left = nil, 0
 	}
 	var piece []Run

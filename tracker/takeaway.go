@@ -98,7 +98,7 @@ func (t *Tracker) reset(log *journal.Log) (taken uint64, ended bool) {
 func (f *flight) reset(t *Tracker, log *journal.Log) (some bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.table.endLeases(f)
+	defer f.table.endLeases(f) // at last: a base that is written meanwhile has what is still in flight
 	for at := uint64(0); ; {
 		var runs []Run
 		if runs, at = f.bits.AppendSet(nil, at, Limit, leasePiece); len(runs) == 0 {
