@@ -287,7 +287,7 @@ func TestBooks_StalledClientsLeaveRoom(t *testing.T) {
 // all such clients together may hold so much and no more.
 func TestBooks_DeafReadersOfLongReplies(t *testing.T) {
 	for _, line := range []string{
-		"KEYS *", "PT.LIST", "CLIENT LIST", "SLOWLOG GET -1", "SMEMBERS odd", "PT.SCAN odd 0 COUNT 65536 RUNS", "SRANDMEMBER odd 65536",
+		"KEYS *", "PT.LIST", "CLIENT LIST", "SLOWLOG GET -1", "SMEMBERS odd", "PT.SCAN odd 0 COUNT 65536 RUNS", "SRANDMEMBER odd 65536", "PT.SAMPLE odd COUNT 65536 WITHSTATE",
 		"PT.SCAN many 0 COUNT 6000", "ECHO " + strings.Repeat("x", 60_000), "MONITOR",
 	} {
 		t.Run(fmt.Sprintf("%.20s", line), func(t *testing.T) {

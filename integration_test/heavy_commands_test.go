@@ -50,8 +50,10 @@ func TestHeavyCommandsHoldNobodyUp(t *testing.T) {
 		"PT.SCAN full: 0 COUNT 65536 KEYS", "PT.SCAN full: 0 RANDOM 7 COUNT 65536", "PT.SCAN wide: 0 UNSET COUNT 65536", "PT.SCAN wide: 0 ALL RANDOM 7 COUNT 65536",
 		"PT.CLAIMNEXT next: COUNT 65536 KEYS", "PT.TAKENEXT next: COUNT 65536", "PT.CLAIMNEXT full: COUNT 65536", "PT.PARTITION wide: 65536",
 		"PT.COUNT full: RANGE 1 2999999", "PT.MAP full: CELLS 65536", "PT.MAP next: CELLS 65536 GRAPH", "PT.ADDRANGE range: 0 3000000", "PT.REMRANGE range: 0 3000000", "PT.CLEAR range:",
-		"PT.LIST", "PT.LIST MATCH *a*b*c*d*e*", "KEYS *", "SCAN 0 COUNT 100000", "PT.TOTAL", "SMEMBERS full:", "SRANDMEMBER full: 65536", "SPOP next: 65536",
+		"PT.LIST", "PT.LIST MATCH *a*b*c*d*e*", "KEYS *", "SCAN 0 COUNT 100000", "PT.TOTAL", "SMEMBERS full:", "SRANDMEMBER full: 65536", "PT.SAMPLE full: COUNT 65536 DIST ZIPF .99 SCRAMBLE KEYS WITHSTATE",
+		"PT.SAMPLE full: COUNT 65536 DIST NORMAL .5 .0001 DISTINCT", "PT.SAMPLE full: COUNT 1000 ONLY next:", "PT.SAMPLE wide: HIT 0 COUNT 65536 DISTINCT SCRAMBLE", "SPOP next: 65536",
 		"SSCAN full: 0 COUNT 65536", "BITCOUNT full: 1 300000", "BITPOS full: 0", "CLIENT LIST", "COMMAND", "COMMAND DOCS", "INFO everything", "PT.RESERVE more: 3000000",
+		"SUNION full: next:", "SINTERCARD 2 full: full:", "SUNIONSTORE union: full: next: wide:", "SDIFFSTORE union: full: next:", "BITOP NOT union: full:", "COPY full: union: REPLACE",
 	} {
 		heavy = append(heavy, words(line))
 	}

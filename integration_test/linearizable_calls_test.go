@@ -273,6 +273,9 @@ func (a *asker) clear() call {
 		args: args,
 		heard: func(s leasemodel.Span, r reply) error {
 			a.Cleared(s, false, args[0])
+			if len(args) > 2 { // in two steps: who adds an ID between them may lose it
+				a.Lost(s, leasemodel.Remove, a.Lo, a.Hi, "RETAIN")
+			}
 			_, err := number(r)
 			return err
 		},

@@ -14,9 +14,10 @@ import (
 
 // longCommands are run on a ground where v: has the IDs 0 to 999 and w: those below 17,000,000.
 var longCommands = []string{
-	"SPOP v: 101", "SRANDMEMBER v: 101", "SRANDMEMBER v: -101", "SMEMBERS none:",
+	"SPOP v: 101", "SRANDMEMBER v: 101", "SRANDMEMBER v: -101", "PT.SAMPLE v: COUNT 2000 WITHSTATE SEED 1", "PT.SAMPLE w: COUNT 3 ONLY v: RANGE 0 17000000 SEED 1", "SMEMBERS none:",
 	"PT.ADDRANGE new: 0 17000000", "PT.REMRANGE w: 0 16999999", "PT.COUNT w: RANGE 1 16999999", "BITCOUNT w: 0 2100000", "PT.MAP w: GRAPH",
-	"PT.CLEAR w:", "PT.RESERVE new: 1000", "PT.LIST", "KEYS *", "FLUSHALL", "CLIENT TRACKING OFF", "DEBUG SLEEP 0",
+	"PT.CLEAR w:", "PT.RESERVE new: 1000", "PT.LIST", "KEYS *", "SINTER v: v:", "SUNION v: none:", "SDIFF v: w:", "SINTERCARD 2 v: w: LIMIT 1000000", "SUNIONSTORE new: v: w:", "SINTERSTORE v: w: w:", "SDIFFSTORE w: w: v:", "BITOP XOR v: v: w:", "COPY w: v: REPLACE", "COPY w: new:",
+	"FLUSHALL", "CLIENT TRACKING OFF", "DEBUG SLEEP 0",
 }
 
 // longGround is a server with that ground, made anew.

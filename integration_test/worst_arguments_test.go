@@ -61,6 +61,8 @@ func (v *values) word(a *argument, i int) string {
 		switch {
 		case slices.Contains([]string{"cursor", "min", "start", "protover", "timeout", "bit"}, a.name):
 			return "0"
+		case a.name == "numkeys": // the keys that follow are as many
+			return strconv.Itoa(v.times(&argument{multiple: true}))
 		case a.name == "max":
 			return "281474976710656"
 		case a.name == "end":
@@ -78,6 +80,8 @@ func (v *values) word(a *argument, i int) string {
 		return "*" + strings.Repeat("?*", v.size)
 	}
 	switch a.name {
+	case "operation":
+		return []string{"AND", "OR", "XOR", "NOT", "DIFF", "DIFF1", "ANDOR", "ONE"}[(v.form+v.size)%8]
 	case "token":
 		return v.token
 	case "member":

@@ -67,13 +67,20 @@
 //	    nobody can any more (the caller, under its own mutex). Flush says that all
 //	    trackers so far are gone, while nobody can make one. IDs are never used again: words of one
 //	    that is gone are passed over, words of one that never was are damage.
+//	    One that is made aside and takes the place of another is told of with Create while
+//	    nobody can find it, by a meta that says so, its words are appended (Append), and
+//	    then Replace says in one block that the other is gone, and what this one is: before
+//	    the caller has others find it. A log that ends before that block has the other as
+//	    it was, and the caller leaves out what is not finished. Who still changes the other behind the block
+//	    comes before it. To rename is Replace, too.
 //	J6  A range is read as a region, in holds of the mutex of [holdWords] words,
 //	    each a block (append). What has no memory is zero, and that is seen
 //	    under the mutex, too. The range as such is not logged: it would not
 //	    commute with single changes that pass it by.
 //	J7  Base: the log goes on in a new file from a position P on (rotate), then
 //	    all that Create was told of before P can be found (Objects waits for the
-//	    caller's mutex), and then each word of the base is read (walk). A word that
+//	    caller's mutex; among them those that are made aside, or come to another place
+//	    meanwhile), and then each word of the base is read (walk). A word that
 //	    has a record at or behind P gets that one's value. One that has none has the
 //	    base's, which was read after all changes that are in records before P. So the
 //	    base and the log from P give what the log alone gives, at every position from the

@@ -40,7 +40,7 @@ type Combination struct {
 	looked   int
 	stopped  bool
 	flushes  uint64    // the registry's, from before the look at it
-	heads    []uint64  // of each set the word that it comes to next, where one of them is enough
+	heads    heads     // those that are enough to have an ID, or to lack it
 	order    []*source // the sets of an Intersection, the one that has most to pass over first
 }
 
@@ -149,19 +149,25 @@ func (k *Combination) onlyFirst() bool {
 
 // begin begins a pass.
 func (k *Combination) begin() {
-	switch k.op {
-	case Intersection:
-		k.order = make([]*source, len(k.of))
-		for i := range k.of {
-			k.order[i] = &k.of[i]
-		}
-		slices.SortStableFunc(k.order, func(a, b *source) int { return cmp.Compare(a.t.Count(), b.t.Count()) })
-	case Union, Odd, OthersOnly, One:
-		k.heads = make([]uint64, len(k.of))
-		for i := range k.of {
-			k.heads[i] = k.of[i].next(0)
+	k.order, k.heads = k.order[:0], k.heads[:0]
+	for i := range k.of {
+		s := &k.of[i]
+		switch {
+		case k.op == Intersection:
+			k.order = append(k.order, s)
+		case i > 0 || !k.byFirst():
+			if s.head = s.next(0); s.head < bitmap.Words {
+				k.heads = append(k.heads, s)
+			}
 		}
 	}
+	slices.SortFunc(k.heads, func(a, b *source) int { return cmp.Compare(a.head, b.head) }) // so it is a heap
+	slices.SortStableFunc(k.order, func(a, b *source) int { return cmp.Compare(a.t.Count(), b.t.Count()) })
+}
+
+// byFirst tells whether the first set alone says where to look.
+func (k *Combination) byFirst() bool {
+	return k.op == Difference || k.op == FirstAndAny || k.op == Complement
 }
 
 // next returns the first word from wi on that has IDs. In a pass wi goes up.
@@ -173,8 +179,8 @@ func (k *Combination) next(wi uint64) (at, word uint64, ok bool) {
 		if word = k.word(at); word != 0 {
 			return at, word, true
 		}
-		if k.op == Difference {
-			at = k.skip(at)
+		if k.op == Difference { // nothing is left of the first where another one has all
+			at = k.heads.full(0, at)
 		}
 	}
 }
@@ -203,19 +209,14 @@ func (k *Combination) candidate(at uint64) uint64 {
 		}
 		return at
 	case Difference, FirstAndAny:
-		return k.of[0].next(at)
+		at = k.of[0].next(at)
+		k.heads.advance(at)
+		return at
 	case Complement:
 		return k.of[0].nextFree(at)
 	default:
-		least := uint64(bitmap.Words)
-		for i, head := range k.heads {
-			if head < at {
-				head = k.of[i].next(at)
-				k.heads[i] = head
-			}
-			least = min(least, head)
-		}
-		return least
+		k.heads.advance(at)
+		return k.heads.next()
 	}
 }
 
@@ -230,52 +231,24 @@ func (k *Combination) word(at uint64) (word uint64) {
 		}
 		return word
 	}
-	first, others := k.of[0].word(at), k.of[1:]
+	first := &k.of[0]
+	in := first.word(at)
+	var others gathered
+	k.heads.gather(0, at, first, &others)
 	switch k.op {
+	case Union:
+		return in | others.any
 	case Difference:
-		for i := range others {
-			if first == 0 {
-				break
-			}
-			first &^= others[i].word(at)
-		}
-		return first
-	case Complement:
-		return ^first & bitmap.Clip(at, 0, k.of[0].t.maxID)
+		return in &^ others.any
 	case Odd:
-		for i := range others {
-			first ^= others[i].word(at)
-		}
-		return first
-	case One:
-		several := uint64(0)
-		for i := range others {
-			w := others[i].word(at)
-			several |= first & w
-			first |= w
-		}
-		return first &^ several
-	}
-	for i := range others {
-		word |= others[i].word(at)
-	}
-	switch k.op {
+		return in ^ others.odd
+	case Complement:
+		return ^in & bitmap.Clip(at, 0, first.t.maxID)
 	case OthersOnly:
-		return word &^ first
+		return others.any &^ in
 	case FirstAndAny:
-		return word & first
+		return in & others.any
 	default:
-		return word | first
+		return (in ^ others.any) &^ others.several
 	}
-}
-
-// skip returns the last word from at on of which another set than the first has all IDs,
-// if one has those of at: there nothing is left of the first.
-func (k *Combination) skip(at uint64) uint64 {
-	for i := range k.of[1:] {
-		if next := k.of[1+i].nextLacking(at); next > at {
-			at = next - 1
-		}
-	}
-	return at
 }

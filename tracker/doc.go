@@ -31,6 +31,10 @@
 // Dropping a tracker unlinks it from the registry. Operations that had found it
 // before finish on it unseen and linearize before the drop.
 //
+// What [Caller.Copy] and [Caller.Store] make is nobody's until it is whole; then it, or a
+// tracker that is renamed, is found by its prefix from one moment on, and the one that was
+// there before until then. Operations that had found a tracker before it was renamed finish on it.
+//
 // A Recorder is told of a tracker in every call of a Caller that changed
 // something that can be seen of it, and in no other. It is told after the change
 // and before the call returns: who drops a copy then, and reads again, sees it.

@@ -172,7 +172,7 @@ func TestDraw_SharesAreThoseOfTheLaw(t *testing.T) {
 	for _, density := range []float64{1, .5, .01, .00001} {
 		n := uint64(200_000)
 		if density < .001 {
-			n = 8_000_000
+			n = 2_000_000
 		}
 		src := generatorOf(7)
 		full := exist(t, n, func(uint64) bool { return src.unit() < density })
@@ -208,6 +208,38 @@ func TestDraw_SharesAreThoseOfTheLaw(t *testing.T) {
 		check("half gone", full, 1)
 		if density == 1 {
 			check("half gone", full, 0)
+		}
+	}
+}
+
+// Within a step of the stairs, too, each ID has its own probability: a million draws of
+// few IDs show what a hundredth more or less is.
+func TestDraw_SharesAreThoseOfEachID(t *testing.T) {
+	const n = 500
+	w := exist(t, n, func(id uint64) bool { return id%5 != 0 })
+	for i, l := range laws {
+		for _, batch := range []int{20, 1 << 16} { // tried ones, and counted ones
+			before := w.t.Stats().Fallbacks
+			drawn := make(map[uint64]int)
+			var by Drawer
+			for left, seed := 1_000_000, uint64(1_000_000*i); left > 0; left -= batch {
+				seed++
+				for _, one := range mustDraw(t, w.handle, Draws{N: batch, Hit: 1, Law: l.law, Seeded: true, Seed: seed}, &by) {
+					drawn[one.ID()]++
+				}
+			}
+			var weights []float64
+			var counts []int
+			for k, id := range w.ranks(l.law, false) {
+				if w.t.Exists(id) {
+					weights = append(weights, l.weight(float64(k), n))
+					counts = append(counts, drawn[id])
+				}
+			}
+			fit(t, fmt.Sprintf("%s, batches of %d", l.name, batch), weights, counts)
+			if counted := w.t.Stats().Fallbacks - before; (batch == 20) != (counted < 500_000) {
+				t.Errorf("%s, batches of %d: %d were counted", l.name, batch, counted)
+			}
 		}
 	}
 }

@@ -91,10 +91,10 @@ func TestDraw_OfOneClassAlone(t *testing.T) {
 // What a seed gives depends on it and on which IDs exist: on nothing that was drawn
 // before, and not on how memory came to be.
 func TestDraw_SeedRepeats(t *testing.T) {
-	const n = 1 << 20
+	const n = 1 << 17
 	layouts := map[string]func(id uint64) bool{
 		"dense":    func(id uint64) bool { return mix(id)%10 != 0 },
-		"sparse":   func(id uint64) bool { return mix(id)%5000 == 0 },
+		"sparse":   func(id uint64) bool { return mix(id)%2000 == 0 },
 		"hot gone": func(id uint64) bool { return id > n/2 },
 	}
 	for name, is := range layouts {
@@ -235,7 +235,7 @@ func TestDraw_DistinctIsExact(t *testing.T) {
 // Draws without repetition give all IDs of a class once, if so many are wanted, and
 // never one twice.
 func TestDraw_DistinctGivesAll(t *testing.T) {
-	for _, n := range []uint64{1, 2, 100, 5000} {
+	for _, n := range []uint64{1, 2, 100, 2000} {
 		for _, every := range []uint64{1, 2, 50} {
 			w := exist(t, n, func(id uint64) bool { return id%every == 0 })
 			have := int((n + every - 1) / every)
@@ -272,5 +272,41 @@ func TestDraw_QuickGivesUp(t *testing.T) {
 	d.N, d.Hit, d.Quick = 1, .5, false
 	if drawn := mustDraw(t, w.handle, d, &by); hitsOf(drawn) != 1 { // the first of its share: .5 rounds up
 		t.Errorf("%d exist", hitsOf(drawn))
+	}
+}
+
+// A law goes by the places of a range.
+func TestDraw_OfARange(t *testing.T) {
+	w := exist(t, 10_000, func(id uint64) bool { return id%2 == 0 })
+	var by Drawer
+	for _, scramble := range []bool{false, true} {
+		order := NewPermutation(1000, 0)
+		for _, l := range laws {
+			for _, hit := range []float64{0, 1} {
+				d := Draws{N: 20_000, Hit: hit, Law: l.law, Scramble: scramble, Seeded: true, Seed: 1, Ranged: true, Range: Range{4000, 5000}}
+				weights, counts := make([]float64, 1000), make([]int, 1000)
+				for k := range weights {
+					id := k
+					if scramble {
+						id = int(order.At(uint64(k)))
+					}
+					if l.law.kind == latest && id <= 998 {
+						id = 998 - id
+					}
+					if (id%2 == 0) == (hit == 1) {
+						weights[id] = l.weight(float64(k), 1000)
+					}
+				}
+				for _, one := range mustDraw(t, w.handle, d, &by) {
+					counts[one.ID()-4000]++
+				}
+				fit(t, fmt.Sprintf("%s, hit %g, scrambled %t", l.name, hit, scramble), weights, counts)
+			}
+		}
+	}
+	for _, r := range []Range{{7, 7}, {9, 3}, {20_000, 30_000}} {
+		if drawn := mustDraw(t, w.handle, Draws{N: 5, Hit: .5, Ranged: true, Range: r}, &by); len(drawn) != 0 {
+			t.Errorf("%v: %d draws", r, len(drawn))
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package tracker_test
 
 import (
+	"context"
 	"runtime"
 	"testing"
 	"time"
@@ -60,5 +61,31 @@ func TestLeases_ChangeWhatTheLogSays(t *testing.T) {
 			close(free)
 			<-done
 		})
+	}
+}
+
+// A note is enough: when the process dies before the words behind it are in the log, what the note
+// names is in flight all the same, and goes to nobody else.
+func TestLeases_ANoteIsEnough(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r, l := kept(t, dir)
+	c := r.Caller(nil) // without a batch nothing but notes is in the log
+	token, _, err := c.At("p:").ClaimLease(nil, tracker.Range{Max: 4}, tracker.Mask{}, 4, tracker.LeaseTerms{TTL: time.Hour})
+	if err != nil || token == "" {
+		t.Fatal(token, err)
+	}
+	r.Close()
+	if err := l.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	r, _ = kept(t, dir)
+	defer r.Close()
+	c = r.Caller(nil)
+	if got, err := c.At("p:").ClaimNext(nil, tracker.Range{Max: 4}, 4); err != nil || len(got) > 0 {
+		t.Errorf("%v went to somebody else, %v", got, err)
+	}
+	if n, err := c.Confirm(token, nil); n != 4 || err != nil || r.Get("p:").Count() != 4 {
+		t.Errorf("confirmed %d, %v; %d exist", n, err, r.Get("p:").Count())
 	}
 }

@@ -130,9 +130,18 @@ func (p *player) act(t *testing.T) {
 		token, got, err := h.TakeLease(nil, r, Mask{}, n, terms)
 		p.handedOut(ret(), true, got, n, r, token, terms.TTL, terms.OnClose)
 		p.must(t, err)
-	case k == 39 && p.random.IntN(4) == 0:
-		h.Clear()
-		p.Cleared(ret(), false, "Clear")
+	case k == 39:
+		retain := p.random.IntN(4) == 0
+		if retain {
+			h.Reset()
+		} else {
+			h.Clear()
+		}
+		s := ret()
+		p.Cleared(s, false, "Clear")
+		if retain { // in two steps: who adds an ID between them may lose it
+			p.Lost(s, leasemodel.Remove, p.Lo, p.Hi, "Reset")
+		}
 	case k == 38 && p.random.IntN(3) == 0:
 		p.close()
 		p.caller = p.registry.Caller(nil)

@@ -32,7 +32,7 @@ var readsBits = map[string]string{
 	"tracker.go":        "how much is in flight, for Stats",
 }
 
-var bitReaders = []string{"Test", "Next", "Prev", "AppendSet", "AppendClear", "Count", "IsEmpty", "Iter", "Word", "Spans", "Reaches", "DrawCost"}
+var bitReaders = []string{"Test", "Next", "Prev", "AppendSet", "AppendClear", "Count", "IsEmpty", "Iter", "Word", "Spans", "Piece", "Reaches", "DrawCost"}
 
 // Whoever asks the bitmap itself takes what is in flight for existing. So that the next
 // reader does not, all do it in a few files.

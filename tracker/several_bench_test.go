@@ -19,8 +19,7 @@ func BenchmarkCombination(b *testing.B) {
 	c := r.Caller(nil)
 	c.At("full").AddRange(tracker.Range{Max: all})
 	c.At("full2").AddRange(tracker.Range{Max: all})
-	half, sparse := r.Get("full"), []uint64{}
-	_ = half
+	var sparse []uint64
 	for id := uint64(0); id < all; id += 64 * 1000 {
 		sparse = append(sparse, id)
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -74,6 +75,27 @@ func TestCombination_IsWhatEachIDSays(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, at := range []uint64{rng.Min, rng.Max} {
+					edges[at], edges[max(at, 1)-1] = true, true
+				}
+			}
+		}
+		for range rnd.IntN(3) { // some are in flight
+			h := c.At(string(of[rnd.IntN(sets)]))
+			if !h.There() {
+				continue
+			}
+			from := []uint64{0, 1 << 18, 5 << 18}[rnd.IntN(3)]
+			rng, terms := tracker.Range{Min: from, Max: from + 2000}, tracker.LeaseTerms{TTL: time.Hour}
+			lease := h.ClaimLease
+			if rnd.IntN(2) == 0 {
+				lease = h.TakeLease
+			}
+			_, runs, err := lease(nil, rng, tracker.Mask{}, 1+rnd.IntN(500), terms)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, run := range runs {
+				for _, at := range []uint64{run.Start, run.Start + run.Len} {
 					edges[at], edges[max(at, 1)-1] = true, true
 				}
 			}
@@ -274,6 +296,27 @@ func TestStore_ForNobody(t *testing.T) {
 	}
 	if n := r.Get("dst").Count(); n != 1 || r.Budget().Used() != used {
 		t.Errorf("dst has %d IDs, %d bytes are used of %d", n, r.Budget().Used(), used)
+	}
+}
+
+// flushes is a client who has all dropped while somebody works for him.
+type flushes struct{ registry *tracker.Registry }
+
+func (f flushes) Gone() bool {
+	f.registry.Clear()
+	return false
+}
+
+// What was begun before all was dropped does not come back behind it.
+func TestStore_BeforeAllIsDropped(t *testing.T) {
+	r := newRegistry(t, 0)
+	c := r.Caller(nil)
+	c.At("src").AddRange(tracker.Range{Max: 1 << 20})
+	if copied, err := c.Copy([]byte("src"), []byte("dst"), false, flushes{r}); !copied || err != nil {
+		t.Error(copied, err)
+	}
+	if r.Len() != 0 || r.Get("dst") != nil || r.Budget().Used() != 0 {
+		t.Errorf("there are %q, and %d bytes on the books", r.Prefixes(), r.Budget().Used())
 	}
 }
 

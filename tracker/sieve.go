@@ -40,16 +40,17 @@ type sieve struct {
 	upTo  []uint64
 }
 
-// sift returns the ranks of the IDs of r that are wanted, as a deck or a sieve.
-func sift(of *Selection, place *placing, r Range, buffer []uint64) ranked {
+// sift returns the ranks of the IDs of r that are wanted: as a deck, if they are no more
+// than most, or a sieve.
+func sift(of *Selection, place *placing, r Range, most int) ranked {
 	s := &sieve{of: of, place: place, ranks: r.Len()}
 	s.size = (s.ranks + tallyCells - 1) / tallyCells
 	s.upTo = make([]uint64, (s.ranks+s.size-1)/s.size+1)
-	kept, all := deck(buffer[:0]), true
+	kept, all := deck{}, true
 	for id := range of.all(r) {
 		rank := place.rank(id)
 		s.upTo[rank/s.size+1]++
-		if all = all && len(kept) < deckRanks; all {
+		if all = all && len(kept) < most; all {
 			kept = append(kept, rank)
 		}
 	}

@@ -13,6 +13,7 @@ type source struct {
 	t     *Tracker
 	first uint64 // the index of words[0]
 	words []atomic.Uint64
+	head  uint64 // the word that it comes to next, see heads
 }
 
 // bits has the bits of the word wi.

@@ -32,6 +32,7 @@ type stairs struct {
 	mass  float64   // of the steps
 	sums  []float64 // of each block of steps
 	table []alias
+	stale bool // the set has changed since it was counted
 }
 
 // step is the ranks of a set in [from, to).
@@ -84,7 +85,7 @@ func (s *stairs) look(k int) {
 	}
 	rank, ok := s.set.at(d.index)
 	if !ok || (k == 0) != (rank >= d.end) {
-		d.left = 0
+		d.left, s.stale = 0, true
 		return
 	}
 	d.rank, d.bound = rank, s.shape.weight(rank)

@@ -83,8 +83,14 @@ func (r *Registry) announce(t *Tracker) {
 // fill puts the IDs of k into t, which is nobody's yet, and returns how many they are. An error
 // is [ErrOutOfMemory].
 func (k *Combination) fill(t *Tracker) (n uint64, err error) {
+	// What cannot have room is refused before it fills all that there is.
+	least := int64(k.least() / 8)
+	if err := t.books.charge(least, false); err != nil {
+		return 0, err
+	}
+	t.books.release(least)
+	t.books.collect(least)
 	k.begin()
-	t.books.collect(k.mostBytes())
 	f := filling{t: t, to: t.bits.Loader()}
 	for wi := uint64(0); ; wi++ {
 		var word uint64
@@ -103,13 +109,15 @@ func (k *Combination) fill(t *Tracker) (n uint64, err error) {
 	return t.Count(), nil
 }
 
-// mostBytes is about what its IDs take at most.
-func (k *Combination) mostBytes() (n int64) {
-	if k.op == Complement {
-		return int64(k.of[0].t.maxID / 8)
-	}
-	for i := range k.of {
-		n += int64(k.of[i].t.bits.Memory())
+// least is how many IDs there are at least, as far as that can be told.
+func (k *Combination) least() (n uint64) {
+	switch k.op {
+	case Union:
+		for i := range k.of {
+			n = max(n, k.of[i].t.Count())
+		}
+	case Complement:
+		n = k.of[0].t.maxID - min(k.of[0].t.Count(), k.of[0].t.maxID)
 	}
 	return n
 }

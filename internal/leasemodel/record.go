@@ -88,7 +88,7 @@ func (r *Recorder) ID(s Span, k Kind, id uint64, said Answer, by string) {
 }
 
 // Lost logs for the IDs of [lo, hi) that they may have been changed, at any
-// moment: no reply came. s ends when the server had, as Crashed says.
+// moment: if no reply came, s ends when the server had, as Crashed says.
 func (r *Recorder) Lost(s Span, k Kind, lo, hi uint64, by string) {
 	for id := lo; id < hi; id++ {
 		r.log(s, Op{Kind: k, Of: Subject{ID: id}, Maybe: true, By: by})
