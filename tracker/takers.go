@@ -83,6 +83,7 @@ func (c *Caller) Batch(is bool) { c.batch = is }
 
 // Rest ends a batch.
 func (c *Caller) Rest() {
+	c.batch = false // what comes next may come where its client is waited for
 	if c.inside != nil {
 		c.inside.leave()
 		c.inside = nil

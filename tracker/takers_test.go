@@ -3,6 +3,7 @@ package tracker
 import (
 	"runtime"
 	"testing"
+	"time"
 )
 
 // waits reports whether wait has not returned after a while.
@@ -41,5 +42,26 @@ func TestTakers_WaitForBothSides(t *testing.T) {
 			late.leave()
 			<-returned
 		}
+	}
+}
+
+// A batch has ended when it has: what its Caller takes later, perhaps where he may wait for long, is announced as
+// long as it takes.
+func TestTakers_ABatchEndsWithRest(t *testing.T) {
+	r, _ := NewRegistry(Config{MaxID: 64}, nil)
+	c, other := r.Caller(nil), r.Caller(nil)
+	c.At("p:").AddRange(Range{0, 10})
+	c.Batch(true)
+	c.At("p:").Remove([]uint64{1})
+	c.Rest()
+	c.RemoveKeys([]string{"p:000000000002"}) // and then he waits for his client
+	leased := make(chan struct{})
+	go func() { lend(t, other, "q:", ClaimLease, 1, LeaseTerms{}); close(leased) }()
+	select {
+	case <-leased:
+	case <-time.After(5 * time.Second):
+		t.Error("a first lease waits for one who takes nothing")
+		c.Rest()
+		<-leased
 	}
 }
