@@ -28,7 +28,6 @@ var readsBits = map[string]string{
 	"write.go":          "what is free has no bit",
 	"restore.go":        "what is free has no bit",
 	"leaserestore.go":   "no reader is there yet",
-	"tracker.go":        "how much is in flight, for Stats",
 }
 
 var bitReaders = []string{"Test", "Next", "Prev", "AppendSet", "AppendClear", "Count", "IsEmpty", "Iter", "Word", "Spans", "Reaches", "DrawCost"}
