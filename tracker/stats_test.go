@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"testing"
-	"time"
 )
 
 // inHand returns a Caller of a registry whose prefix p has 4096 IDs, the first half of which exist.
