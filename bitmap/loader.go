@@ -23,10 +23,7 @@ func (b *Bitmap) Loader() *Loader { return &Loader{b: b} }
 func (l *Loader) at(wi uint64) []atomic.Uint64 {
 	if wi-l.base >= uint64(len(l.words)) {
 		r, _ := l.b.home(wi << 6)
-		l.base, l.words = wi&^(groupWords-1), r.groupOf(wi)[:]
-		if ci := wi / chunkWords; ci > 0 {
-			l.base, l.words = ci*chunkWords, r.leaf(ci).words[ci&63].Load()[:]
-		}
+		l.base, l.words = r.piece(wi)
 	}
 	return l.words[wi-l.base:]
 }
@@ -52,6 +49,18 @@ func (l *Loader) PutAll(wi uint64, p []byte) {
 			words[i].Store(binary.LittleEndian.Uint64(p[8*i:]))
 		}
 		p, wi = p[8*n:], wi+uint64(n)
+	}
+}
+
+// PutWords is Put for the words from wi on.
+func (l *Loader) PutWords(wi uint64, words []uint64) {
+	for len(words) > 0 {
+		to := l.at(wi)
+		n := min(len(to), len(words))
+		for i, v := range words[:n] {
+			to[i].Store(v)
+		}
+		words, wi = words[n:], wi+uint64(n)
 	}
 }
 

@@ -78,3 +78,25 @@ func (r *root) handOut(w *atomic.Uint64, wi, mask uint64, n int, claim bool) uin
 		}
 	}
 }
+
+// TestEach reports which of ids, 64 at most, are in the set: bit i is that of ids[i].
+// It waits for the memory of all of them at once.
+func (b *Bitmap) TestEach(ids []uint64) (is uint64) {
+	r := b.root.Load()
+	if r == nil {
+		return 0
+	}
+	var words [wordIDs]*atomic.Uint64
+	for i, id := range ids[:min(len(ids), wordIDs)] {
+		if words[i] = r.word(id >> 6); words[i] == nil {
+			words[i] = &noWord
+		}
+	}
+	for i, id := range ids[:min(len(ids), wordIDs)] {
+		is |= words[i].Load() >> (id & 63) & 1 << i
+	}
+	return is
+}
+
+// noWord is where there is no memory. It is only read.
+var noWord atomic.Uint64

@@ -129,3 +129,23 @@ func parseTimeout(b []byte) (time.Duration, error) {
 	}
 	return time.Duration(n) * time.Millisecond, nil
 }
+
+// maxTTL is the most milliseconds; far beyond any use, and no overflow.
+const maxTTL = (1<<53 - 1) / 1000
+
+// parseTTL reads a positive number of milliseconds.
+func parseTTL(b []byte) (uint64, error) {
+	ms, ok := parseUint(b, maxTTL)
+	if !ok || ms == 0 {
+		return 0, errInvalidTTL
+	}
+	return ms, nil
+}
+
+func parseID(b []byte) (uint64, error) {
+	id, ok := parseUint(b, tracker.MaxID)
+	if !ok {
+		return 0, errInvalidID
+	}
+	return id, nil
+}

@@ -44,8 +44,12 @@ func bitCount(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	if t.LongCount(r) && c.LeaveLoop() {
-		return engine.ErrLater
+	wanted := t.Select(tracker.Set, tracker.Mask{})
+	if wanted.LongCount(r) {
+		if c.LeaveLoop() {
+			return engine.ErrLater
+		}
+		wanted.InTurns()
 	}
 	// As in Redis, and unlike BITPOS: a range that is given backwards from the
 	// end is empty even where both of its ends lie before the first byte.
@@ -53,7 +57,7 @@ func bitCount(c *session, p tracker.Handle, args [][]byte) error {
 	if end, _ := parseInt(args[1]); start < 0 && end < 0 && start > end {
 		r = tracker.Range{}
 	}
-	if n, ok := c.countRange(t, tracker.Set, tracker.Mask{}, r); ok {
+	if n, ok := c.countAll(&wanted, r); ok {
 		c.Int(int64(n))
 	}
 	return nil

@@ -58,7 +58,7 @@ func TestChanges_AreToldByWhoMakesThem(t *testing.T) {
 	}
 	engine.Walk(newServer(t, 0).Commands(), false, func(c *engine.Command) {
 		for _, flag := range c.Flags {
-			if flag == "write" && c.Run != nil && !changing[c.Name] {
+			if flag == "write" && c.Run != nil && !changing[c.Name] && c.Name != "PT.RENEW" { // of a time that only PT.LEASES shows
 				t.Errorf("%s has the flag write, and changes nothing in any transcript", c.Name)
 			}
 		}

@@ -23,13 +23,16 @@ func commandGetKeys(c *session, words [][]byte) error {
 			command = sub
 		}
 	}
-	if command.FirstKey == 0 {
+	if command.FirstKey == 0 && command.KeyCount == 0 {
 		return errNoKeys
 	}
 	if !command.Accepts(len(words)) {
 		return errWrongArgumentNumber
 	}
 	keys := command.Keys(words)
+	if len(keys) == 0 {
+		return errKeysUnclear
+	}
 	c.Array(len(keys))
 	for _, key := range keys {
 		c.Bulk(key)

@@ -15,11 +15,15 @@ const (
 	errInvalidID            engine.Error = "ERR invalid id: must be an integer from 0 to 281474976710655"
 	errInvalidRange         engine.Error = "ERR invalid range: must be two integers from 0 to 281474976710656"
 	errInvalidSize          engine.Error = "ERR invalid size: must be an integer from 0 to 281474976710656"
+	errInvalidRatio         engine.Error = "ERR invalid ratio: must be a number from 0 to 1"
+	errInvalidInnerRatio    engine.Error = "ERR invalid percentile or fraction: must be a number between 0 and 1"
+	errInvalidTheta         engine.Error = "ERR invalid theta or deviation: must be a number over 0, 1000 at most"
 	errInvalidTTL           engine.Error = "ERR invalid ttl: must be a positive number of milliseconds"
 	errNoCluster            engine.Error = "ERR This instance has cluster support disabled"
 	errTimeout              engine.Error = "ERR timeout is not an integer or out of range"
 	errTimeoutNegative      engine.Error = "ERR timeout is negative"
 	errNoKeys               engine.Error = "ERR The command has no key arguments"
+	errKeysUnclear          engine.Error = "ERR Invalid arguments specified for command"
 	errNotACommand          engine.Error = "ERR Invalid command specified"
 	errWrongArgumentNumber  engine.Error = "ERR Invalid number of arguments specified for command"
 	errAuthWithoutPassword  engine.Error = "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"
@@ -54,6 +58,12 @@ const (
 	errCachingProtocol      engine.Error = "ERR CLIENT CACHING needs RESP3"
 	errCachingYes           engine.Error = "ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode."
 	errCachingNo            engine.Error = "ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode."
+	errNoSuchKey            engine.Error = "ERR no such key"
+	errSameObject           engine.Error = "ERR source and destination objects are the same"
+	errKeyCount             engine.Error = "ERR numkeys should be greater than 0"
+	errLimitNegative        engine.Error = "ERR LIMIT can't be negative"
+	errBitOpNot             engine.Error = "ERR BITOP NOT must be called with a single source key."
+	errBitOpUnbounded       engine.Error = "ERR BITOP NOT needs a key with a bound: make it with PT.CREATE and MAXID"
 	errNotPositive          engine.Error = "ERR value is out of range, must be positive"
 	errOOM                  engine.Error = "OOM command not allowed when used memory > 'maxmemory'."
 	errDBIndex              engine.Error = "ERR DB index is out of range"
@@ -78,6 +88,10 @@ var (
 
 func errOutOfRange(min, max int64) engine.Error {
 	return engine.Error("ERR value is out of range, value must between " + strconv.FormatInt(min, 10) + " and " + strconv.FormatInt(max, 10))
+}
+
+func errBitOpKeys(operation string) engine.Error {
+	return engine.Error("ERR BITOP " + operation + " must be called with at least two source keys.")
 }
 
 func errClientType(name []byte) engine.Error {

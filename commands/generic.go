@@ -1,7 +1,10 @@
 package commands
 
 import (
+	"errors"
+
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
 // The generic key commands: trackers are the keys, named by their prefixes.
@@ -38,4 +41,18 @@ func flush(c *session, args [][]byte) error {
 	c.caller.Clear()
 	c.OK()
 	return nil
+}
+
+var argNewKey = &engine.Arg{Name: "newkey", Type: engine.Key}
+
+// rename is what RENAME and RENAMENX do; with replace whatever is there.
+func (c *session) rename(args [][]byte, replace bool) (renamed bool, err error) {
+	if !isPrefix(args[0]) || !isPrefix(args[1]) {
+		return false, tracker.ErrInvalidPrefix
+	}
+	renamed, err = c.caller.Rename(args[0], args[1], replace)
+	if errors.Is(err, tracker.ErrNoPrefix) {
+		err = errNoSuchKey
+	}
+	return renamed, err
 }

@@ -6,7 +6,6 @@ const (
 	groupRegistry     = "registry"
 	groupIDs          = "ids"
 	groupHandOut      = "hand-out"
-	groupLeases       = "leases"
 	groupIteration    = "iteration"
 	groupConnection   = "connection"
 	groupServer       = "server"

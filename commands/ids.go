@@ -14,29 +14,6 @@ var (
 	argMax = &engine.Arg{Name: "max", Type: engine.Integer}
 )
 
-func parseID(b []byte) (uint64, error) {
-	id, ok := parseUint(b, tracker.MaxID)
-	if !ok {
-		return 0, errInvalidID
-	}
-	return id, nil
-}
-
-// parseIDs reads all of args before any is acted upon. The IDs are valid until
-// the connection's next command.
-func (c *session) parseIDs(args [][]byte) ([]uint64, error) {
-	ids := c.ids[:0]
-	for _, a := range args {
-		id, err := parseID(a)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	c.keepIDs(ids)
-	return ids, nil
-}
-
 // fewParsed is how many keys can be read without holding up other clients: a key
 // may have to be looked for under thirty prefixes.
 const fewParsed = 400

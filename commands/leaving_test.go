@@ -92,6 +92,11 @@ var leavers = []struct{ long, short string }{
 	{"PT.TAKENEXT odd: ONLY even:", "PT.TAKENEXT odd: EXCEPT even: COUNT 20"},
 	{"PT.SCAN odd: 0 ONLY even:", "PT.SCAN odd: 0 EXCEPT even:"},
 	{"PT.COUNT dense: ONLY dense2:", "PT.COUNT odd: EXCEPT far:"},
+	{"PT.CLAIMNEXT first: LEASE 600000", "PT.CLAIMNEXT lent: LEASE 600000"},
+	{"PT.TAKENEXT dense3: LEASE 600000", "PT.TAKENEXT lent: COUNT 1 LEASE 600000"},
+	{"PT.CONFIRM MANY", "PT.CONFIRM ONE"},
+	{"PT.RELEASE MORE", "PT.RELEASE OTHER"},
+	{"PT.LEASES lent: COUNT 1000", "PT.LEASES lent:"},
 	{"PT.DELITER NEXT TOKEN COUNT 2000", "PT.DELITER NEXT TOKEN COUNT 20"},
 	{"PT.DELITER NEXT TOKEN COUNT 65536 KEYS", "PT.DELITER NEXT TOKEN COUNT 10 KEYS"},
 	{"PT.SCAN far: 0 COUNT 2000", "PT.SCAN far: 0 COUNT 20"},
@@ -125,23 +130,28 @@ var leavers = []struct{ long, short string }{
 // alwaysShort are the commands that are a few steps for each of their words, or for
 // each thing that the server has a fixed number of, whatever there is. (Whose words
 // are very many leaves its loop as any command.)
-var alwaysShort = strings.Fields(`PT.CREATE PT.DROP PT.INFO PT.REM PT.EXISTS PT.MEXISTS PT.CLAIM PT.DELITER|OPEN PT.DELITER|CLOSE PT.CURSOR|OPEN PT.CURSOR|SEEK PT.CURSOR|CLOSE
-	DBSIZE TYPE EXISTS DEL UNLINK TTL PTTL SREM SISMEMBER SMISMEMBER SCARD SETBIT GETBIT BITPOS MULTI EXEC DISCARD
+var alwaysShort = strings.Fields(`PT.CREATE PT.DROP PT.INFO PT.REM PT.EXISTS PT.MEXISTS PT.CLAIM PT.RENEW PT.DELITER|OPEN PT.DELITER|CLOSE PT.CURSOR|OPEN PT.CURSOR|SEEK PT.CURSOR|CLOSE
+	DBSIZE TYPE EXISTS DEL UNLINK RENAME RENAMENX TTL PTTL SREM SISMEMBER SMISMEMBER SCARD SETBIT GETBIT BITPOS MULTI EXEC DISCARD
 	HELLO AUTH CLIENT|ID CLIENT|GETNAME CLIENT|SETNAME CLIENT|SETINFO CLIENT|INFO CLIENT|REPLY CLIENT|CACHING CLIENT|TRACKINGINFO
 	CLIENT|GETREDIR CLIENT|NO-EVICT CLIENT|NO-TOUCH SELECT RESET QUIT
 	COMMAND|COUNT COMMAND|GETKEYS SLOWLOG|LEN SLOWLOG|RESET CONFIG|SET CONFIG|RESETSTAT MEMORY|USAGE TIME ROLE WAIT ACL|WHOAMI ACL|CAT ACL|USERS MODULE|LIST READONLY READWRITE
 	CLUSTER CLUSTER|INFO CLUSTER|KEYSLOT CLUSTER|MYID LATENCY|LATEST LATENCY|HISTOGRAM LATENCY|RESET SHUTDOWN
 	BGSAVE BGREWRITEAOF LASTSAVE`)
 
+// lend returns the token of a lease of n IDs, each in a word of its own.
+func lend(x *server, n int) string {
+	return strings.Split(do(x, fmt.Sprintf("PT.CLAIMNEXT lent: COUNT %d LEASE 600000 RUNS", n)), "\r\n")[2]
+}
+
 func leaverGround(t *testing.T, x *server) {
 	t.Helper()
 	lines := []string{"PT.CREATE dense: MAXID 67108864", "PT.ADDRANGE dense: 0 67108864", "PT.CREATE dense2: MAXID 67108864", "PT.ADDRANGE dense2: 0 67108864",
-		"PT.ADDRANGE holes: 0 262144"}
+		"PT.ADDRANGE holes: 0 262144", "PT.ADDRANGE lent: 0 262144", "PT.ADD dense3: 5"}
 	for i := range 6000 {
 		lines = append(lines, fmt.Sprintf("PT.ADD far: %d", (i+1)<<18), fmt.Sprintf("PT.ADD far2: %d", (i+1)<<18), fmt.Sprintf("PT.ADD sparse: %d", i*64), fmt.Sprintf("PT.CREATE tenant:%d:", i))
 	}
 	for i := range 4096 {
-		lines = append(lines, fmt.Sprintf("PT.REM holes: %d", i*64+33), fmt.Sprintf("PT.ADD odd: %d", i*64+1), fmt.Sprintf("PT.ADD even: %d", i*64), fmt.Sprintf("PT.ADD even2: %d", i*64))
+		lines = append(lines, fmt.Sprintf("PT.REM holes: %d", i*64+33), fmt.Sprintf("PT.REM lent: %d", i*64+33), fmt.Sprintf("PT.ADD odd: %d", i*64+1), fmt.Sprintf("PT.ADD even: %d", i*64), fmt.Sprintf("PT.ADD even2: %d", i*64))
 	}
 	lines = append(lines, "PT.CURSOR OPEN lost far: RANGE 0 2147483648 RANDOM 1", "PT.CURSOR OPEN found dense: RANDOM 1", "PT.CURSOR OPEN all dense: RANGE 1 67108864",
 		"PT.CURSOR OPEN hidden sparse: EXCEPT sparse:", "PT.CURSOR OPEN counted dense: RANDOM 1 RANGE 0 1000000", "PT.CURSOR OPEN few dense: RANDOM 1 RANGE 0 1000")
@@ -176,13 +186,14 @@ func TestLongCommands_LeaveTheirLoop(t *testing.T) {
 		<-served
 	})
 	token := strings.Split(do(x, "PT.DELITER OPEN far2:"), "\r\n")[1]
+	tokens := strings.NewReplacer("TOKEN", token, "MANY", lend(x, 2000), "ONE", lend(x, 1), "MORE", lend(x, 2000), "OTHER", lend(x, 1))
 	leaves := func(line string) bool {
 		c, err := net.Dial("tcp", ln.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		args := words(strings.ReplaceAll(line, "TOKEN", token))
+		args := words(tokens.Replace(line))
 		var b strings.Builder
 		fmt.Fprintf(&b, "*%d\r\n", len(args))
 		for _, a := range args {

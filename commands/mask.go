@@ -16,6 +16,9 @@ var (
 // mask is the one that was given, of no prefix without. A walk under it ends when the
 // client has gone.
 func (c *session) mask() (m tracker.Mask, err error) {
+	if !c.Options.Any() { // mostly
+		return m, nil
+	}
 	except, only := c.Options.Word(optExcept), c.Options.Word(optOnly)
 	if except == nil && only == nil {
 		return m, nil

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"time"
+
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -19,12 +21,17 @@ var (
 		{Name: "min", Type: engine.Integer, Read: parseLimit}, {Name: "max", Type: engine.Integer, Read: parseLimit}}}
 	optForm = &engine.Arg{Name: "form", Type: engine.OneOf, Optional: true, Args: []*engine.Arg{
 		engine.Token("KEYS"), engine.Token("RUNS")}}
-	optMatch = &engine.Arg{Name: "pattern", Type: engine.Pattern, Token: "MATCH", Optional: true}
+	optLease   = &engine.Arg{Name: "ms", Type: engine.Integer, Token: "LEASE", Optional: true, Read: parseTTL}
+	optOnClose = engine.Flag("ONCLOSE")
+	optMatch   = &engine.Arg{Name: "pattern", Type: engine.Pattern, Token: "MATCH", Optional: true}
 
 	// Redis's scans let these come several times.
 	optScanMatch = &engine.Arg{Name: "pattern", Type: engine.Pattern, Token: "MATCH", Optional: true, Repeats: true}
 	optScanCount = &engine.Arg{Name: "n", Type: engine.Integer, Token: "COUNT", Optional: true, Repeats: true, Read: parseScanCount}
 )
+
+// defaultPage is how much is listed without a COUNT.
+const defaultPage = 100
 
 // count is the COUNT that was given, capped, or else otherwise.
 func (c *session) count(otherwise int) int {
@@ -51,6 +58,20 @@ func (c *session) boundedRange(t tracker.Reader) (tracker.Range, error) {
 		return t.Clip(c.rangeOrAll()), nil
 	}
 	return t.Bounded()
+}
+
+// leaseTerms are those of the LEASE that was given; ok is false without one.
+func (c *session) leaseTerms() (o tracker.LeaseTerms, ok bool, err error) {
+	o.OnClose = c.Options.Has(optOnClose)
+	if !c.Options.Has(optLease) {
+		if o.OnClose {
+			err = engine.SyntaxErrorAt([]byte(optOnClose.Token))
+		}
+		return o, false, err
+	}
+	o.TTL = time.Duration(c.Options.Number(optLease)) * time.Millisecond
+	o.Client, o.Name = c.ID, c.Profile().Name
+	return o, true, nil
 }
 
 // form is how IDs are written in a reply.
@@ -98,4 +119,19 @@ func parseScanCount(b []byte) (uint64, error) {
 		return 0, engine.ErrSyntax
 	}
 	return uint64(n), err
+}
+
+// parseIDs reads all of args before any is acted upon. The IDs are valid until
+// the connection's next command.
+func (c *session) parseIDs(args [][]byte) ([]uint64, error) {
+	ids := c.ids[:0]
+	for _, a := range args {
+		id, err := parseID(a)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	c.keepIDs(ids)
+	return ids, nil
 }

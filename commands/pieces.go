@@ -2,32 +2,18 @@ package commands
 
 import "github.com/prefixtracker/prefixtracker/tracker"
 
-// countRange returns how many IDs of r exist, or with Unset are free, and mask does not
-// pass over. It reports false when nobody wants to know any more.
-func (c *session) countRange(t tracker.Reader, filter tracker.Filter, mask tracker.Mask, r tracker.Range) (n uint64, ok bool) {
-	wanted := t.Select(filter, mask)
-	if !mask.IsZero() || !wanted.LongCount(r) {
-		n = wanted.Count(r)
-		return n, !wanted.Stopped()
-	}
-	return c.countPieces(t, filter, t.Clip(r))
-}
-
-// countPieces is countRange for a long range and no mask.
-func (c *session) countPieces(t tracker.Reader, filter tracker.Filter, r tracker.Range) (n uint64, ok bool) {
-	wanted := t.Select(filter, tracker.Mask{})
-	if filter == tracker.Unset {
-		n = r.Len()
-	}
-	for piece := range t.Pieces(r) {
-		if n += wanted.Count(piece); filter == tracker.Unset {
-			n -= piece.Len()
+// countAll counts the IDs of r that are wanted, turn by turn. It reports false when nobody
+// wants to know any more.
+func (c *session) countAll(wanted *tracker.Selection, r tracker.Range) (n uint64, ok bool) {
+	for {
+		n += wanted.Count(r)
+		if !wanted.Stopped() {
+			return n, true
 		}
-		if c.Gone() {
+		if r.Min = wanted.At(); c.Gone() {
 			return 0, false
 		}
 	}
-	return n, true
 }
 
 // countInto counts the IDs that exist into m. It reports false when nobody wants to

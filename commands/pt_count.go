@@ -14,7 +14,7 @@ var ptCountSpec = &engine.Spec{
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupIDs,
 	Summary:    "Counts the IDs that exist, or with UNSET those that do not.",
-	Complexity: "O(1) for the whole prefix; with RANGE O(n/64) for the n IDs of it that have memory",
+	Complexity: "O(1) for the whole prefix; with RANGE or a mask O(n/64) for the n IDs of it that have memory",
 	Since:      "0.1.0",
 	Args: []*engine.Arg{argPrefix,
 		optSetOrUnset, optRange, optExcept, optOnly},
@@ -23,23 +23,32 @@ var ptCountSpec = &engine.Spec{
 }
 
 func ptCount(c *session, p tracker.Handle, _ [][]byte) error {
+	t := p.Read()
+	if !c.Options.Any() {
+		c.Int(int64(t.Count()))
+		return nil
+	}
 	mask, err := c.mask()
 	if err != nil {
 		return err
 	}
-	t, rng, filter := p.Read(), c.rangeOrAll(), tracker.Set
+	rng, filter := c.rangeOrAll(), tracker.Set
 	if c.Options.Chose(optSetOrUnset) == "UNSET" {
 		filter = tracker.Unset
 	}
-	if wanted := t.Select(filter, mask); wanted.LongCount(rng) && c.LeaveLoop() {
-		return engine.ErrLater
+	wanted := t.Select(filter, mask)
+	if wanted.LongCount(rng) {
+		if c.LeaveLoop() {
+			return engine.ErrLater
+		}
+		wanted.InTurns()
 	}
 	if filter == tracker.Unset {
 		if rng, err = c.boundedRange(t); err != nil {
 			return err
 		}
 	}
-	if n, ok := c.countRange(t, filter, mask, rng); ok {
+	if n, ok := c.countAll(&wanted, rng); ok {
 		c.Int(int64(n))
 	}
 	return nil

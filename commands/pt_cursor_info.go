@@ -82,5 +82,7 @@ func (c *session) inFront(i tracker.CursorInfo, m tracker.Mask) (n uint64, ok bo
 	if i.Pass.Random {
 		return i.CountInFront(m)
 	}
-	return c.countRange(i.Tracker, i.Pass.Filter, m, i.InFront())
+	wanted := i.Tracker.Select(i.Pass.Filter, m)
+	wanted.InTurns()
+	return c.countAll(&wanted, i.InFront())
 }

@@ -7,11 +7,7 @@ import (
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-var (
-	optTTL     = &engine.Arg{Name: "ms", Type: engine.Integer, Token: "TTL", Optional: true, Read: parseTTL}
-	optOnClose = engine.Flag("ONCLOSE")
-	argToken   = &engine.Arg{Name: "token", Type: engine.String}
-)
+var optTTL = &engine.Arg{Name: "ms", Type: engine.Integer, Token: "TTL", Optional: true, Read: parseTTL}
 
 // PT.DELITER
 var ptDelIterSpec = &engine.Spec{
@@ -93,16 +89,4 @@ func ptDelIterNext(c *session, args [][]byte) error {
 func ptDelIterClose(c *session, args [][]byte) error {
 	c.Bool(c.caller.CloseDelete(view(args[0])))
 	return nil
-}
-
-// maxTTL is the most milliseconds; far beyond any use, and no overflow.
-const maxTTL = (1<<53 - 1) / 1000
-
-// parseTTL reads a positive number of milliseconds.
-func parseTTL(b []byte) (uint64, error) {
-	ms, ok := parseUint(b, maxTTL)
-	if !ok || ms == 0 {
-		return 0, errInvalidTTL
-	}
-	return ms, nil
 }

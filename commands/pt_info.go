@@ -28,7 +28,7 @@ func ptInfo(c *session, p tracker.Handle, _ [][]byte) error {
 		c.BulkString(name)
 		c.Int(int64(n))
 	}
-	c.Map(16)
+	c.Map(17)
 	c.BulkString("prefix")
 	c.BulkString(t.Prefix())
 	c.BulkString("max_id")
@@ -51,6 +51,7 @@ func ptInfo(c *session, p tracker.Handle, _ [][]byte) error {
 	number("leased", stats.Leased)
 	number("leases", stats.Leases)
 	number("leases_expired", stats.Expired)
+	number("sample_fallbacks", stats.Fallbacks)
 	c.BulkString("deleter")
 	if t.Deleting() {
 		c.BulkString("held")

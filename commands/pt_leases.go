@@ -9,7 +9,7 @@ import (
 var ptLeasesSpec = &engine.Spec{
 	Name: "PT.LEASES", Arity: -2, Flags: []string{"readonly"},
 	FirstKey: 1, LastKey: 1, Step: 1,
-	Group:      groupLeases,
+	Group:      groupHandOut,
 	Summary:    "Lists leases of a prefix, up to COUNT (100) of them, in no order.",
 	Complexity: "O(n) for n leases listed",
 	Since:      "0.1.0",

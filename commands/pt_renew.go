@@ -9,7 +9,7 @@ import (
 // PT.RENEW token ms
 var ptRenewSpec = &engine.Spec{
 	Name: "PT.RENEW", Arity: 3, Flags: []string{"write", "fast"},
-	Group:      groupLeases,
+	Group:      groupHandOut,
 	Summary:    "Gives a lease another time to live, from now on.",
 	Complexity: "O(1)",
 	Since:      "0.1.0",

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/resp"
@@ -43,6 +44,9 @@ var keptForms = map[string][]string{
 		"PT.TAKENEXT vec: EXCEPT doc: COUNT 3000", "PT.TAKENEXT vec: EXCEPT none: COUNT 2"},
 	"PT.DELITER|OPEN": nil, // delete iterators end with the process
 	"PT.DELITER|NEXT": {"PT.DELITER NEXT TOKEN", "PT.DELITER NEXT TOKEN COUNT 1000", "PT.DELITER NEXT TOKEN COUNT 5 RUNS"},
+	"PT.CONFIRM":      {"PT.CONFIRM LEASE OF PT.CLAIMNEXT vec: COUNT 300 LEASE 600000", "PT.CONFIRM LEASE OF PT.TAKENEXT vec: COUNT 300 LEASE 600000", "PT.CONFIRM ID 5 LEASE OF PT.CLAIMNEXT new: COUNT 10 LEASE 600000"},
+	"PT.RELEASE":      {"PT.RELEASE LEASE OF PT.CLAIMNEXT vec: COUNT 300 LEASE 600000", "PT.RELEASE LEASE OF PT.TAKENEXT vec: COUNT 300 LEASE 600000", "PT.RELEASE ID 5 LEASE OF PT.CLAIMNEXT new: COUNT 10 LEASE 600000"},
+	"PT.RENEW":        {"PT.RENEW ID 90000000 LEASE OF PT.CLAIMNEXT vec: COUNT 300 LEASE 600000"},
 	"PT.CURSOR|OPEN":  {"PT.CURSOR OPEN new vec:", "PT.CURSOR OPEN new vec: UNSET RANDOM 7 LOOP EXCEPT doc: ONLY none:", "PT.CURSOR OPEN new doc: ALL RANGE 5 5"},
 	"PT.CURSOR|NEXT":  {"PT.CURSOR NEXT cur", "PT.CURSOR NEXT cur COUNT 300 LEASE 600000", "PT.CURSOR NEXT cur COUNT 5 KEYS"},
 	"PT.CURSOR|SEEK":  {"PT.CURSOR SEEK cur 50", "PT.CURSOR SEEK cur 2000"},
@@ -54,6 +58,13 @@ var keptForms = map[string][]string{
 	"SADD":            {"SADD vec: 8", "SADD new: 1 2 300000", "SADD vec: vec:{abc}:0000009"},
 	"SREM":            {"SREM vec: 7", "SREM vec: 100 vec:{abc}:0000101 8"},
 	"SPOP":            {"SPOP doc:", "SPOP vec: 50", "SPOP vec: 60000"},
+	"COPY":            {"COPY vec: new:", "COPY doc: vec: REPLACE", "COPY none: new:"},
+	"RENAME":          {"RENAME vec: new:", "RENAME doc: vec:", "RENAME none: a-name-that-is-longer:"},
+	"RENAMENX":        {"RENAMENX vec: new:"},
+	"SINTERSTORE":     {"SINTERSTORE new: vec: doc:", "SINTERSTORE vec: vec: doc:", "SINTERSTORE doc: nosuch:"},
+	"SUNIONSTORE":     {"SUNIONSTORE new: vec: doc: none:", "SUNIONSTORE none: vec:", "SUNIONSTORE doc: doc: vec:"},
+	"SDIFFSTORE":      {"SDIFFSTORE new: vec: doc:", "SDIFFSTORE none: doc: vec:"},
+	"BITOP":           {"BITOP XOR new: vec: doc:", "BITOP NOT vec: vec:", "BITOP AND none: vec: doc:"},
 	"SETBIT":          {"SETBIT vec: 8 1", "SETBIT vec: 7 0", "SETBIT new: 5 1"},
 }
 
@@ -73,10 +84,19 @@ func kept(r *tracker.Registry) string {
 				break
 			}
 		}
-		fmt.Fprintln(&b, runs)
+		fmt.Fprintln(&b, runs, leases(t))
 	}
 	b.WriteString(cursors(r))
 	return b.String()
+}
+
+// leases are a tracker's leases, but for the time that goes by.
+func leases(t *tracker.Tracker) (lines []string) {
+	for _, l := range t.Leases(nil, 1<<20) {
+		lines = append(lines, fmt.Sprint(l.Token, l.Kind, l.Outstanding, l.Name, l.TTL.Round(time.Hour)))
+	}
+	slices.Sort(lines)
+	return lines
 }
 
 // keptServer is a server with the log of a directory, and one connection.
@@ -160,6 +180,11 @@ func checkReplay(t *testing.T, form string, queued bool) {
 			k.do(line)
 		}
 		before = kept(k.registry)
+		if of, rest, lent := strings.Cut(form, " LEASE OF "); lent {
+			command, id, _ := strings.Cut(of, " ID ")
+			form = command + " " + strings.Split(k.do(rest), "\r\n")[2] + " " + id
+			before = kept(k.registry)
+		}
 		if strings.Contains(form, "TOKEN") {
 			token := strings.Split(k.do("PT.DELITER OPEN vec:"), "\r\n")[1]
 			form = strings.ReplaceAll(form, "TOKEN", token)

@@ -90,3 +90,15 @@ func (c *session) replyLines(lines []string) {
 		c.SimpleString(line)
 	}
 }
+
+// replyLease writes a token, null for none, and the IDs that were handed out with it.
+func (c *session) replyLease(t tracker.Reader, token string, runs []tracker.Run) {
+	c.Array(2)
+	if token == "" {
+		c.Null()
+	} else {
+		c.BulkString(token)
+	}
+	c.replyIDs(t, runs, c.form())
+	c.keepRuns(runs)
+}

@@ -20,6 +20,8 @@ type session struct {
 	key     []byte
 	line    resp.Line
 	sampler tracker.Sampler
+	drawer  *tracker.Drawer // nil until needed
+	drawn   []tracker.Drawn
 
 	collected collection
 }

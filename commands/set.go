@@ -49,6 +49,49 @@ func (c *session) replyMembers(ids []uint64) {
 	}
 }
 
+// members answers SINTER, SUNION and SDIFF.
+func (c *session) members(op tracker.Operation, keys [][]byte) error {
+	k, err := c.combine(op, keys)
+	if err != nil {
+		return err
+	}
+	all, err := k.Snapshot(c.runs)
+	if err != nil {
+		return err
+	}
+	c.replySnapshot(all)
+	return nil
+}
+
+// replySnapshot writes a set of IDs, unless nobody wants to know any more.
+func (c *session) replySnapshot(all *tracker.Snapshot) {
+	defer func() { c.keepRuns(all.Close()) }()
+	c.Set(int(all.Len()))
+	lines := idLines{session: c, form: asMembers}
+	n := 0
+	for r := range all.Runs() {
+		for id := r.Start; id < r.Start+r.Len; id++ {
+			if n++; n%goneEvery == 0 && c.Gone() {
+				return
+			}
+			lines.write(id)
+		}
+	}
+}
+
+// storeMembers answers SINTERSTORE, SUNIONSTORE and SDIFFSTORE.
+func (c *session) storeMembers(op tracker.Operation, keys [][]byte) error {
+	k, err := c.combine(op, keys[1:])
+	if err != nil {
+		return err
+	}
+	n, ok, err := c.store(keys[0], k)
+	if err == nil && ok {
+		c.Int(int64(n))
+	}
+	return err
+}
+
 // fewDraws is how many IDs can be drawn without holding up other clients, if they
 // lie well.
 const fewDraws = 100

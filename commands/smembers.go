@@ -24,17 +24,6 @@ func sMembers(c *session, p tracker.Handle, _ [][]byte) error {
 	if err != nil {
 		return err
 	}
-	defer func() { c.keepRuns(all.Close()) }()
-	c.Set(int(all.Len()))
-	lines := idLines{session: c, form: asMembers}
-	n := 0
-	for r := range all.Runs() {
-		for id := r.Start; id < r.Start+r.Len; id++ {
-			if n++; n%goneEvery == 0 && c.Gone() {
-				return nil
-			}
-			lines.write(id)
-		}
-	}
+	c.replySnapshot(all)
 	return nil
 }

@@ -21,6 +21,7 @@ const (
 	ErrInMulti          Error = "ERR Command not allowed inside a transaction"
 	ErrExecAbort        Error = "EXECABORT Transaction discarded because of previous errors."
 	ErrQueueFull        Error = "ERR the commands queued are too many bytes"
+	ErrKeyCount         Error = "ERR Number of keys can't be greater than number of args"
 	ErrLoading          Error = "LOADING Redis is loading the dataset in memory"
 )
 

@@ -5,17 +5,21 @@ import "strings"
 // Keys returns the keys among the words of a command, its name included: those that
 // have a place, and those behind keywords.
 func (c *Command) Keys(words [][]byte) (keys [][]byte) {
-	last := c.LastKey
-	if last < 0 {
+	first, last, step := c.FirstKey, c.LastKey, c.Step
+	switch {
+	case c.KeyCount > 0 && c.KeyCount < len(words):
+		first, step = c.KeyCount+1, 1
+		last = c.KeyCount + c.countKeys(words[1:])
+	case last < 0:
 		last += len(words)
 	}
 	last = min(last, len(words)-1)
 	switch {
-	case c.FirstKey == 0 || c.FirstKey > last:
-	case c.Step == 1:
-		keys = words[c.FirstKey : last+1 : last+1]
+	case first == 0 || first > last:
+	case step == 1:
+		keys = words[first : last+1 : last+1]
 	default:
-		for i := c.FirstKey; i <= last; i += c.Step {
+		for i := first; i <= last; i += step {
 			keys = append(keys, words[i])
 		}
 	}

@@ -1,5 +1,7 @@
 package engine
 
+import "math/bits"
+
 // Options are the options of the command at hand, read from its Spec's Args
 // before the handler runs: each is known by its [Arg]. Options come in any order
 // behind the words that have a place; each at most once, unless its Arg says
@@ -79,19 +81,19 @@ func (o *Options) Rest(a *Arg) [][]byte {
 
 // slot is the value of a, nil if it was not given.
 func (o *Options) slot(a *Arg) *optionValue {
-	if o == nil || o.given == 0 {
+	if o == nil {
 		return nil
 	}
-	for i, known := range o.table.args {
-		if known == a {
-			if o.given>>i&1 != 0 {
-				return &o.slots[i]
-			}
-			return nil
+	for given := o.given; given != 0; given &= given - 1 { // few are
+		if i := bits.TrailingZeros16(given) & 15; o.table.args[i] == a {
+			return &o.slots[i]
 		}
 	}
 	return nil
 }
+
+// Any tells whether any option was given.
+func (o *Options) Any() bool { return o != nil && o.given != 0 }
 
 // optionTable is a Spec's options, made for reading.
 type optionTable struct {
@@ -212,6 +214,13 @@ func (o *Options) read(t *optionTable, args [][]byte) error {
 	if err != nil {
 		return err
 	}
+	if t.spec.KeyCount > 0 { // the last place is that of the first key
+		n := t.spec.countKeys(args)
+		if n == 0 {
+			return ErrKeyCount
+		}
+		at += n - 1
+	}
 	if t.choice != nil {
 		i := chosen(t.choice.Args, args[at])
 		if i == 0 {
@@ -287,7 +296,13 @@ func (k *keyword) read(t *optionTable, v *optionValue, words [][]byte) (n, keywo
 			return 0, 0, t.badOption(words[1])
 		}
 		v.choice, n = uint8(i), 2
-		behind = k.oneOf[i-1 : i]
+		switch choice := k.oneOf[i-1]; choice.Type {
+		case PureToken:
+		case Block:
+			behind = choice.Args
+		default:
+			behind = k.oneOf[i-1 : i]
+		}
 	}
 	if len(words) < n+len(behind) {
 		return 0, 0, t.badOption(words[0])

@@ -27,10 +27,11 @@ var (
 	optForm   = &Arg{Name: "form", Type: OneOf, Optional: true, Args: []*Arg{Token("KEYS"), Token("RUNS")}}
 	optMatch  = &Arg{Name: "pattern", Type: Pattern, Token: "MATCH", Optional: true}
 	optType   = &Arg{Name: "type", Type: OneOf, Token: "TYPE", Optional: true, Args: []*Arg{Token("ONE"), Token("TWO")}}
-	optFilter = &Arg{Name: "by", Type: OneOf, Token: "BY", Optional: true, Args: []*Arg{{Name: "a", Token: "NAME"}, {Name: "b", Token: "PLACE"}}}
-	optFlag   = Flag("FLAG")
-	optIDs    = &Arg{Name: "id", Type: Integer, Token: "ID", Optional: true, Multiple: true}
-	argMode   = &Arg{Name: "mode", Type: OneOf, Args: []*Arg{Token("ON"), Token("OFF"), {Name: "v", Token: "AT"}}}
+	optFilter = &Arg{Name: "by", Type: OneOf, Token: "BY", Optional: true, Args: []*Arg{{Name: "a", Token: "NAME"}, {Name: "b", Token: "PLACE"}, Token("ITSELF"),
+		{Name: "c", Type: Block, Token: "BOTH", Args: []*Arg{{Name: "x", Read: even}, {Name: "y", Read: even}}}}}
+	optFlag = Flag("FLAG")
+	optIDs  = &Arg{Name: "id", Type: Integer, Token: "ID", Optional: true, Multiple: true}
+	argMode = &Arg{Name: "mode", Type: OneOf, Args: []*Arg{Token("ON"), Token("OFF"), {Name: "v", Token: "AT"}}}
 )
 
 var (
@@ -82,6 +83,8 @@ func TestOptions(t *testing.T) {
 		{every, "k MATCH COUNT FLAG", "pattern::0,0:COUNT flag::0,0:"},
 		{every, "k TYPE two", "type:TWO:0,0:two"},
 		{every, "k BY PLACE x KEYS", "form:KEYS:0,0: by:PLACE:0,0:x"},
+		{every, "k BY itself KEYS", "form:KEYS:0,0: by:ITSELF:0,0:"},
+		{every, "k BY BOTH 2 4 FLAG", "by:BOTH:2,4:2 flag::0,0:"},
 		{every, "k FLAG ID 1 2 FLAG", "flag::0,0: id::0,0:1+3"},
 		{again, "k COUNT 2 COUNT 4", "n::4,0:4"},
 		{mode, "off", "mode:OFF:0,0:"},
@@ -117,6 +120,9 @@ func TestOptions_Errors(t *testing.T) {
 		{every, "k BY", SyntaxErrorAt([]byte("BY"))},
 		{every, "k BY x y", SyntaxErrorAt([]byte("x"))},
 		{every, "k BY NAME", SyntaxErrorAt([]byte("BY"))},
+		{every, "k BY BOTH 2", SyntaxErrorAt([]byte("BY"))},
+		{every, "k BY BOTH 2 3", errOdd},
+		{every, "k BY ITSELF 2", SyntaxErrorAt([]byte("2"))},
 		{every, "k COUNT 3", errOdd},
 		{every, "k RANGE 2 3", errOdd},
 		{asRedis, "k CUONT", ErrSyntax},
@@ -145,7 +151,7 @@ func TestOptions_Errors(t *testing.T) {
 // FuzzOptions lets the parser take any words: what it accepts must mean the same
 // in another order, and give nothing that was not said.
 func FuzzOptions(f *testing.F) {
-	for _, seed := range []string{"COUNT 2 RANGE 2 4 KEYS", "runs count 0 MATCH FLAG", "TYPE x BY NAME y", "COUNT", "KEYS RUNS", "FLAG FLAG", "RANGE 2"} {
+	for _, seed := range []string{"COUNT 2 RANGE 2 4 KEYS", "runs count 0 MATCH FLAG", "TYPE x BY NAME y", "COUNT", "KEYS RUNS", "BY ITSELF BY", "BY BOTH 2 4 KEYS", "FLAG FLAG", "RANGE 2"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
@@ -164,6 +170,9 @@ func FuzzOptions(f *testing.F) {
 		var options [][]string
 		for rest := strings.Fields(line); len(rest) > 0; {
 			n := max(words[strings.ToUpper(rest[0])], 1)
+			if n > 1 {
+				n += map[string]int{"ITSELF": -1, "BOTH": 1}[strings.ToUpper(rest[1])]
+			}
 			options = append(options, rest[:n])
 			rest = rest[n:]
 		}
@@ -177,7 +186,7 @@ func FuzzOptions(f *testing.F) {
 
 func TestSyntax(t *testing.T) {
 	for s, want := range map[*Spec]string{
-		every: "ALL key [COUNT n] [RANGE min max] [KEYS|RUNS] [MATCH pattern] [TYPE ONE|TWO] [BY NAME a|PLACE b] [FLAG] [ID id [id …]]",
+		every: "ALL key [COUNT n] [RANGE min max] [KEYS|RUNS] [MATCH pattern] [TYPE ONE|TWO] [BY NAME a|PLACE b|ITSELF|BOTH x y] [FLAG] [ID id [id …]]",
 		mode:  "MODE ON|OFF|AT v [FLAG]",
 	} {
 		if got := s.Syntax(); got != want {

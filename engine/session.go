@@ -27,6 +27,7 @@ type Session struct {
 	queue   *transaction // nil outside of MULTI
 	reader  reader
 	notes   *journal.Batch // of what is changed; nil for nothing
+	within  bool           // a transaction that is being executed
 	// Countdowns of commands, the one that begins them included: until replies
 	// come again after CLIENT REPLY SKIP, and until they are no longer announced
 	// as kept after CLIENT CACHING.
@@ -156,7 +157,7 @@ func (s *Session) call(c *Command, names int, words [][]byte) (done bool) {
 // readOptions reads the options among args, which begin after the name of c.
 func (s *Session) readOptions(c *Command, args [][]byte) error {
 	if s.Options == nil {
-		if len(args) == len(c.options.places) && c.options.choice == nil {
+		if len(args) == len(c.options.places) && c.options.choice == nil && c.KeyCount == 0 {
 			return nil // there are none
 		}
 		s.Options = new(Options)
@@ -175,6 +176,10 @@ func (s *Session) fail(err error) Error {
 	s.Conn.Error(string(text))
 	return text
 }
+
+// Wanted tells whether the command at hand is still to be done, if it changes nothing
+// before its end: somebody waits for its reply, or for what is executed with it.
+func (s *Session) Wanted() bool { return !s.Gone() || s.within }
 
 // Note implements [resp.Session].
 func (s *Session) Note(changes *journal.Batch) {

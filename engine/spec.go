@@ -13,7 +13,10 @@ type Spec struct {
 	Flags []string
 	// FirstKey, LastKey and Step are the positions of keys, 0 for none.
 	FirstKey, LastKey, Step int
-	Group                   string
+	// KeyCount is the position of the word that says how many keys are behind it, 0
+	// for none.
+	KeyCount int
+	Group    string
 	// Categories are the ACL categories that do not follow from Flags and Group.
 	Categories []string
 	Summary    string
@@ -70,6 +73,16 @@ func (s *Spec) Syntax() string {
 		words = append(words, a.syntax())
 	}
 	return strings.Join(words, " ")
+}
+
+// countKeys is what the word at KeyCount says, 0 if that cannot be, of a command whose
+// words behind its name are args.
+func (s *Spec) countKeys(args [][]byte) int {
+	n, err := s.Args[s.KeyCount-1].Read(args[s.KeyCount-1])
+	if err != nil || n > uint64(len(args)-s.KeyCount) {
+		return 0
+	}
+	return int(n)
 }
 
 // Accepts tells whether a command of n words has the right number of them.

@@ -89,6 +89,8 @@ func (s *Session) Exec() error {
 	s.Array(len(t.queue)) // from here on no command leaves its loop
 	s.notes.Append()      // there is room for what follows, so that it is one block of the log
 	s.Together(func() {
+		s.within = true
+		defer func() { s.within = false }()
 		for _, q := range t.queue {
 			if s.Gone() && q.command.reads { // what changes something is executed on any outcome
 				continue

@@ -44,6 +44,43 @@ func (l *Log) Describe(t Tracked, meta []byte) {
 	l.closeBlock()
 }
 
+// Append appends the words of the IDs from min to max-1 of a tracker that nobody can
+// find yet. Whoever makes it known does that behind it.
+func (l *Log) Append(t Tracked, min, max uint64) {
+	if l == nil {
+		return
+	}
+	b := Batch{log: l}
+	b.ChangedRange(t, min, max)
+	l.append(&b)
+}
+
+// Replace is Describe, and with old not nil Drop of that one: both in one block, of
+// which a cut leaves all or nothing. It comes before anybody can find t by what meta
+// says of it, so whoever does appends behind it. Who is still at work on old comes
+// before it.
+func (l *Log) Replace(old, t Tracked, meta []byte) {
+	if l == nil {
+		return
+	}
+	if len(meta) > MaxMeta {
+		panic("journal: more is said of a tracker than can be read back")
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.beginBlock()
+	if old != nil && !l.isGone(old.Object()) {
+		o := old.Object()
+		l.windowed.remove(o.windows)
+		o.windows = dropped
+		l.buf = appendControl(l.buf, opDrop, o.id)
+	}
+	if o := t.Object(); !l.isGone(o) {
+		l.buf = appendBytes(l.buf, opDescribe, o.id, meta)
+	}
+	l.closeBlock()
+}
+
 // Drop says that a tracker is no more, when nobody can find it any more.
 func (l *Log) Drop(t Tracked) {
 	if l == nil {
@@ -90,13 +127,15 @@ func (l *Log) Clear(t Tracked) uint64 {
 // Record has change do something to a tracker that is more than words are, and
 // appends the note that change returns: both under the mutex, so whoever sees the
 // effect appends behind the record (J10). change appends to dst; it must not wait, and do
-// no more than [holdWords] words of work. What it returns empty is not logged. The caller has called
-// [Batch.Open], or nobody waits for what he did.
+// no more than [holdWords] words of work. What it returns empty is not logged. For a reply
+// that says what was done the caller has called [Batch.Open] before.
 func (l *Log) Record(t Tracked, change func(dst []byte) []byte) {
 	if l == nil {
 		change(nil)
 		return
 	}
+	l.open.Add(1) // who relies on what he sees of it waits for its record (J9)
+	defer l.open.Add(-1)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.said = change(l.said[:0])

@@ -82,3 +82,36 @@ func (n *cellCount) addWord(counts []uint64, wi, word uint64) {
 		counts[(wi<<6+uint64(bits.TrailingZeros64(word))-n.cells.Min)/n.cells.Size]++
 	}
 }
+
+// countCells counts the wanted IDs of r, which are Set or Unset ones, into cells that
+// have room for all.
+func (s *Selection) countCells(cells bitmap.Cells, r Range) {
+	cell := func(i int) Range {
+		from := cells.Min + uint64(i)*cells.Size
+		return Range{from, min(from+cells.Size, r.Max)}
+	}
+	if !s.mask.isZero() {
+		for i := range cells.Counts {
+			if cells.Counts[i] = s.Count(cell(i)); !s.asks() {
+				return
+			}
+		}
+		return
+	}
+	for piece := range s.tracker.Pieces(r) {
+		if s.filter == Set {
+			s.tracker.countCells(cells, nil, piece)
+		} else {
+			s.tracker.bits.CountCells(cells, piece.Min, piece.Max)
+		}
+		if !s.asks() {
+			return
+		}
+	}
+	for i := range cells.Counts {
+		all := cell(i).Len()
+		if cells.Counts[i] = min(cells.Counts[i], all); s.filter == Unset { // beside changes it may be too large
+			cells.Counts[i] = all - cells.Counts[i]
+		}
+	}
+}

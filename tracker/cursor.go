@@ -170,10 +170,13 @@ func (h Handle) OpenCursor(name string, p Pass) error {
 	}
 	for {
 		if there := reg.cursor(name); there != nil {
-			if there.hold.tracker != t || there.pass != p {
-				return ErrCursorOther
+			switch {
+			case there.hold.tracker == t && there.pass == p:
+				return nil
+			case reg.Get(t.Prefix()) != t: // it has left meanwhile, and the cursor may be of another one
+				return ErrNoPrefix
 			}
-			return nil
+			return ErrCursorOther
 		}
 		h.caller.notes.Open()
 		c := newCursor(reg, t, strings.Clone(name), p)
@@ -254,8 +257,17 @@ type pages []*page
 
 func (p pages) Len() int           { return len(p) }
 func (p pages) Less(i, j int) bool { return p[i].left[0].Start < p[j].left[0].Start }
-func (p pages) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
-func (p *pages) Push(x any)        { *p = append(*p, x.(*page)) }
+func (p pages) Swap(i, j int) {
+	p[i], p[j] = p[j], p[i]
+	p[i].at, p[j].at = i, j
+}
+
+func (p *pages) Push(x any) {
+	page := x.(*page)
+	page.at = len(*p)
+	*p = append(*p, page)
+}
+
 func (p *pages) Pop() any {
 	old := *p
 	last := len(old) - 1

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -487,14 +488,14 @@ func TestCursor_MissingMaskIsAnError(t *testing.T) {
 	c := r.Caller(nil)
 	c.At("p").AddRange(Range{0, 10})
 	p := Pass{Filter: Set, Range: Range{0, 10}, Except: "e"}
-	if err := c.At("p").OpenCursor("c", p); err != ErrNoMask {
+	if err := c.At("p").OpenCursor("c", p); !errors.Is(err, ErrNoMask) {
 		t.Error(err)
 	}
 	c.At("e").Add([]uint64{0})
 	w := work(t, r, "c", "p", p)
 	w.wants("masked", w.next(1), 1)
 	c.Drop("e")
-	if _, err := c.NextCursor(nil, "c", 1, nil, nil); err != ErrNoMask {
+	if _, err := c.NextCursor(nil, "c", 1, nil, nil); !errors.Is(err, ErrNoMask) {
 		t.Error(err)
 	}
 	if err := c.At("p").OpenCursor("c", Pass{Filter: Set, Range: Range{0, 10}}); err != ErrCursorOther {

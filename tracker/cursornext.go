@@ -108,7 +108,8 @@ func (c *cursor) next(page *Page, caller *Caller, n int, o *LeaseTerms, effort i
 		if page.Turn, in, err = c.begin(&s); err != nil || page.Turn != Unfinished {
 			return err
 		}
-		sel := c.hold.tracker.Select(c.pass.Filter, mask.For(brief{}))
+		sel := c.hold.tracker.Select(c.pass.Filter, mask)
+		sel.turn = fewWords // looks in vain are a turn's work
 		c.look(&s, &sel, o != nil)
 		effort = s.left - 1
 		if page.Runs = s.ids; len(s.ids) == 0 {
@@ -122,12 +123,6 @@ func (c *cursor) next(page *Page, caller *Caller, n int, o *LeaseTerms, effort i
 	}
 	return nil
 }
-
-// brief is the [Client] of a walk that ends with the first question: [fewWords] looks at words in vain are a
-// turn's work.
-type brief struct{}
-
-func (brief) Gone() bool { return true }
 
 // begin says what is to be looked through, unless there is nothing. It begins the next
 // pass of a cursor that loops.
@@ -279,11 +274,11 @@ func (c *cursor) hand(s *search, caller *Caller, in *group, o *LeaseTerms) (Turn
 	return Unfinished, "", err
 }
 
-// commit hands out what was found, unless the cursor was moved or has ended, or p has ended already.
+// commit hands out what was found, unless the cursor was moved or has ended.
 func (c *cursor) commit(s *search, p *page) Turn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.era != s.era || c.hold.over() || p != nil && p.hold.over() {
+	if c.era != s.era || c.hold.over() {
 		return Unfinished
 	}
 	c.some = true
@@ -301,6 +296,9 @@ func (c *cursor) commit(s *search, p *page) Turn {
 		say = append(say, sayPage(p))
 	}
 	c.record(say...)
+	if p != nil && p.hold.over() { // it may have been too short, and who has it lapse has found no page
+		p.comeBack()
+	}
 	return Handed
 }
 
@@ -322,10 +320,10 @@ func (c *cursor) behind(s *search) {
 	had := Total(s.from.left)
 	s.from.left = above(s.from.left, s.next)
 	if c.returned -= had - Total(s.from.left); len(s.from.left) == 0 {
-		heap.Pop(&c.back)
+		heap.Remove(&c.back, s.from.at) // others may have come back meanwhile, before it
 		c.drop(s.from)
 	} else {
-		heap.Fix(&c.back, 0)
+		heap.Fix(&c.back, s.from.at)
 	}
 }
 

@@ -23,6 +23,7 @@ type page struct {
 	no    uint64 // what the log calls it; 0 while it is no page of the cursor
 	era   uint64
 	place int // among the cursor's pages
+	at    int // among those that have come back
 	left  []Run
 	ended bool
 	paid  int64

@@ -62,7 +62,7 @@
 //	0 0  free
 //	1 0  exists
 //	1 1  in flight, claimed or taken alike
-//	0 1  never, but in an odd sequence (F3)
+//	0 1  never
 //
 // Who moves an ID from one state to another:
 //
@@ -71,7 +71,7 @@
 //	free -> flight      ClaimLease: of B, then F, in one odd sequence
 //	exists -> flight    TakeLease: F
 //	flight -> exists    Confirm of a claim; Release or end of a take: F
-//	flight -> free      Release or end of a claim; Confirm of a take: B, then F, in one odd sequence
+//	flight -> free      Release or end of a claim; Confirm of a take: F, then B, in one odd sequence
 //	any -> free         Clear, Reset
 //
 // So who claims needs nothing of F: what is in flight has its B and is no more to be had than what
@@ -109,6 +109,24 @@
 // left when it was said last, or more; its holder may go on. One that was to end with its Caller ends
 // at once. After a cut of the power confirmations may be missing: claims in flight in what
 // was reserved ahead exist then, and are counted as doubted, for they must not be handed out again.
+//
+// # Selections and masks
+//
+// Whoever reads IDs of one state, or hands them out under a mask, does so through a
+// [Selection]: one place knows what is in flight, and the next reader is right by itself.
+// A selection is several conditions, each about one bitmap or the two of one tracker (condition.go). A
+// walk (walk.go) goes from word to word where all of them may have something, and passes over no ID that is
+// wanted all through it; what it returns is in each bitmap as it should be, at a moment of the
+// call for each.
+//
+// A mask is looked at right before the compare-and-swap that hands out the IDs of a word, and not in it, for
+// there are two words. What that promises beside writers of the mask:
+//
+//   - An ID that the mask passes over from before a call to its end is not handed out by
+//     it. So who protects an ID, and then has the reply, knows that no later call hands it out.
+//   - A call that was under way when the ID was protected may hand it out still: it had
+//     looked at the mask before. Who must know waits for the hand-outs under way.
+//   - Nobody gets an ID that somebody else gets, whatever the masks.
 //
 // # Locks
 //

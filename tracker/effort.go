@@ -70,19 +70,19 @@ func (s *Selection) LongWalk(r Range, from uint64, n int) bool {
 			return false
 		}
 	}
-	try := s.tracker.Select(s.filter, s.mask.For(hurried{}))
+	try := s.hurried()
 	try.pass(Range{from, r.Max}, n)
 	return try.stopped
 }
 
 // LongHandOut tells whether to hand out n IDs of r that s wants takes long.
 func (s *Selection) LongHandOut(r Range, n int) bool {
-	if s.mask.IsZero() {
+	if s.mask.isZero() {
 		return s.LongWalk(r, 0, n)
 	}
 	r = s.tracker.Clip(r)
 	from := s.begins(r)
-	try := s.tracker.Select(s.filter, s.mask.For(hurried{}))
+	try := s.hurried()
 	if n = try.pass(Range{from, r.Max}, n); n > 0 && !try.stopped {
 		try.pass(Range{r.Min, from}, n)
 	}
@@ -103,10 +103,10 @@ func (s *Selection) pass(r Range, n int) (left int) {
 	return n
 }
 
-// hurried is a [Client] that waits for nothing that takes long.
-type hurried struct{}
-
-func (hurried) Gone() bool { return true }
+// hurried is s for what does not take long.
+func (s *Selection) hurried() Selection {
+	return Selection{tracker: s.tracker, filter: s.filter, mask: s.mask, turn: fewWords}
+}
 
 // LongRandomScan is [Tracker.LongRandomScan] for the IDs that s wants.
 func (s *Selection) LongRandomScan(r Range, n int) bool {
@@ -118,7 +118,17 @@ func (s *Selection) LongRandomScan(r Range, n int) bool {
 
 // LongDraw tells whether to draw n IDs at random takes long; with distinct, n
 // different ones.
-func (t *Tracker) LongDraw(n int, distinct bool) bool { return t.bits.DrawCost(n, distinct) > fewDraws }
+func (t *Tracker) LongDraw(n int, distinct bool) bool {
+	cost := t.bits.DrawCost(n, distinct)
+	if t.flight() != nil { // what is drawn may be in flight; where most is, all are counted
+		in, exist := t.bits.Count(), t.Count()
+		cost *= min(in/max(exist, 1)+1, 16)
+		if in/16 > exist {
+			cost += in / 16
+		}
+	}
+	return cost > fewDraws
+}
 
 // LongRandomScan tells whether a page of n IDs of ScanRandom takes long.
 func (t *Tracker) LongRandomScan(filter Filter, r Range, n int) bool {

@@ -20,23 +20,26 @@ func (s *Selection) First(r Range) (id uint64, ok bool) {
 }
 
 // Last returns the largest ID that exists.
-func (t *Tracker) Last() (id uint64, ok bool) {
-	from := uint64(MaxID)
+func (t *Tracker) Last() (id uint64, ok bool) { return t.last(Everything) }
+
+// last returns the largest ID of r that exists; r is not empty.
+func (t *Tracker) last(r Range) (id uint64, ok bool) {
+	from := r.Max - 1
 	for {
-		id, ok = t.bits.PrevSet(0, from)
+		id, ok = t.bits.PrevSet(r.Min, from)
 		f := t.flight() // after the look, as ever
 		if !ok || f == nil {
 			return id, ok
 		}
 		wi := id >> 6
-		if word := t.existing(wi) & bitmap.Clip(wi, 0, id+1); word != 0 {
+		if word := t.existing(wi) & bitmap.Clip(wi, r.Min, id+1); word != 0 {
 			return wi<<6 + uint64(63-bits.LeadingZeros64(word)), true
 		}
-		if wi == 0 {
+		if wi <= r.Min>>6 {
 			return 0, false
 		}
 		// A word that is all in flight is one of many, perhaps.
-		if from, ok = f.bits.PrevClear(0, wi<<6-1); !ok {
+		if from, ok = f.bits.PrevClear(r.Min, wi<<6-1); !ok {
 			return 0, false
 		}
 	}

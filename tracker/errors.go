@@ -62,6 +62,8 @@ var (
 	ErrInvalidPosition = errors.New("invalid position: must be an integer from 0 to the length of the range")
 	// ErrCallerClosed: nothing can be opened any more to end with the Caller.
 	ErrCallerClosed = errors.New("the caller is closed")
+	// ErrLong: what was to be quick takes long. Nothing has changed.
+	ErrLong = errors.New("takes long")
 	// ErrInvalidCursor: no scan of this range returns such a position.
 	ErrInvalidCursor = errors.New("invalid cursor")
 	// ErrInvalidTotal: a partition total must lie in 1 to [MaxPartitions].

@@ -8,8 +8,13 @@ type extras struct {
 	// deleter is the delete iterator, of which there is one at a time. It may
 	// have ended: see hold.over.
 	deleter atomic.Pointer[hold]
+	// prefix is the one that the tracker got when it was renamed, nil if it never was.
+	prefix atomic.Pointer[string]
 	// flight is nil before the first lease.
 	flight atomic.Pointer[flight]
+	// fallbacks is how many IDs were drawn from the counted ones of their class, for
+	// to try others would have taken longer.
+	fallbacks atomic.Uint64
 	// held is what callers hold of the tracker by a token since it entered its
 	// registry, nil for nothing. Guarded by holds.mu.
 	held *group

@@ -205,10 +205,10 @@ func (h Handle) Reset() uint64 {
 	}
 	h.caller.notes.Open()
 	h.caller.enter()
-	removed := t.reset(h.caller.registry.log)
+	removed, ended := t.reset(h.caller.registry.log)
 	h.caller.leave()
 	t.notedRange(h.caller.notes, Everything)
-	h.caller.tell(t, removed > 0)
+	h.caller.tell(t, removed > 0 || ended)
 	return removed
 }
 

@@ -61,37 +61,52 @@ var errMeta = errors.New("what a tracker is made with is malformed")
 
 // appendMeta appends what a tracker was made with, as the log keeps it.
 func (t *Tracker) appendMeta(dst []byte) []byte {
+	return t.appendMetaAs(dst, t.Prefix())
+}
+
+// appendMetaAs is appendMeta with this prefix. With none it tells of a tracker that is
+// being made: of a log that ends there it is left out.
+func (t *Tracker) appendMetaAs(dst []byte, prefix string) []byte {
 	dst = binary.AppendUvarint(dst, t.maxID)
 	dst = append(dst, t.width)
 	dst = binary.AppendVarint(dst, t.Created().UnixNano())
-	dst = binary.AppendUvarint(dst, uint64(t.prefixLen))
-	return append(dst, t.name...)
+	dst = binary.AppendUvarint(dst, uint64(len(prefix)))
+	dst = append(dst, prefix...)
+	return append(dst, t.Tag()...)
 }
 
-// fromMeta makes the tracker that appendMeta tells of.
-func fromMeta(meta []byte, books *Budget) (*Tracker, error) {
+// unmade is the prefix of a tracker that is being made while a log is read.
+const unmade = "?"
+
+// fromMeta makes the tracker that appendMeta tells of; made says that it was said to be
+// there.
+func fromMeta(meta []byte, books *Budget) (t *Tracker, made bool, err error) {
 	maxID, n := binary.Uvarint(meta)
 	if n <= 0 || len(meta) == n {
-		return nil, errMeta
+		return nil, false, errMeta
 	}
 	width := meta[n]
 	meta = meta[n+1:]
 	created, n := binary.Varint(meta)
 	if n <= 0 {
-		return nil, errMeta
+		return nil, false, errMeta
 	}
 	meta = meta[n:]
 	length, n := binary.Uvarint(meta)
 	if n <= 0 || length > uint64(len(meta)-n) {
-		return nil, errMeta
+		return nil, false, errMeta
 	}
 	name := string(meta[n:])
-	t, err := newTracker(name[:length], Config{MaxID: maxID, Width: int(width), Tag: name[length:]}, books)
+	prefix := name[:length]
+	if made = length > 0; !made {
+		prefix = unmade
+	}
+	t, err = newTracker(prefix, Config{MaxID: maxID, Width: int(width), Tag: name[length:]}, books)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	t.created = uint32(time.Unix(0, created).Unix())
-	return t, nil
+	return t, made, nil
 }
 
 // kept are the numbers that come back with a base, in their order in it. An older

@@ -182,10 +182,10 @@ const leaseNear = 1 << 10
 func (l *lease) fill(h *hold, dst []Run, r Range, m Mask, n int) ([]Run, error) {
 	r = h.tracker.Clip(r)
 	s := h.tracker.Select(l.wants(), m)
-	err := s.give(r, n, func(wi, _ uint64, n int) (int, uint64, error) {
+	err := s.giveInTurns(r, n, func(wi, _ uint64, n int) (int, uint64, error) {
 		// Under the lock nobody walks far, or waits for his client.
 		near := Range{max(r.Min, wi<<6), min(r.Max, (wi+leaseNear)<<6)}
-		got, next, err := l.fillPiece(h, near, m.For(nil), min(n, leasePiece))
+		got, next, err := l.fillPiece(h, near, m, min(n, leasePiece))
 		dst = append(dst, got...)
 		return int(Total(got)), next, err
 	})

@@ -6,10 +6,25 @@ import "fmt"
 // the one and those that do not under the other. Its zero value passes over none.
 // It is for one operation and not to be kept.
 type Mask struct {
+	by *masking // nil for none: what has no mask is not to pay for one
+}
+
+// masking is what a Mask consists of. It does not change.
+type masking struct {
 	except *Tracker // nil for none
 	only   *Tracker
 	client Client // nil for one that never goes
-	place  *place // of whoever asked for it
+	place  *place // of whoever asked for the mask
+}
+
+var unmasked masking
+
+// masking is that of m.
+func (m Mask) masking() *masking {
+	if m.by == nil {
+		return &unmasked
+	}
+	return m.by
 }
 
 // Client is whoever waits for an operation that may take long.
@@ -20,16 +35,23 @@ type Client interface {
 }
 
 // For returns m for an operation that ends early when c has gone.
-func (m Mask) For(c Client) Mask { m.client = c; return m }
+func (m Mask) For(c Client) Mask {
+	by := *m.masking()
+	by.client = c
+	return Mask{&by}
+}
 
 // Mask returns the mask of the two prefixes, "" for none. One that is not there is
 // [ErrNoMask], never an empty mask: what it protects would be taken.
 func (c *Caller) Mask(except, only string) (m Mask, err error) {
-	m.place = &c.place
-	if m.except, err = c.maskOf(except); err == nil {
-		m.only, err = c.maskOf(only)
+	by := masking{place: &c.place}
+	if by.except, err = c.maskOf(except); err != nil {
+		return Mask{}, err
 	}
-	return m, err
+	if by.only, err = c.maskOf(only); err != nil {
+		return Mask{}, err
+	}
+	return Mask{&by}, nil
 }
 
 func (c *Caller) maskOf(prefix string) (*Tracker, error) {
@@ -43,10 +65,12 @@ func (c *Caller) maskOf(prefix string) (*Tracker, error) {
 }
 
 // IsZero tells whether m passes over no ID.
-func (m Mask) IsZero() bool { return m.except == nil && m.only == nil }
+func (m Mask) IsZero() bool { return m.by == nil || m.by.isZero() }
 
-// word has the bits of those IDs of the word wi that m does not pass over.
-func (m Mask) word(wi uint64) uint64 {
+func (m *masking) isZero() bool { return m.except == nil && m.only == nil }
+
+// word has the bits of those IDs of the word wi that are not passed over.
+func (m *masking) word(wi uint64) uint64 {
 	word := ^uint64(0)
 	if m.except != nil {
 		word &^= m.except.existing(wi)

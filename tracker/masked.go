@@ -27,14 +27,14 @@ func (h Handle) ClaimNextMasked(dst []Run, r Range, m Mask, n int) ([]Run, error
 			}
 		}
 		s := t.Select(Unset, m)
-		dst, err = s.handOut(dst, t.Clip(r), n, func(wi, mask uint64) (uint64, error) {
+		err = s.giveInTurns(t.Clip(r), n, s.by(func(wi, mask uint64) (uint64, error) {
 			notes.Open()
 			got, err := t.bits.ClaimWord(wi, mask)
 			if got != 0 && notes != nil {
 				notes.Claimed((*journaled)(t), wi<<6, 1)
 			}
 			return got, err
-		})
+		}, &dst))
 		if err == ErrDetached { // it has claimed nothing
 			h.t = nil
 			continue
@@ -56,7 +56,7 @@ func (h Handle) TakeNextMasked(dst []Run, r Range, m Mask, n int) []Run {
 	}
 	c, had := h.caller, Total(dst)
 	s := t.Select(Set, m)
-	dst, _ = s.handOut(dst, t.Clip(r), n, func(wi, mask uint64) (got uint64, _ error) {
+	_ = s.giveInTurns(t.Clip(r), n, s.by(func(wi, mask uint64) (got uint64, _ error) {
 		c.notes.Open()
 		c.enter()
 		defer c.leave()
@@ -64,7 +64,7 @@ func (h Handle) TakeNextMasked(dst []Run, r Range, m Mask, n int) []Run {
 			c.notes.ChangedRange((*journaled)(t), wi<<6, wi<<6+1)
 		}
 		return got, nil
-	})
+	}, &dst))
 	taken := Total(dst) - had
 	t.countTaken(taken)
 	c.tell(t, taken > 0)

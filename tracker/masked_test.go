@@ -150,6 +150,9 @@ func TestHandOut_FindsWhatHasComeBackBehindItsPlace(t *testing.T) {
 	if found == 0 {
 		t.Fatal("what has come back is not found while there is anything else")
 	}
+	for c.place.credit <= 0 {
+		claim(1)
+	}
 	a.Remove(3)
 	rest := claim(n)
 	if !slices.Contains(rest, 3) || uint64(a.Count()) != n/2 {
@@ -157,6 +160,40 @@ func TestHandOut_FindsWhatHasComeBackBehindItsPlace(t *testing.T) {
 	}
 	if got := claim(1); len(got) != 0 {
 		t.Fatalf("%v is left", got)
+	}
+}
+
+// A place is that of one mask and one range.
+func TestHandOut_HasAPlaceForEachMask(t *testing.T) {
+	reg, c := registryOf(t, "a:", "b:", "c:")
+	const n = 1 << 20
+	for wi := uint64(0); wi < n/64; wi++ {
+		if _, err := reg.Get("b:").bits.ClaimWord(wi, 0x5555555555555555); err != nil {
+			t.Fatal(err)
+		}
+	}
+	claim := func(except string, r Range, n int) []uint64 {
+		m, _ := c.Mask(except, "")
+		runs, err := c.At("a:").ClaimNextMasked(nil, r, m, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return expand(runs)
+	}
+	place := func() {
+		for c.place.credit <= 0 {
+			claim("b:", Range{64, n}, 2000)
+			claim("b:", Range{64, n}, 1)
+		}
+	}
+	claim("b:", Range{64, n}, n/4)
+	place()
+	if got := claim("b:", Range{0, n}, 1); got[0] != 1 {
+		t.Errorf("another range: %v", got)
+	}
+	place()
+	if got := claim("c:", Range{64, n}, 1); got[0] != 64 {
+		t.Errorf("another mask: %v", got)
 	}
 }
 

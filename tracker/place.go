@@ -36,17 +36,16 @@ func (s *Selection) begins(r Range) uint64 {
 	return p.at
 }
 
-// cameTo notes that a hand-out of r, which had begun at from, has come to the ID at after so many
-// looks, of which the first ones were in vain.
-func (s *Selection) cameTo(r Range, from, at uint64, vain, looks int) {
+// cameTo notes how far a hand-out has come.
+func (s *Selection) cameTo(g *giving) {
 	p := s.mask.place
 	switch {
 	case p == nil:
-	case from > r.Min:
-		p.at, p.credit = at, p.credit-looks
-	case vain > fewWords:
-		*p = s.placeAt(r.Min)
-		p.at, p.credit = at, vain
+	case g.from > g.r.Min:
+		p.at, p.credit = g.at, p.credit-g.looks
+	case max(g.vain, 0) > fewWords:
+		*p = s.placeAt(g.r.Min)
+		p.at, p.credit = g.at, g.vain
 	default:
 		p.credit = 0
 	}

@@ -27,6 +27,7 @@ var readsBits = map[string]string{
 	"journaled.go":      "for the log: a note says what is in flight",
 	"write.go":          "what is free has no bit",
 	"restore.go":        "what is free has no bit",
+	"source.go":         "what it finds is looked at then",
 	"leaserestore.go":   "no reader is there yet",
 }
 

@@ -32,9 +32,10 @@ type Registry struct {
 	log      *journal.Log // nil for none
 	onlyMade atomic.Bool  // what needs a tracker that is missing is refused
 
-	mu       sync.Mutex // held to create and to drop
+	mu       sync.Mutex // held to create, to rename and to drop
+	arrivals arrivals   // guarded by mu
 	size     atomic.Int64
-	removals atomic.Uint64 // goes up after trackers have left: while it stands, who was in is in
+	removals atomic.Uint64 // goes up when trackers have left, or are no longer found by their prefix: while it stands, who was in is in
 }
 
 // NewRegistry returns an empty registry. Trackers that GetOrCreate makes get
@@ -63,8 +64,15 @@ func (r *Registry) Get(prefix string) *Tracker {
 	if len(prefix) > MaxPrefixLen {
 		return nil // to hash what is long takes long
 	}
-	tab := r.table.Load()
-	return tab.find(tab.hash(prefix), prefix)
+	for {
+		removals := r.removals.Load()
+		tab := r.table.Load()
+		t := tab.find(tab.hash(prefix), prefix)
+		if t != nil || removals == r.removals.Load() {
+			return t
+		}
+		// One may have taken the place of another behind this look's back (rename).
+	}
 }
 
 // GetOrCreate returns the tracker of prefix, making it with the default
@@ -176,8 +184,10 @@ func (r *Registry) resize(tab *table, delta int64) {
 }
 
 // footprint is what the budget is charged for the tracker itself.
-func (t *Tracker) footprint() int64 {
-	return overhead + int64(len(t.Prefix())+len(t.Tag()))
+func (t *Tracker) footprint() int64 { return t.footprintAs(t.Prefix()) }
+
+func (t *Tracker) footprintAs(prefix string) int64 {
+	return overhead + int64(len(prefix)+len(t.Tag()))
 }
 
 // Drop takes the tracker of prefix out of the registry and returns it, or nil.
@@ -235,6 +245,7 @@ func (r *Registry) Clear() int {
 	old := r.table.Load()
 	r.table.Store(newTable(minBuckets, old.seed))
 	r.log.Flush()
+	r.arrivals.flushes.Add(1)
 	r.removals.Add(1)
 	n := r.size.Swap(0)
 	r.mu.Unlock()

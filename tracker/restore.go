@@ -27,6 +27,7 @@ func (r *Registry) Restore() *Restored {
 type restored struct {
 	t       *Tracker
 	loader  *bitmap.Loader
+	made    bool                   // else it was being made when the log ended, and nobody has heard of it
 	leases  map[string]*kept       // by token; nil for none
 	cursors map[string]*keptCursor // by name; nil for none
 }
@@ -35,11 +36,11 @@ var errTooLarge = errors.New("an ID is beyond the bound of its tracker")
 
 // Create implements [journal.Target].
 func (r *Restored) Create(id uint64, meta []byte) (journal.Loader, error) {
-	t, err := fromMeta(meta, r.registry.budget)
+	t, made, err := fromMeta(meta, r.registry.budget)
 	if err != nil {
 		return nil, err
 	}
-	in := &restored{t: t, loader: t.bits.Loader()}
+	in := &restored{t: t, loader: t.bits.Loader(), made: made}
 	r.trackers[id] = in
 	return in, nil
 }
@@ -58,6 +59,11 @@ func (r *Restored) Drop(id uint64) error {
 // needs more memory is refused then.
 func (r *Restored) Keep(log *journal.Log) error {
 	for id, in := range r.trackers {
+		if !in.made {
+			in.t.discard()
+			delete(r.trackers, id)
+			continue
+		}
 		in.loader.Done()
 		in.t.object.Adopt(id)
 		if _, err := r.registry.insert(in.t, true); err != nil {
@@ -80,16 +86,30 @@ func (r *Restored) Keep(log *journal.Log) error {
 
 // Entries are the trackers as a log writes them down. Each that the log has been told
 // of before Entries is called is among them, if it has not left.
+//
+// It may meet one twice, and as being made when it no longer is: what makes it what it
+// is now is said in the log, behind the position that a base goes with.
 func (r *Registry) Entries() journal.Objects {
 	return func(yield func(journal.Entry) bool) {
-		// Who makes a tracker tells the log first, and then it can be found (J5): both
-		// under the mutex.
-		r.mu.Lock()
-		r.mu.Unlock()
 		var meta, stats []byte
+		entry := func(t *Tracker, prefix string) bool {
+			meta, stats = t.appendMetaAs(meta[:0], prefix), t.appendStats(stats[:0])
+			return yield(journal.Entry{Tracked: (*journaled)(t), Meta: meta, Stats: stats, Notes: r.notes(t)})
+		}
+		making := r.beginEntries()
+		defer r.endEntries()
+		for _, t := range making {
+			if !entry(t, "") {
+				return
+			}
+		}
 		for t := range r.Each() {
-			meta, stats = t.appendMeta(meta[:0]), t.appendStats(stats[:0])
-			if !yield(journal.Entry{Tracked: (*journaled)(t), Meta: meta, Stats: stats, Notes: r.notes(t)}) {
+			if !entry(t, t.Prefix()) {
+				return
+			}
+		}
+		for _, t := range r.endEntries() {
+			if !entry(t, t.Prefix()) {
 				return
 			}
 		}
@@ -167,8 +187,9 @@ func (in *restored) Quarantine(dst []byte, wi, n uint64) (note []byte, free uint
 
 // Describe implements [journal.Loader].
 func (in *restored) Describe(meta []byte) error {
-	t, err := fromMeta(meta, nil)
+	t, made, err := fromMeta(meta, nil)
 	if err == nil {
+		in.made = in.made || made
 		in.t.name, in.t.prefixLen, in.t.maxID, in.t.width, in.t.created = t.name, t.prefixLen, t.maxID, t.width, t.created
 	}
 	return err

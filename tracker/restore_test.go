@@ -80,7 +80,7 @@ func TestRestore_AllThatWasDone(t *testing.T) {
 			ids := []uint64{rnd.Uint64N(1 << 21), rnd.Uint64N(300), rnd.Uint64N(1 << 23)}
 			lo := rnd.Uint64N(1 << 20)
 			rng := tracker.Range{Min: lo, Max: lo + rnd.Uint64N(5000)}
-			switch rnd.IntN(21) {
+			switch rnd.IntN(24) {
 			case 0, 1:
 				h.Add(ids)
 			case 2:
@@ -127,6 +127,19 @@ func TestRestore_AllThatWasDone(t *testing.T) {
 				c.RemoveKeys([]string{fmt.Sprintf("%s%012d", prefix, ids[1]+1), key}[:1+rnd.IntN(2)])
 			case 17, 18, 19, 20:
 				leases.act(c, h, rnd)
+			case 21:
+				c.Copy([]byte(prefix), fmt.Appendf(nil, "p%d:", rnd.IntN(5)), rnd.IntN(2) == 0, nil)
+			case 22:
+				c.Rename([]byte(prefix), fmt.Appendf(nil, "p%d:", rnd.IntN(5)), rnd.IntN(2) == 0)
+			case 23:
+				op := tracker.Operation(rnd.IntN(int(tracker.One) + 1))
+				of := [][]byte{[]byte(prefix), fmt.Appendf(nil, "p%d:", rnd.IntN(6)), fmt.Appendf(nil, "p%d:", rnd.IntN(6))}
+				if op == tracker.Complement {
+					of = of[:1]
+				}
+				if k, err := c.Combine(op, of, nil); err == nil {
+					c.Store(fmt.Appendf(nil, "p%d:", rnd.IntN(5)), k)
+				}
 			}
 			if rnd.IntN(3) == 0 {
 				l.Commit(b)

@@ -31,6 +31,7 @@ func (t *Tracker) Scan(dst []Run, filter Filter, r Range, cursor uint64, n int) 
 // Scan is [Tracker.Scan] for the IDs that s wants. A page is short or empty before the
 // end if it has stopped; only cursor 0 is the end.
 func (s *Selection) Scan(dst []Run, r Range, cursor uint64, n int) (runs []Run, next uint64, err error) {
+	s.begin()
 	r = s.tracker.Clip(r)
 	from := r.Min
 	if cursor != 0 {

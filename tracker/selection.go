@@ -20,20 +20,28 @@ package tracker
 type Selection struct {
 	tracker *Tracker
 	filter  Filter
-	mask    Mask
-	walked  int    // looks at words so far
-	stopped bool   // its client has gone
-	at      uint64 // where the last walk ended
+	mask    *masking // not nil
+	walked  int      // looks at words in this turn
+	turn    int      // looks in a turn, 0 for all that there are
+	stopped bool     // at the end of a turn, or because its client has gone
+	at      uint64   // where the last walk ended
 }
 
 // Select returns the selection of the IDs of t in a state of filter that m does not pass
 // over.
 func (t *Tracker) Select(filter Filter, m Mask) Selection {
-	return Selection{tracker: t, filter: filter, mask: m}
+	return Selection{tracker: t, filter: filter, mask: m.masking()}
 }
 
-// Stopped tells whether a walk has ended early, see [Mask.For].
+// InTurns has each call of s end in a while, so that whoever waits for others, or lets
+// them have their turn, does so between two calls: no walk does.
+func (s *Selection) InTurns() { s.turn = 16 * fewWords }
+
+// Stopped tells whether the last call was not a whole one. It is gone on with At.
 func (s *Selection) Stopped() bool { return s.stopped }
+
+// At returns the ID at which the last call that has stopped did so.
+func (s *Selection) At() uint64 { return s.at }
 
 // word has the bits of those IDs of the word wi that are wanted. The state of an ID
 // is looked at first and the mask last, right before it returns: who hands out by it
@@ -70,13 +78,22 @@ func (s *Selection) next(from, max uint64) (wi, word uint64, ok bool) {
 	return w.next(s, from, max)
 }
 
-// goesOn tells whether a walk is to go on that has so many looks behind it.
+// goesOn tells whether a walk has another look.
 func (s *Selection) goesOn() bool {
 	s.walked++
-	return s.walked%fewWords != 0 && !s.stopped || s.asks()
+	s.stopped = s.stopped || s.turn > 0 && s.walked > s.turn
+	return !s.stopped
 }
 
-// asks tells whether somebody still waits for the end of a walk.
+// begin begins another turn.
+func (s *Selection) begin() {
+	if s.turn > 0 {
+		s.walked, s.stopped = 0, false
+	}
+}
+
+// asks tells whether somebody still waits for what s is for. It may wait, so nobody asks
+// while he holds a lock.
 func (s *Selection) asks() bool {
 	s.stopped = s.stopped || s.mask.client != nil && s.mask.client.Gone()
 	return !s.stopped

@@ -41,7 +41,7 @@ func patterned(b *testing.B, even, odd uint64, n uint64) *Tracker {
 func BenchmarkMask(b *testing.B) {
 	const only = benchIDs - 777
 	b.Run("claim, all but one excluded", func(b *testing.B) {
-		mask := Mask{except: filled(b, only)}
+		mask := Mask{&masking{except: filled(b, only)}}
 		t, _ := New("q", Config{MaxID: benchIDs})
 		s := t.Select(Unset, mask)
 		for b.Loop() {
@@ -63,7 +63,7 @@ func BenchmarkMask(b *testing.B) {
 	} {
 		b.Run("count only, "+c.name, func(b *testing.B) {
 			t, m := patterned(b, c.even, c.odd, n), patterned(b, c.meven, c.modd, n)
-			s := t.Select(Set, Mask{only: m})
+			s := t.Select(Set, Mask{&masking{only: m}})
 			var sum uint64
 			for b.Loop() {
 				sum += s.Count(Range{0, n})
@@ -75,7 +75,7 @@ func BenchmarkMask(b *testing.B) {
 		m := patterned(b, 0x5555555555555555, 0x5555555555555555, n)
 		t, _ := New("q", Config{MaxID: benchIDs})
 		var dst []Run
-		mask := Mask{except: m, place: new(place)}
+		mask := Mask{&masking{except: m, place: new(place)}}
 		for b.Loop() {
 			s := t.Select(Unset, mask) // one for each operation
 			if dst, _ = s.handOut(dst[:0], Range{0, n}, 256, t.bits.ClaimWord); len(dst) == 0 {

@@ -86,7 +86,7 @@ func (s *Selection) naive(id uint64) bool {
 
 func randomSelection(t *testing.T, rnd *rand.Rand) Selection {
 	tr := lay(t, rnd, rnd.IntN(2) == 0)
-	var m Mask
+	m := new(masking)
 	of := func() *Tracker {
 		switch rnd.IntN(4) {
 		case 0:
@@ -98,7 +98,7 @@ func randomSelection(t *testing.T, rnd *rand.Rand) Selection {
 		}
 	}
 	m.except, m.only = of(), of()
-	return tr.Select(Filter(rnd.IntN(3)), m)
+	return tr.Select(Filter(rnd.IntN(3)), Mask{m})
 }
 
 func randomRange(rnd *rand.Rand) Range {

@@ -6,14 +6,17 @@ import (
 	"github.com/prefixtracker/prefixtracker/bitmap"
 )
 
-// Count returns how many IDs of r are wanted, within the bound. It costs O(1) if r has
-// all IDs within the bound and there is no mask.
+// Count returns how many IDs of r are wanted, within the bound: of those before At if it
+// has stopped. It costs O(1) if r has all IDs within the bound and there is no mask.
 func (s *Selection) Count(r Range) uint64 {
+	s.begin()
 	r = s.tracker.Clip(r)
 	r.Min = min(r.Min, r.Max)
 	switch {
-	case !s.mask.IsZero():
+	case !s.mask.isZero():
 		return s.countMasked(r)
+	case s.turn > 0 && r.Len() > pieceLength && !s.tracker.isAll(r):
+		return s.countTurn(r)
 	case s.filter == Set:
 		return s.tracker.countExisting(r)
 	case s.filter == Unset:
@@ -23,6 +26,18 @@ func (s *Selection) Count(r Range) uint64 {
 		return r.Len() - f.bits.CountRange(r.Min, r.Max)
 	}
 	return r.Len()
+}
+
+// countTurn is Count of what one turn is enough for, without a mask.
+func (s *Selection) countTurn(r Range) uint64 {
+	all := s.tracker.Select(s.filter, Mask{})
+	for piece := range s.tracker.Pieces(r) {
+		if s.stopped = piece.Max < r.Max; s.stopped {
+			s.at, r.Max = piece.Max, piece.Max
+		}
+		break
+	}
+	return all.Count(r)
 }
 
 // countBits is the count of the bits of r: of IDs that exist and of such in flight.
@@ -79,6 +94,7 @@ func (s *Selection) countGaps(r Range) (n uint64) {
 			n += uint64(bits.OnesCount64(s.word(gap>>6) & bitmap.Clip(gap>>6, gap, r.Max)))
 		}
 		at = (gap>>6 + 1) << 6
+		s.at = min(at, r.Max)
 	}
 	return n
 }
@@ -86,7 +102,7 @@ func (s *Selection) countGaps(r Range) (n uint64) {
 // LongCount tells whether Count of r takes long.
 func (s *Selection) LongCount(r Range) bool {
 	r = s.tracker.Clip(r)
-	if s.mask.IsZero() {
+	if s.mask.isZero() {
 		return !s.tracker.isAll(r) && s.tracker.LongMap(r)
 	}
 	return r.Len() > fewWords*64 && s.memory() > fewReads/16

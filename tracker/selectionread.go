@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"iter"
 	"math/bits"
 
 	"github.com/prefixtracker/prefixtracker/bitmap"
@@ -10,7 +11,7 @@ import (
 // before the bitmap is, and again after that: what is in flight was not so before there
 // was a flight, so who finds none by then was told the truth.
 func (s *Selection) Plain() bool {
-	return s.mask.IsZero() && (s.filter == Unset || s.tracker.flight() == nil)
+	return s.mask.isZero() && (s.filter == Unset || s.tracker.flight() == nil)
 }
 
 // has tells whether id is wanted.
@@ -22,6 +23,24 @@ func (s *Selection) has(id uint64) bool {
 		}
 	}
 	return s.word(id>>6)>>(id&63)&1 != 0
+}
+
+// hasEach tells which of ids, 64 at most, are wanted: bit i is that of ids[i].
+func (s *Selection) hasEach(ids []uint64) (is uint64) {
+	if s.Plain() && s.filter != All {
+		is = s.tracker.bits.TestEach(ids)
+		if s.filter == Unset {
+			is ^= 1<<len(ids) - 1
+		}
+		if s.Plain() {
+			return is
+		}
+	}
+	is = 0
+	for i, id := range ids {
+		is |= s.word(id>>6) >> (id & 63) & 1 << i
+	}
+	return is
 }
 
 // first returns the smallest wanted ID of [from, max).
@@ -84,4 +103,22 @@ func (s *Selection) appendPlain(dst []Run, from, to uint64, n int) (runs []Run, 
 		return append(dst, Run{Start: from, Len: k}), from + k
 	}
 	return dst, from
+}
+
+// all returns the wanted IDs of r, ascending.
+func (s *Selection) all(r Range) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		for from := r.Min; ; {
+			wi, word, ok := s.next(from, r.Max)
+			if !ok {
+				return
+			}
+			for ; word != 0; word &= word - 1 {
+				if !yield(wi<<6 + uint64(bits.TrailingZeros64(word))) {
+					return
+				}
+			}
+			from = (wi + 1) << 6
+		}
+	}
 }

@@ -56,9 +56,7 @@ func (c *Caller) Renew(token string, ttl time.Duration) error {
 		return ErrNoLease
 	}
 	c.notes.Open()
-	err := l.renew(h, ttl)
-	c.tell(h.tracker, err == nil && l.shows())
-	return err
+	return l.renew(h, ttl)
 }
 
 // LongSettle tells whether to settle so many IDs, 0 for all, of the lease of token takes long.
@@ -77,7 +75,7 @@ func (l *lease) shows() bool { return true }
 func (l *lease) long(int) bool {
 	l.flight.mu.Lock()
 	defer l.flight.mu.Unlock()
-	return len(l.runs) > fewWords || l.left > fewWrites
+	return len(l.runs) > fewWords || l.left > fewWrites/8
 }
 
 // settle implements [leased]: piece by piece, so that others have their turn. When the lease

@@ -26,11 +26,20 @@ const (
 // made in first as far as that goes. Without room for the rest in the budget it
 // is [ErrOutOfMemory]; else Close must be called.
 func (t *Tracker) Snapshot(first []Run) (*Snapshot, error) {
-	s := &Snapshot{books: t.books}
+	return snapshot(first, t.books, func(dst []Run, cursor uint64, n int) (runs []Run, next uint64) {
+		runs, next, _ = t.Scan(dst, Set, Everything, cursor, n) // the cursor is its own
+		return runs, next
+	})
+}
+
+// snapshot collects what next appends, up to n IDs from a cursor on, until the next
+// cursor is 0.
+func snapshot(first []Run, books *Budget, next func(dst []Run, cursor uint64, n int) ([]Run, uint64)) (*Snapshot, error) {
+	s := &Snapshot{books: books}
 	page, room, cursor := first[:0], freeRuns, uint64(0)
 	for {
 		// As many IDs as there is room for runs: it cannot be too few.
-		page, cursor, _ = t.Scan(page, Set, Everything, cursor, room-len(page)) // the cursor is its own
+		page, cursor = next(page, cursor, room-len(page))
 		if cursor != 0 && room-len(page) > room/64 {
 			continue
 		}

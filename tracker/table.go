@@ -83,12 +83,13 @@ func (t *table) find(hash uint64, prefix string) *Tracker {
 }
 
 // link publishes the tracker: complete before the one store that makes it
-// reachable.
-func (t *table) link(hash uint64, tr *Tracker) {
+// reachable. It is the first of its bucket.
+func (t *table) link(hash uint64, tr *Tracker) *entry {
 	b, first := t.chain(hash)
 	e := &entry{tracker: tr}
 	e.next.Store(first)
 	b.Store(e)
+	return e
 }
 
 // unlink takes the tracker of prefix out and returns it, nil for none.
@@ -101,6 +102,18 @@ func (t *table) unlink(hash uint64, prefix string) *Tracker {
 		}
 	}
 	return nil
+}
+
+// cut takes the tracker out of the bucket of hash, in which it has an entry beside
+// keep.
+func (t *table) cut(hash uint64, tr *Tracker, keep *entry) {
+	at, e := t.chain(hash)
+	for ; e != nil; at, e = &e.next, e.next.Load() {
+		if e.tracker == tr && e != keep {
+			at.Store(e.next.Load())
+			return
+		}
+	}
 }
 
 // tend returns the table to go on with when it holds size trackers: itself, or

@@ -86,20 +86,25 @@ func (f *flight) takeBetween(t *Tracker, at, max uint64) (taken, next uint64) {
 }
 
 // reset takes all IDs, keeps their memory and returns how many existed. What is in flight ends, with
-// the leases.
-func (t *Tracker) reset(log *journal.Log) (taken uint64) {
-	f := t.flight()
-	if f == nil {
-		return t.bits.Reset()
+// the leases; ended reports whether there was anything.
+func (t *Tracker) reset(log *journal.Log) (taken uint64, ended bool) {
+	if f := t.flight(); f != nil {
+		ended = f.reset(t, log)
 	}
+	return t.takeRange(Everything), ended
+}
+
+// reset ends all leases, and what is in flight is free. It reports whether there was anything.
+func (f *flight) reset(t *Tracker, log *journal.Log) (some bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.table.endLeases(f)
 	for at := uint64(0); ; {
 		var runs []Run
 		if runs, at = f.bits.AppendSet(nil, at, Limit, leasePiece); len(runs) == 0 {
-			return t.bits.Reset()
+			return some
 		}
+		some = true
 		log.Record((*journaled)(t), func(dst []byte) []byte {
 			f.fall(t, runs, true)
 			return appendSettled(dst, "", true, runs)
@@ -111,10 +116,10 @@ func (t *Tracker) reset(log *journal.Log) (taken uint64) {
 func (f *flight) fall(t *Tracker, runs []Run, gone bool) {
 	f.begin()
 	for wi, mask := range words(runs) {
+		f.bits.TakeWord(wi, mask) // first: who claims the ID once it is free must not be taken for one in flight
 		if gone {
 			t.bits.TakeWord(wi, mask)
 		}
-		f.bits.TakeWord(wi, mask)
 	}
 	f.end()
 }
@@ -136,9 +141,10 @@ func (t *Tracker) takeAll(log *journal.Log) uint64 {
 
 // ClearAll implements [journal.Words]. In flight is nothing of what is not there any more.
 func (t *journaled) ClearAll() uint64 {
-	n := t.bits.ClearAll()
+	var flying uint64
 	if f := (*Tracker)(t).flight(); f != nil {
-		n -= min(n, f.bits.ClearAll())
+		flying = f.bits.ClearAll() // first, as in fall
 	}
-	return n
+	n := t.bits.ClearAll()
+	return n - min(n, flying)
 }

@@ -49,7 +49,7 @@ func (c Config) Check() error {
 //
 // There may be millions: its fields are packed into 128 bytes.
 type Tracker struct {
-	name  string // the prefix, and the tag behind it
+	name  string // the prefix that it was made with, and the tag behind it
 	maxID uint64 // 0 is unbounded
 	bits  bitmap.Bitmap
 	books *Budget // nil for a tracker of no registry
@@ -99,8 +99,13 @@ func newTracker(prefix string, config Config, books *Budget) (*Tracker, error) {
 	return t, nil
 }
 
-// Prefix returns the prefix.
-func (t *Tracker) Prefix() string { return t.name[:t.prefixLen] }
+// Prefix returns the prefix: by and by another one if somebody renames the tracker.
+func (t *Tracker) Prefix() string {
+	if x := t.extras.Load(); x != nil {
+		return t.renamed(x)
+	}
+	return t.name[:t.prefixLen]
+}
 
 // Tag returns the cluster tag, "" for none.
 func (t *Tracker) Tag() string { return t.name[t.prefixLen:] }
@@ -266,7 +271,10 @@ func (t *Tracker) Clear() uint64 { return t.takeAll(nil) }
 
 // Reset removes all IDs, keeps their memory and returns how many it removed.
 // Beside other operations each ID is removed at some moment of the call.
-func (t *Tracker) Reset() uint64 { return t.reset(nil) }
+func (t *Tracker) Reset() uint64 {
+	taken, _ := t.reset(nil)
+	return taken
+}
 
 // Stats is a tracker's state as numbers.
 type Stats struct {
@@ -280,6 +288,7 @@ type Stats struct {
 	Leased     uint64 // IDs in flight
 	Leases     uint64 // leases that are open
 	Expired    uint64 // leases that have ended by time, since the process began
+	Fallbacks  uint64 // IDs that Draw had to count their class for
 }
 
 // Free returns how many IDs are free of those below a bound: all that neither exist nor are in flight.
@@ -298,6 +307,9 @@ func (t *Tracker) Stats() Stats {
 		Takes:      t.takes.Load(),
 		Conflicts:  t.conflicts.Load(),
 		OutOfRange: t.outOfRange.Load(),
+	}
+	if x := t.extras.Load(); x != nil {
+		s.Fallbacks = x.fallbacks.Load()
 	}
 	if f := t.flight(); f != nil {
 		s.Leases, s.Expired = uint64(f.open.Load()), f.expired.Load()
