@@ -39,6 +39,10 @@ func TestStats_EachIDIsInOneState(t *testing.T) {
 	claimed, _ := lend(t, c, "p", ClaimLease, 100, LeaseTerms{})
 	taken, _ := lend(t, c, "p", TakeLease, 30, LeaseTerms{})
 	want(2018, 130, 2)
+	f := tr.flight()
+	f.begin() // as if something changed all the while: words are looked at one by one
+	want(2018, 130, 2)
+	f.end()
 	if _, err := c.Release(claimed, []uint64{2048}); err != nil {
 		t.Error(err)
 	}
@@ -75,11 +79,14 @@ func TestStats_OfOneMoment(t *testing.T) {
 	}()
 	defer func() { close(stop); <-done }()
 	states := make(map[bool]bool)
-	for i := 0; i < 2000 || len(states) < 2 && i < 1e6; i++ {
+	for i := 0; i < 200_000 || len(states) < 2 && i < 1e7; i++ {
 		s := tr.Stats()
 		states[s.Leased > 0] = true
 		if s.Count+s.Leased != 2048 {
 			t.Fatalf("%d exist and %d are in flight", s.Count, s.Leased)
+		}
+		if i%100 > 0 {
+			continue
 		}
 		m := tr.BlankMap(make([]uint64, 33), Everything)
 		m.Flight = make([]uint64, 33)
