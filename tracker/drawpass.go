@@ -81,20 +81,9 @@ func (c *drawing) mark(weight func(id uint64) float64, want int) (some bool) {
 // the first that arrive: each is any of those that are left, by their weights (Efraimidis and Spirakis,
 // "Weighted random sampling with a reservoir", 2006).
 func (c *drawing) race(weight func(id uint64) float64, want int) {
-	type runner struct {
-		time float64 // its logarithm
-		id   uint64
-	}
 	n := want - len(c.got)
 	var first []runner
 	limit := math.Inf(1)
-	settle := func() {
-		slices.SortFunc(first, func(a, b runner) int { return cmp.Compare(a.time, b.time) })
-		if len(first) >= n {
-			first = first[:n]
-			limit = first[n-1].time
-		}
-	}
 	for id := range c.all() {
 		w := weight(id)
 		if _, again := c.seen[id]; again || math.IsInf(w, -1) {
@@ -102,13 +91,25 @@ func (c *drawing) race(weight func(id uint64) float64, want int) {
 		}
 		if time := math.Log(-math.Log1p(-c.src.unit())) - w; time < limit {
 			if first = append(first, runner{time, id}); len(first) >= 2*n+firstTries {
-				settle()
+				first = firstOf(first, n)
+				limit = first[n-1].time
 			}
 		}
 	}
-	settle()
-	for _, r := range first {
+	for _, r := range firstOf(first, n) {
 		c.seen[r.id] = struct{}{}
 		c.add(r.id)
 	}
+}
+
+// runner is an ID that arrives.
+type runner struct {
+	time float64 // its logarithm
+	id   uint64
+}
+
+// firstOf returns the n that arrive first, in their order.
+func firstOf(all []runner, n int) []runner {
+	slices.SortFunc(all, func(a, b runner) int { return cmp.Compare(a.time, b.time) })
+	return all[:min(n, len(all))]
 }
