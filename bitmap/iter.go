@@ -13,8 +13,7 @@ import (
 type Iter struct {
 	id, end uint64 // the run of IDs at hand
 	bits    uint64 // what is behind it in the current word
-	base    uint64 // first ID of the current word
-	next    uint64 // first ID of what comes behind that
+	next    uint64 // first ID of what comes behind the current word
 	max     uint64
 	b       *Bitmap
 	pol     polarity
@@ -60,7 +59,7 @@ func (it *Iter) nextRun() bool {
 	}
 	start := bits.TrailingZeros64(it.bits)
 	n := bits.TrailingZeros64(^(it.bits >> start))
-	it.id = it.base + uint64(start)
+	it.id = it.next - wordIDs + uint64(start) // of the current word
 	it.end = it.id + uint64(n)
 	it.bits &^= full >> (64 - n) << start
 	return true
@@ -73,7 +72,7 @@ func (it *Iter) nextWord() bool {
 	}
 	if it.pol == everything {
 		wi := it.next >> 6
-		it.base, it.bits, it.next = wi<<6, clip(wi, it.next, it.max), (wi+1)<<6
+		it.bits, it.next = clip(wi, it.next, it.max), (wi+1)<<6
 		return true
 	}
 	var wi uint64
@@ -87,7 +86,7 @@ func (it *Iter) nextWord() bool {
 		it.bits, it.next = 0, it.max
 		return false
 	}
-	it.base, it.next = wi<<6, (wi+1)<<6
+	it.next = (wi + 1) << 6
 	return true
 }
 
@@ -98,7 +97,7 @@ func (it *Iter) Position() uint64 {
 	case it.id != it.end:
 		return it.id
 	case it.bits != 0:
-		return it.base + uint64(bits.TrailingZeros64(it.bits))
+		return it.next - wordIDs + uint64(bits.TrailingZeros64(it.bits))
 	default:
 		return minID(it.next, it.max)
 	}

@@ -50,7 +50,7 @@ func ptCursorInfo(c *session, args [][]byte) error {
 	}
 	c.Map(14)
 	text("prefix", i.Tracker.Prefix())
-	text("filter", map[tracker.Filter]string{tracker.All: "all", tracker.Set: "set", tracker.Unset: "unset"}[i.Pass.Filter])
+	text("filter", i.Pass.Filter.String())
 	c.BulkString("range")
 	c.replyPair(i.Pass.Range.Min, i.Pass.Range.Max)
 	number("random", i.Pass.Seed, i.Pass.Random)

@@ -108,7 +108,8 @@ func (v *vocabulary) figures(server *resp.Server, e *engine.Engine) *observe.Fig
 	v.process.Figures(f)
 	f.Memory.Trackers, f.Memory.Limit = v.registry.Budget().Used(), v.registry.Budget().Limit()
 	f.Log = v.config.Log.Read()
-	f.Keyspace.Prefixes = v.registry.Len()
+	f.Keyspace.Prefixes, f.Keyspace.Cursors = v.registry.Len(), v.registry.CountCursors(nil)
+	f.Keyspace.Leases, f.Keyspace.Expired = v.registry.CountLeases()
 	persistence(server.Log(), v.started, f)
 	return f
 }

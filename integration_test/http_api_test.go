@@ -21,6 +21,8 @@ type (
 		OutOfRange                                uint64 `json:"out_of_range"`
 		CreatedAt                                 int64  `json:"created_at"`
 		Deleter                                   bool
+		Leased, Leases                            uint64
+		Expired                                   uint64 `json:"leases_expired"`
 	}
 	prefixesObject struct {
 		Now                    float64
@@ -34,7 +36,7 @@ type (
 		Row                   prefixObject
 		Extent                uint64
 		Min, Max, Cell, Count uint64
-		Cells                 []uint64
+		Cells, Flight         []uint64
 	}
 	clientsObject struct {
 		Now       float64

@@ -117,6 +117,8 @@ func TestAlerts(t *testing.T) {
 var mayBeEmpty = map[string]string{
 	"Refusals":          "> 0", // only commands that were refused
 	"IDs":               "prefixtracker_other_prefixes",
+	"In flight":         "prefixtracker_other_prefixes",
+	"Leases":            "prefixtracker_other_prefixes",
 	"Stalls and panics": "prefixtracker_loop_stalls_total", // not there before the first
 	"annotations":       "changes",
 }
@@ -135,6 +137,8 @@ func TestDashboard_HasSomethingToShow(t *testing.T) {
 	c := connect(t, server.addr)
 	c.mustDo(t, "AUTH secret", simple("OK"))
 	c.mustDo(t, "PT.CREATE vec: MAXID 1000000000", simple("OK"))
+	c.mustReply(t, words("PT.CLAIMNEXT vec: COUNT 10 LEASE 3600000")...)
+	c.mustDo(t, "PT.CURSOR OPEN pass vec: SET RANGE 0 1000", simple("OK"))
 	prometheus := startPrometheus(t, target, password)
 
 	ask := func(expr string) (results int, failure string) {

@@ -89,6 +89,34 @@ func TestTop(t *testing.T) {
 	top.mustShow("isig icanon iexten echo ") // it is not raw
 }
 
+// TestTop_InFlight: what is handed out with a lease is seen, and where; and how far a shared cursor is.
+func TestTop_InFlight(t *testing.T) {
+	t.Parallel()
+	sameForEveryListener(t)
+	s := startServer(t, "--http-addr", "127.0.0.1:0")
+	c := connect(t, s.addr)
+	for _, line := range []string{"PT.CREATE vec: MAXID 64", "PT.ADDRANGE vec: 0 16"} {
+		c.mustReply(t, words(line)...)
+	}
+	top := startScreen(t, 160, 30, binary+" top --http-addr "+httpAddr(t, s.process))
+	shown := top.mustShow("› vec:", "IDs 0 to 63")
+	if strings.Contains(shown, "FLIGHT") || strings.Contains(shown, "in flight") {
+		t.Errorf("nothing is in flight:\n%s", shown)
+	}
+	for _, line := range []string{"PT.CURSOR OPEN pass vec: SET RANGE 0 64", "PT.CURSOR NEXT pass COUNT 16", "PT.CURSOR OPEN other vec: SET RANGE 0 64"} {
+		c.mustReply(t, words(line)...)
+	}
+	token := c.mustReply(t, words("PT.CLAIMNEXT vec: COUNT 48 LEASE 600000")...).items[0].text
+	shown = top.mustShow("IN FLIGHT", "╱ 48 in flight", "all out", "pass 25.0% done", "other 0.0% done", strings.Repeat("█", 16)+strings.Repeat("╱", 48))
+	if got := words(lineWith(shown, "› vec:")); !slices.Contains(got, "16") || !slices.Contains(got, "0") || !slices.Contains(got, "48") {
+		t.Errorf("of vec: it shows %q", got)
+	}
+	c.mustReply(t, "PT.CONFIRM", token)
+	top.mustSee("it is full", func(shown string) bool {
+		return strings.Contains(lineWith(shown, "› vec:"), "full") && !strings.Contains(shown, "FLIGHT") && strings.Contains(shown, strings.Repeat("█", 64))
+	})
+}
+
 // TestTop_SmallScreens makes the screen small and large again while it is used.
 func TestTop_SmallScreens(t *testing.T) {
 	t.Parallel()

@@ -141,6 +141,10 @@ type Keyspace struct {
 	// Hits and Misses are how often a read found the prefix that it asked for, and
 	// how often not.
 	Hits, Misses uint64
+	Leases       uint64 // that are open
+	// Expired is how many leases have ended by time since the process began.
+	Expired uint64
+	Cursors int // that are shared
 }
 
 // Loading is how much has been read of what was kept, in bytes.

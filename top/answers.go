@@ -58,20 +58,34 @@ type prefix struct {
 	Count   uint64  `json:"count"`
 	Bound   *uint64 `json:"max_id"` // nil: there is none
 	Free    *uint64 `json:"free"`
+	Leased  uint64  `json:"leased"`
 	Claims  uint64  `json:"claims"`
 	Takes   uint64  `json:"takes"`
 	Memory  uint64  `json:"memory_bytes"`
 	Created float64 `json:"created_at"`
 }
 
-// occupancy is where the IDs of a prefix lie: how many there are in each cell.
+// full tells whether all IDs exist: where none is free some may be in flight.
+func (p *prefix) full() bool { return p.Free != nil && *p.Free == 0 && p.Leased == 0 }
+
+// occupancy is where the IDs of a prefix lie: how many there are in each cell, and how many
+// are in flight if any are.
 type occupancy struct {
-	ID    string   `json:"id"`
-	Name  string   `json:"prefix"`
-	Min   uint64   `json:"min"`
-	Max   uint64   `json:"max"` // exclusive
-	Cell  uint64   `json:"cell"`
-	Cells []uint64 `json:"cells"`
+	ID     string   `json:"id"`
+	Name   string   `json:"prefix"`
+	Min    uint64   `json:"min"`
+	Max    uint64   `json:"max"` // exclusive
+	Cell   uint64   `json:"cell"`
+	Cells  []uint64 `json:"cells"`
+	Flight []uint64 `json:"flight"`
+}
+
+// cursors are the shared cursors of a prefix.
+type cursors struct {
+	Cursors []struct {
+		Name     string  `json:"name"`
+		Progress float64 `json:"progress"`
+	} `json:"cursors"`
 }
 
 type clients struct {

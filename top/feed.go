@@ -43,7 +43,7 @@ func (v view) query() string {
 	}
 	text := query.Encode()
 	if v.prefix != "" && v.cells > 0 {
-		text += "&prefix=" + v.prefix + "&cells=" + strconv.Itoa(v.cells) // it is escaped already
+		text += "&prefix=" + v.prefix + "&cursors=1&cells=" + strconv.Itoa(v.cells) // it is escaped already
 	}
 	return text
 }
@@ -71,7 +71,7 @@ type feed struct {
 }
 
 // told is what has come, to whom had asked for that view: *state, *prefixes, *occupancy,
-// *clients, lost or gone.
+// *cursors, *clients, lost or gone.
 type told struct {
 	to   view
 	what any
@@ -155,6 +155,8 @@ func (f *feed) tellEvent(v view, event, data string) error {
 		answer = new(prefixes)
 	case "map":
 		answer = new(occupancy)
+	case "cursors":
+		answer = new(cursors)
 	case "clients":
 		answer = new(clients)
 	case "gone":

@@ -13,7 +13,7 @@ import (
 // printed is how many prefixes a print has, and printedWidth how wide it is if names are short.
 const (
 	printed      = 50
-	printedWidth = 132
+	printedWidth = 144
 )
 
 // Print writes what the screen would show, as text, once or each time that interval has passed.

@@ -20,6 +20,7 @@ type screen struct {
 	state    *state
 	prefixes *prefixes
 	map_     *occupancy
+	cursors  *cursors // of the chosen prefix
 	clients  *clients
 	paces    paces
 	cpu      load
@@ -93,10 +94,14 @@ func (s *screen) answer(t told) tea.Cmd {
 		if m.ID == s.chosen {
 			s.map_ = m
 		}
+	case *cursors:
+		if t.to.prefix == s.chosen {
+			s.cursors = m
+		}
 	case *clients:
 		s.clients = m
 	case gone:
-		s.map_ = nil
+		s.map_, s.cursors = nil, nil
 	}
 	return nil
 }
@@ -114,13 +119,13 @@ func (s *screen) follow() tea.Cmd {
 // other shows other prefixes, with the cursor on one of the rows that will be there.
 func (s *screen) other(match, sort string, offset, row int) tea.Cmd {
 	s.match, s.sort, s.offset = match, sort, offset
-	s.cursor, s.chosen, s.map_ = row, "", nil
+	s.cursor, s.chosen, s.map_, s.cursors = row, "", nil, nil
 	return s.ask()
 }
 
 // choose moves the cursor to a row, or as near as there is one.
 func (s *screen) choose(row int) tea.Cmd {
-	s.cursor, s.chosen, s.map_ = 0, "", nil
+	s.cursor, s.chosen, s.map_, s.cursors = 0, "", nil, nil
 	if s.prefixes != nil && len(s.prefixes.Rows) > 0 {
 		s.cursor = min(max(row, 0), len(s.prefixes.Rows)-1)
 		s.chosen = s.prefixes.Rows[s.cursor].ID

@@ -21,7 +21,7 @@ func screenOf(t *testing.T, width, height, rows int) *screen {
 	answer := &prefixes{Now: 10, Total: 1000, Matched: 1000}
 	for i := range rows {
 		bound, free := uint64(1000), uint64(1000-i%1001)
-		p := prefix{ID: fmt.Sprintf("p%d", i), Name: fmt.Sprintf("prefix-漢字-%d:", i), Count: uint64(i), Memory: 1e9, Claims: 1 << 60}
+		p := prefix{ID: fmt.Sprintf("p%d", i), Name: fmt.Sprintf("prefix-漢字-%d:", i), Count: uint64(i), Memory: 1e9, Claims: 1 << 60, Leased: uint64(i) << 40}
 		if i%2 == 0 {
 			p.Bound, p.Free = &bound, &free
 		}
@@ -29,7 +29,11 @@ func screenOf(t *testing.T, width, height, rows int) *screen {
 	}
 	s.tell(&st)
 	s.tell(answer)
-	s.tell(&occupancy{ID: s.chosen, Name: "p", Max: 1 << 48, Cell: 1 << 40, Cells: make([]uint64, 1<<8)})
+	s.tell(&occupancy{ID: s.chosen, Name: "p", Max: 1 << 48, Cell: 1 << 40, Cells: make([]uint64, 1<<8), Flight: make([]uint64, 1<<8)})
+	s.map_.Flight[7] = 1 << 40
+	var passes cursors
+	mustRead(t, `{"cursors":[{"name":"漢字","progress":0.5},{"name":"`+strings.Repeat("long", 50)+`","progress":1}]}`, &passes)
+	s.Update(told{view{prefix: s.chosen}, &passes})
 	s.tell(&clients{Connected: 1, Clients: []client{{ID: 1 << 60, Address: "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535", Name: strings.Repeat("漢", 50)}}})
 	return s
 }
@@ -89,6 +93,7 @@ func TestScreen_ObeysNoName(t *testing.T) {
 	for i := range s.prefixes.Rows {
 		s.prefixes.Rows[i].Name = evil
 	}
+	s.cursors.Cursors[0].Name = evil
 	s.map_.Name, s.state.Version = evil, evil
 	c := &s.clients.Clients[0]
 	c.Address, c.Name, c.Library, c.Command = evil, evil, evil, evil

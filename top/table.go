@@ -2,6 +2,7 @@ package top
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -15,6 +16,7 @@ type column struct {
 	width int
 	rank  int
 	style style
+	rare  bool // it is there only where some row has something in it
 	text  func(*prefix, pace) string
 }
 
@@ -22,33 +24,42 @@ type column struct {
 const nameWidth = 12
 
 var columns = []column{
-	{"IDS", "count", 15, 1, plain, func(p *prefix, _ pace) string { return whole(p.Count, 15) }},
-	{"", "", 10, 5, filled, picture},
-	{"FULL", "full", 6, 2, plain, func(p *prefix, _ pace) string {
+	{"IDS", "count", 15, 1, plain, false, func(p *prefix, _ pace) string { return whole(p.Count, 15) }},
+	{"", "", 10, 5, filled, false, picture},
+	{"FULL", "full", 6, 2, plain, false, func(p *prefix, _ pace) string {
 		if p.Bound == nil {
 			return ""
 		}
 		return share(p.Count, *p.Bound)
 	}},
-	{"FREE", "", 15, 7, plain, func(p *prefix, _ pace) string {
+	{"FREE", "", 15, 7, plain, false, func(p *prefix, _ pace) string {
 		if p.Free == nil {
 			return "no bound"
 		}
 		return whole(*p.Free, 15)
 	}},
-	{"CHANGE/S", "", 8, 3, plain, func(_ *prefix, p pace) string { return signed(p.change) }},
-	{"CLAIMS/S", "claims", 9, 6, plain, func(_ *prefix, p pace) string { return rate(p.claims) }},
-	{"TAKES/S", "", 7, 8, plain, func(_ *prefix, p pace) string { return rate(p.takes) }},
-	{"FULL IN", "", 7, 4, notice, func(p *prefix, pace pace) string {
+	{"IN FLIGHT", "", 11, 10, plain, true, func(p *prefix, _ pace) string {
+		if p.Leased == 0 {
+			return ""
+		}
+		return whole(p.Leased, 11)
+	}},
+	{"CHANGE/S", "", 8, 3, plain, false, func(_ *prefix, p pace) string { return signed(p.change) }},
+	{"CLAIMS/S", "claims", 9, 6, plain, false, func(_ *prefix, p pace) string { return rate(p.claims) }},
+	{"TAKES/S", "", 7, 8, plain, false, func(_ *prefix, p pace) string { return rate(p.takes) }},
+	{"FULL IN", "", 7, 4, notice, false, func(p *prefix, pace pace) string {
 		if p.Free != nil && *p.Free == 0 {
-			return "full"
+			if p.full() {
+				return "full"
+			}
+			return "all out" // the rest is in flight
 		}
 		if seconds, ok := untilFull(p, pace); ok {
 			return span(seconds)
 		}
 		return ""
 	}},
-	{"MEMORY", "memory", 8, 9, plain, func(p *prefix, _ pace) string { return bytes(float64(p.Memory)) }},
+	{"MEMORY", "memory", 8, 9, plain, false, func(p *prefix, _ pace) string { return bytes(float64(p.Memory)) }},
 }
 
 func picture(p *prefix, _ pace) string {
@@ -65,13 +76,13 @@ func signed(perSecond float64) string {
 	return rate(perSecond)
 }
 
-// fitting are the columns that there is room for, and what is left for the names.
-func fitting(width int) (fit []column, names int) {
+// fitting are the columns that there is room for beside those rows, and what is left for the names.
+func fitting(width int, rows []prefix) (fit []column, names int) {
 	names = width - 2
 	in := make([]bool, len(columns))
 	for rank := 1; rank <= len(columns); rank++ {
 		for i, c := range columns {
-			if c.rank == rank && names-c.width-1 >= nameWidth {
+			if c.rank == rank && (!c.rare || c.some(rows)) && names-c.width-1 >= nameWidth {
 				in[i] = true
 				names -= c.width + 1
 			}
@@ -85,9 +96,18 @@ func fitting(width int) (fit []column, names int) {
 	return fit, names
 }
 
+// some tells whether a row has something in the column.
+func (c *column) some(rows []prefix) bool {
+	return slices.ContainsFunc(rows, func(p prefix) bool { return c.text(&p, pace{}) != "" })
+}
+
 // tableLines are the prefixes, below a title.
 func (s *screen) tableLines() []string {
-	shown, names := fitting(s.width)
+	var rows []prefix
+	if s.prefixes != nil {
+		rows = s.prefixes.Rows
+	}
+	shown, names := fitting(s.width, rows)
 	lines := []string{strong.of(tableTitle(shown, names, s.sort))}
 	if s.prefixes == nil {
 		return lines

@@ -11,18 +11,20 @@ import (
 // something has moved between them meanwhile nothing has been counted, and the parts of
 // the range are counted each by itself, in the end word by word.
 type cellCount struct {
-	t     *Tracker
-	cells bitmap.Cells
-	room  []uint64 // for the two counts of all cells
+	t      *Tracker
+	cells  bitmap.Cells
+	flight []uint64 // of each cell, those in flight; nil where nobody wants to know
+	room   []uint64 // for the two counts of all cells
 }
 
-// countCells adds to c how many IDs of r exist, of which no cell is behind c's end.
-func (t *Tracker) countCells(c bitmap.Cells, r Range) {
+// countCells adds to c how many IDs of r exist, of which no cell is behind c's end, and to flight, unless
+// that is nil, how many are in flight.
+func (t *Tracker) countCells(c bitmap.Cells, flight []uint64, r Range) {
 	if r.Len() == 0 {
 		return
 	}
 	var few [128]uint64
-	n := cellCount{t, c, few[:]}
+	n := cellCount{t, c, flight, few[:]}
 	if first, behind := n.over(r); 2*(behind-first) > uint64(len(few)) {
 		n.room = make([]uint64, 2*(behind-first))
 	}
@@ -51,13 +53,18 @@ func (n *cellCount) count(r Range) {
 		if f == nil && n.t.flight() == nil || f != nil && seq&1 == 0 && f.seq.Load() == seq {
 			for i, all := range set.Counts {
 				n.cells.Counts[first+uint64(i)] += all - flying.Counts[i]
+				if n.flight != nil {
+					n.flight[first+uint64(i)] += flying.Counts[i]
+				}
 			}
 			return
 		}
 	}
 	if wi := r.Min >> 6; wi == (r.Max-1)>>6 {
-		for word := n.t.existing(wi) & bitmap.Clip(wi, r.Min, r.Max); word != 0; word &= word - 1 {
-			n.cells.Counts[(wi<<6+uint64(bits.TrailingZeros64(word))-n.cells.Min)/n.cells.Size]++
+		existing, flying := n.t.states(wi)
+		n.addWord(n.cells.Counts, wi, existing&bitmap.Clip(wi, r.Min, r.Max))
+		if n.flight != nil {
+			n.addWord(n.flight, wi, flying&bitmap.Clip(wi, r.Min, r.Max))
 		}
 		return
 	}
@@ -66,6 +73,13 @@ func (n *cellCount) count(r Range) {
 		to := min((from+step)&^63, r.Max)
 		n.count(Range{from, to})
 		from = to
+	}
+}
+
+// addWord adds each ID of a word to its cell.
+func (n *cellCount) addWord(counts []uint64, wi, word uint64) {
+	for ; word != 0; word &= word - 1 {
+		counts[(wi<<6+uint64(bits.TrailingZeros64(word))-n.cells.Min)/n.cells.Size]++
 	}
 }
 
@@ -86,7 +100,7 @@ func (s *Selection) countCells(cells bitmap.Cells, r Range) {
 	}
 	for piece := range s.tracker.Pieces(r) {
 		if s.filter == Set {
-			s.tracker.countCells(cells, piece)
+			s.tracker.countCells(cells, nil, piece)
 		} else {
 			s.tracker.bits.CountCells(cells, piece.Min, piece.Max)
 		}

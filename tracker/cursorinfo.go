@@ -1,9 +1,14 @@
 package tracker
 
-import "iter"
+import (
+	"iter"
+	"slices"
+	"strings"
+)
 
 // CursorInfo is a shared cursor as others see it.
 type CursorInfo struct {
+	Name        string
 	Tracker     Reader
 	Pass        Pass
 	Position    uint64 // of the pass: how many there are before what lies in front
@@ -19,12 +24,31 @@ func (c *Caller) CursorInfo(name string) (CursorInfo, error) {
 	if s == nil {
 		return CursorInfo{}, ErrNoCursor
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	return s.info(), nil
+}
+
+func (c *cursor) info() CursorInfo {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	return CursorInfo{
-		Tracker: s.hold.tracker, Pass: s.pass, Position: s.at, Issued: s.final + s.outstanding,
-		Outstanding: s.outstanding, Returned: s.returned, Loops: s.loops,
-	}, nil
+		Name: c.name, Tracker: c.hold.tracker, Pass: c.pass, Position: c.at, Issued: c.final + c.outstanding,
+		Outstanding: c.outstanding, Returned: c.returned, Loops: c.loops,
+	}
+}
+
+// Progress is how much of the pass lies behind the cursor, from 0 to 1: of its range, or of its limit
+// where that is nearer. What is outstanding, or has come back, is not known to be done.
+func (i CursorInfo) Progress() float64 {
+	done := func(n, of uint64) float64 { return float64(min(n, of)) / float64(max(of, 1)) }
+	pending := i.Outstanding + i.Returned
+	progress := done(i.Position-min(pending, i.Position), i.Pass.Range.Len())
+	if i.Pass.Range.Len() == 0 {
+		progress = 1
+	}
+	if limit := i.Pass.Limit; limit > 0 {
+		progress = max(progress, done(i.Issued-min(i.Outstanding, i.Issued), limit))
+	}
+	return progress
 }
 
 // mostCounted is how many positions of an order at random are looked at for a count.
@@ -83,4 +107,43 @@ func (r *Registry) Cursors() iter.Seq[string] {
 			}
 		}
 	}
+}
+
+// CursorInfos returns what is to be said of the shared cursors of t, or of all for nil: of n at most, which
+// are mostly those that were opened last, by their names.
+func (r *Registry) CursorInfos(t *Tracker, n int) []CursorInfo {
+	var infos []CursorInfo
+	met := make(map[*hold]struct{})
+	for h := range r.holds.members(func() *group { return r.cursorGroup(t) }) {
+		if len(infos) >= n {
+			break
+		}
+		if _, twice := met[h]; !twice && !h.over() {
+			met[h] = struct{}{}
+			infos = append(infos, h.kind.(*cursor).info())
+		}
+	}
+	slices.SortFunc(infos, func(a, b CursorInfo) int { return strings.Compare(a.Name, b.Name) })
+	return infos
+}
+
+// CountCursors returns how many shared cursors t has, or how many there are for nil.
+func (r *Registry) CountCursors(t *Tracker) int {
+	r.holds.mu.Lock()
+	defer r.holds.mu.Unlock()
+	if g := r.cursorGroup(t); g != nil {
+		return len(g.members)
+	}
+	return 0
+}
+
+// cursorGroup is the shared cursors of t, or all for nil. The table is locked.
+func (r *Registry) cursorGroup(t *Tracker) *group {
+	if t == nil {
+		return &r.cursors
+	}
+	if x := t.extras.Load(); x != nil {
+		return x.cursors
+	}
+	return nil
 }

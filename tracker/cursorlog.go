@@ -171,7 +171,7 @@ func (c *cursor) pageNote(dst []byte, p *page) []byte {
 // cursorsOf goes through the shared cursors of t, see [holds.members].
 func (r *Registry) cursorsOf(t *Tracker) iter.Seq[*cursor] {
 	return func(yield func(*cursor) bool) {
-		for h := range r.holds.members(func() *group { return t.extra().cursors }) {
+		for h := range r.holds.members(func() *group { return r.cursorGroup(t) }) {
 			if c := h.kind.(*cursor); !yield(c) {
 				return
 			}

@@ -104,7 +104,7 @@ func (c *drawing) tryAll(want int) error {
 		s = c.left.copy(s)
 		s.seen = c.drawnAt(&c.scrambling)
 	}
-	work := float64(c.work())
+	work, known := float64(c.work()), !c.Scramble
 	tried, next, had := 0, firstTries, len(c.got)
 	for len(c.got) < want {
 		left, got := want-len(c.got), len(c.got)-had
@@ -127,7 +127,10 @@ func (c *drawing) tryAll(want int) error {
 			if c.Quick && work > fewDraws {
 				return ErrLong
 			}
-			return nil
+			if known {
+				return nil
+			}
+			work, known = work+8*float64(c.of.Count(c.r)), true
 		case c.Quick && tried > fewDraws:
 			return ErrLong
 		case tried%someTries < firstTries && !c.of.asks():
@@ -170,20 +173,22 @@ func (c *drawing) drawnAt(p *placing) func(rank uint64) bool {
 	}
 }
 
-// work is how many tries take as long as to count the class.
+// work is how many tries take as long as to count the class. Where ranks are scrambled
+// each of its IDs is looked at then; how many these are takes as long as that.
 func (c *drawing) work() uint64 {
 	n := c.r.Len()
-	count := min(c.tracker.Count(), n)
-	if c.of.filter == Unset && c.tracker.isAll(c.r) {
-		count = n - count
-	} else if c.of.filter == Unset {
-		count = n
+	ids := c.tracker.Count() // by which the words are known that have to be counted
+	if m := c.of.mask; c.of.filter == Unset {
+		switch {
+		case m.only != nil:
+			ids = m.only.Count()
+		case m.except != nil:
+			ids += m.except.Count()
+		case c.tracker.isAll(c.r):
+			ids = min(ids, n-min(ids, n))
+		}
 	}
-	each := uint64(4)
-	if c.Scramble {
-		each, n = 8, n*wordIDs
-	}
-	return each*min(count, n/wordIDs) + min(n/wordIDs, tallyCells)
+	return 4*min(ids, n/wordIDs) + min(n/wordIDs, tallyCells)
 }
 
 const wordIDs = 64
@@ -228,7 +233,12 @@ func (c *drawing) count(want int) (all bool) {
 	shape, p := c.Law.over(c.r.Len()), &c.scrambling
 	var set ranked
 	if c.Scramble {
-		set = sift(&c.of, p, c.r, deckRanks)
+		if set = c.deal(); set == nil && !c.of.Stopped() {
+			before := len(c.got)
+			all = c.inPasses(shape, want)
+			c.fallen += uint64(len(c.got) - before)
+			return all
+		}
 	} else {
 		places := &placing{first: c.r.Min}
 		if p.turned > 0 {

@@ -31,6 +31,12 @@ func (t *Tracker) flight() *flight {
 	return nil
 }
 
+// opened counts a lease more, or one less.
+func (f *flight) opened(n int64) {
+	f.open.Add(n)
+	f.table.leases.Add(n)
+}
+
 // begin and end come around changes that readers must not see half of (F3). The lease
 // lock is held.
 func (f *flight) begin() { f.seq.Add(1) }
@@ -41,28 +47,36 @@ const fewLooks = 8
 
 // existing returns which IDs of the word wi exist: all at one moment of the call.
 func (t *Tracker) existing(wi uint64) uint64 {
+	word, _ := t.states(wi)
+	return word
+}
+
+// states returns which IDs of the word wi exist and which are in flight, at one moment of
+// the call.
+func (t *Tracker) states(wi uint64) (existing, flying uint64) {
 	word := t.bits.Word(wi)
 	if word == 0 {
-		return 0
+		return 0, 0
 	}
 	yield()
 	f := t.flight() // after the word: a bit that a lease has set is seen together with its flight (F2)
 	if f == nil {
-		return word
+		return word, 0
 	}
 	for range fewLooks {
 		// Nothing that moves in both has moved meanwhile (F3).
 		if seq := f.seq.Load(); seq&1 == 0 {
 			word = t.bits.Word(wi)
 			yield()
-			if word &^= f.bits.Word(wi); f.seq.Load() == seq {
-				return word
+			if flying = f.bits.Word(wi); f.seq.Load() == seq {
+				return word &^ flying, flying
 			}
 		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return t.bits.Word(wi) &^ f.bits.Word(wi)
+	flying = f.bits.Word(wi)
+	return t.bits.Word(wi) &^ flying, flying
 }
 
 // exists tells whether id, which is within the bound, exists.
@@ -72,21 +86,29 @@ func (t *Tracker) exists(id uint64) bool {
 
 // Count returns how many IDs exist.
 func (t *Tracker) Count() uint64 {
+	n, _ := t.counts()
+	return n
+}
+
+// counts returns how many IDs exist and how many are in flight, at one moment of the call.
+func (t *Tracker) counts() (existing, flying uint64) {
 	n := t.bits.Count()
 	f := t.flight()
 	if f == nil {
-		return n
+		return n, 0
 	}
 	for range fewLooks {
 		if seq := f.seq.Load(); seq&1 == 0 {
-			if n = t.bits.Count() - f.bits.Count(); f.seq.Load() == seq {
-				return n
+			n, flying = t.bits.Count(), f.bits.Count()
+			if f.seq.Load() == seq {
+				return n - flying, flying
 			}
 		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return t.bits.Count() - f.bits.Count()
+	flying = f.bits.Count()
+	return t.bits.Count() - flying, flying
 }
 
 // fly returns the tracker's flight, made if need be, when it may be used: all who take IDs

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +21,9 @@ import (
 type holds struct {
 	registry *Registry
 	epoch    time.Time // with a monotonic reading: changes of the wall clock end nothing
+
+	leases  atomic.Int64  // that have not been refunded, of all trackers
+	expired atomic.Uint64 // leases that have ended by time
 
 	mu      sync.Mutex
 	byToken map[string]*hold

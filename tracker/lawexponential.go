@@ -37,7 +37,7 @@ func exponentialRate(percentile, fraction float64) float64 {
 			high = mid
 		}
 	}
-	return high
+	return min(high, math.MaxFloat64)
 }
 
 func (e exponentialShape) weight(rank uint64) float64 { return -e.rate * float64(rank) }

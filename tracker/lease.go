@@ -136,7 +136,7 @@ func (h Handle) lease(t *Tracker, dst []Run, r Range, m Mask, n int, of LeaseKin
 	if err := l.pay(t, leaseBytes+int64(len(o.Name)), false); err != nil {
 		return "", dst, err
 	}
-	f.open.Add(1)
+	f.opened(1)
 	var owner *group
 	if o.OnClose {
 		owner = &h.caller.held
@@ -289,7 +289,7 @@ func (l *lease) payFor(t *Tracker, n int) {
 
 // refund gives back what was paid for a lease that has come to its end.
 func (l *lease) refund(t *Tracker) {
-	l.flight.open.Add(-1)
+	l.flight.opened(-1)
 	if t.books != nil {
 		t.books.free(l.paid)
 		l.flight.paid.Add(-l.paid)

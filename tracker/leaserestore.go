@@ -130,7 +130,7 @@ func (in *restored) keep(reg *Registry) error {
 		h := &hold{kind: l, tracker: t, token: token, ttl: k.terms.TTL}
 		l.runs, l.left = slices.Clip(k.runs), Total(k.runs)
 		l.payFor(t, len(l.runs))
-		f.open.Add(1)
+		f.opened(1)
 		for _, r := range l.runs {
 			f.bits.SetRange(r.Start, r.Start+r.Len)
 		}

@@ -41,6 +41,12 @@ func (t *Tracker) Leases(dst []Lease, n int) []Lease {
 	return dst
 }
 
+// CountLeases returns how many leases are open over all trackers, and how many have ended by time
+// since the process began.
+func (r *Registry) CountLeases() (open, expired uint64) {
+	return uint64(r.holds.leases.Load()), r.holds.expired.Load()
+}
+
 // leases goes through the leases of the tracker, see [holds.members], and those that have ended and are being
 // given back.
 func (t *Tracker) leases() iter.Seq2[*hold, *lease] {

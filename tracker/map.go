@@ -9,6 +9,8 @@ type Map struct {
 	Range  Range
 	Cell   uint64 // IDs in a cell, 1 or more
 	Counts []uint64
+	// Flight is how many are in flight, in the same way; nil where nobody wants to know.
+	Flight []uint64
 }
 
 // Extent returns the range of all IDs of the tracker: up to its bound or, without
@@ -42,12 +44,12 @@ func (t *Tracker) Map(r Range, cells int) Map {
 	return m
 }
 
-// CountInto adds to m the existing IDs of r, a part of its range: who has little
+// CountInto adds to m the existing IDs of r, and those in flight, a part of its range: who has little
 // time at once counts part by part. It reads a word at most once, and none where
 // all IDs are known to be there, or none.
 func (t *Tracker) CountInto(m Map, r Range) {
 	r.Min, r.Max = max(r.Min, m.Range.Min), min(r.Max, m.Range.Max)
-	t.countCells(bitmap.Cells{Min: m.Range.Min, Size: m.Cell, Counts: m.Counts}, r)
+	t.countCells(bitmap.Cells{Min: m.Range.Min, Size: m.Cell, Counts: m.Counts}, m.Flight, r)
 }
 
 // Total returns how many IDs were counted.

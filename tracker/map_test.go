@@ -72,14 +72,14 @@ func TestExtent_IsWhatThereIs(t *testing.T) {
 		cells   int
 		want    Map
 	}{
-		"bounded":           {made(10, 0, 9), 5, Map{Range{0, 10}, 2, []uint64{1, 0, 0, 0, 1}}},
-		"a short last cell": {made(9, 0, 8), 5, Map{Range{0, 9}, 2, []uint64{1, 0, 0, 0, 1}}},
-		"fewer IDs":         {made(3, 0, 2), 5, Map{Range{0, 3}, 1, []uint64{1, 0, 1, 0, 0}}},
-		"cells behind":      {made(6, 0, 5), 4, Map{Range{0, 6}, 2, []uint64{1, 0, 1, 0}}},
-		"unbounded":         {made(0, 1, 99), 4, Map{Range{0, 100}, 25, []uint64{1, 0, 0, 1}}},
-		"of few":            {made(0, 1), 4, Map{Range{0, 4}, 1, []uint64{0, 1, 0, 0}}},
-		"of none":           {made(0), 4, Map{Range{0, 4}, 1, []uint64{0, 0, 0, 0}}},
-		"of the largest":    {made(0, MaxID), 2, Map{Everything, Limit / 2, []uint64{0, 1}}},
+		"bounded":           {made(10, 0, 9), 5, Map{Range{0, 10}, 2, []uint64{1, 0, 0, 0, 1}, nil}},
+		"a short last cell": {made(9, 0, 8), 5, Map{Range{0, 9}, 2, []uint64{1, 0, 0, 0, 1}, nil}},
+		"fewer IDs":         {made(3, 0, 2), 5, Map{Range{0, 3}, 1, []uint64{1, 0, 1, 0, 0}, nil}},
+		"cells behind":      {made(6, 0, 5), 4, Map{Range{0, 6}, 2, []uint64{1, 0, 1, 0}, nil}},
+		"unbounded":         {made(0, 1, 99), 4, Map{Range{0, 100}, 25, []uint64{1, 0, 0, 1}, nil}},
+		"of few":            {made(0, 1), 4, Map{Range{0, 4}, 1, []uint64{0, 1, 0, 0}, nil}},
+		"of none":           {made(0), 4, Map{Range{0, 4}, 1, []uint64{0, 0, 0, 0}, nil}},
+		"of the largest":    {made(0, MaxID), 2, Map{Everything, Limit / 2, []uint64{0, 1}, nil}},
 	} {
 		got := c.tracker.Map(c.tracker.Extent(c.cells), c.cells)
 		if got.Range != c.want.Range || got.Cell != c.want.Cell || !slices.Equal(got.Counts, c.want.Counts) {
@@ -119,11 +119,11 @@ func TestMap_OfARange(t *testing.T) {
 		r       Range
 		want    Map
 	}{
-		"unbounded":        {unbounded, Range{0, 1 << 40}, Map{Range{0, 1 << 40}, 1 << 39, []uint64{2, 0}}},
-		"all there can be": {unbounded, Everything, Map{Everything, Limit / 2, []uint64{2, 0}}},
-		"up to the bound":  {bounded, Range{50, 200}, Map{Range{50, 100}, 25, []uint64{0, 1}}},
-		"behind the bound": {bounded, Range{150, 200}, Map{Range{150, 150}, 1, []uint64{0, 0}}},
-		"backwards":        {bounded, Range{50, 20}, Map{Range{50, 50}, 1, []uint64{0, 0}}},
+		"unbounded":        {unbounded, Range{0, 1 << 40}, Map{Range{0, 1 << 40}, 1 << 39, []uint64{2, 0}, nil}},
+		"all there can be": {unbounded, Everything, Map{Everything, Limit / 2, []uint64{2, 0}, nil}},
+		"up to the bound":  {bounded, Range{50, 200}, Map{Range{50, 100}, 25, []uint64{0, 1}, nil}},
+		"behind the bound": {bounded, Range{150, 200}, Map{Range{150, 150}, 1, []uint64{0, 0}, nil}},
+		"backwards":        {bounded, Range{50, 20}, Map{Range{50, 50}, 1, []uint64{0, 0}, nil}},
 	} {
 		got := c.tracker.Map(c.r, 2)
 		if got.Range != c.want.Range || got.Cell != c.want.Cell || !slices.Equal(got.Counts, c.want.Counts) {

@@ -25,9 +25,8 @@ func TestRanked_FindsRanksByTheirNumber(t *testing.T) {
 					place *placing
 				}{
 					{"tally", cells, straight},
-					{"deck", sift(&of, scrambled, r, deckRanks), scrambled},
-					{"sieve", sift(&of, scrambled, r, 0), scrambled},
-					{"turned sieve", sift(&of, turned, r, 0), turned},
+					{"deck", (&drawing{Drawer: &Drawer{scrambling: *scrambled}, of: of, r: r}).deal(), scrambled},
+					{"turned deck", (&drawing{Drawer: &Drawer{scrambling: *turned}, of: of, r: r}).deal(), turned},
 				} {
 					var want []uint64
 					for id := range of.all(r) {

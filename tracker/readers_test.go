@@ -29,7 +29,6 @@ var readsBits = map[string]string{
 	"restore.go":        "what is free has no bit",
 	"source.go":         "what it finds is looked at then",
 	"leaserestore.go":   "no reader is there yet",
-	"tracker.go":        "how much is in flight, for Stats",
 }
 
 var bitReaders = []string{"Test", "Next", "Prev", "AppendSet", "AppendClear", "Count", "IsEmpty", "Iter", "Word", "Spans", "Piece", "Reaches", "DrawCost"}

@@ -12,6 +12,9 @@ const (
 	Unset
 )
 
+// String returns the filter as replies have it.
+func (f Filter) String() string { return [...]string{All: "all", Set: "set", Unset: "unset"}[f] }
+
 // Scan appends one page of a pass over r to dst: up to n IDs that match
 // filter, ascending, as runs. The pass starts with cursor 0, goes on with the
 // cursor returned and ends when that is 0. The cursor is the next position,

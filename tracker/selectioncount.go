@@ -58,7 +58,7 @@ func (t *Tracker) countExisting(r Range) uint64 {
 		return t.Count()
 	}
 	var n [1]uint64
-	t.countCells(bitmap.Cells{Size: bitmap.Limit, Counts: n[:]}, r)
+	t.countCells(bitmap.Cells{Size: bitmap.Limit, Counts: n[:]}, nil, r)
 	return n[0]
 }
 

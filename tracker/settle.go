@@ -177,6 +177,7 @@ func (l *lease) record(h *hold, change func(dst []byte) []byte) {
 func (l *lease) lapse(h *hold) {
 	if h.deadline.Load() == passed {
 		l.flight.expired.Add(1)
+		h.table.expired.Add(1)
 	}
 	for l.lapsePiece(h) {
 		runtime.Gosched()

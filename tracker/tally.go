@@ -21,6 +21,9 @@ type tally struct {
 // tallyCells is how many cells a tally has at most.
 const tallyCells = 4096
 
+// narrowIDs are looked for one word after the other.
+const narrowIDs = 1 << 14
+
 // count counts the IDs of span, a part of the range that begins at base.
 func (t *tally) count(of *Selection, base uint64, span Range) {
 	t.of, t.base, t.span = of, base, span
@@ -75,6 +78,14 @@ func (t *tally) at(i uint64) (rank uint64, ok bool) {
 			return id - t.base, true
 		}
 		return 0, false
+	}
+	for r.Len() > narrowIDs {
+		middle := (r.Min + r.Len()/2) &^ 63
+		if n := t.of.Count(Range{r.Min, middle}); i < n {
+			r.Max = middle
+		} else {
+			i, r.Min = i-n, middle
+		}
 	}
 	for from := r.Min; ; {
 		wi, word, ok := t.of.next(from, r.Max)

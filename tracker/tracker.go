@@ -291,10 +291,16 @@ type Stats struct {
 	Fallbacks  uint64 // IDs that Draw had to count their class for
 }
 
-// Stats returns the tracker's numbers, each true at some moment of the call.
+// Free returns how many IDs are free of those below a bound: all that neither exist nor are in flight.
+func (s *Stats) Free(bound uint64) uint64 { return bound - min(s.Count+s.Leased, bound) }
+
+// Stats returns the tracker's numbers, each true at some moment of the call, and the IDs that
+// exist and those in flight at the same.
 func (t *Tracker) Stats() Stats {
+	existing, flying := t.counts()
 	s := Stats{
-		Count:      t.Count(),
+		Count:      existing,
+		Leased:     flying,
 		Capacity:   t.bits.Capacity(),
 		Memory:     max(t.bits.Memory(), rootBytes) + uint64(unsafe.Sizeof(*t)) + uint64(len(t.Prefix())+len(t.Tag())),
 		Claims:     t.claims.Load(),
@@ -306,7 +312,7 @@ func (t *Tracker) Stats() Stats {
 		s.Fallbacks = x.fallbacks.Load()
 	}
 	if f := t.flight(); f != nil {
-		s.Leased, s.Leases, s.Expired = f.bits.Count(), uint64(f.open.Load()), f.expired.Load()
+		s.Leases, s.Expired = uint64(f.open.Load()), f.expired.Load()
 		s.Memory += f.bits.Memory() + uint64(f.paid.Load())
 	}
 	return s

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/prefixtracker/prefixtracker/internal/generated"
+	"github.com/prefixtracker/prefixtracker/tracker"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	dto "github.com/prometheus/client_model/go"
 )
@@ -51,14 +52,14 @@ func TestObjects_AreInTheDocuments(t *testing.T) {
 			for i := range kind.NumField() {
 				f := kind.Field(i)
 				fields++
-				if name := f.Tag.Get("json"); name == "" || !strings.Contains(string(text), `"`+name+`": `) {
+				if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name == "" || !strings.Contains(string(text), `"`+name+`": `) {
 					t.Errorf("%s does not show %s.%s, %q", document, kind.Name(), f.Name, name)
 				}
 				look(f.Type)
 			}
 		}
 	}
-	for _, object := range []any{stateObject{}, prefixesObject{}, mapObject{}, clientsObject{}} {
+	for _, object := range []any{stateObject{}, prefixesObject{}, mapObject{}, clientsObject{}, leasesObject{}, cursorsObject{}} {
 		look(reflect.TypeOf(object))
 	}
 	if fields < 60 {
@@ -70,6 +71,11 @@ func TestObjects_AreInTheDocuments(t *testing.T) {
 // nothing wrong with it, and each has samples where all figures are there.
 func TestMetrics_AreWhole(t *testing.T) {
 	s := newTestServer(t, 3, Options{Prefixes: 2})
+	c := s.options.Registry.Caller(nil)
+	defer c.Close()
+	if err := c.At("prefix:0000001:").OpenCursor("pass", tracker.Pass{Range: tracker.Range{Max: 5}}); err != nil {
+		t.Fatal(err)
+	}
 	f := s.options.Figures()
 	fill(reflect.ValueOf(f).Elem())
 	from := source{figures: figures{f, ""}}

@@ -2,9 +2,9 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -20,9 +20,9 @@ type mapQuery struct {
 const mostCells = 4096
 
 func readMap(values url.Values) (query, error) {
-	prefix := values.Get("prefix")
-	if prefix == "" || len(prefix) > tracker.MaxPrefixLen {
-		return nil, badQuery{"prefix", fmt.Sprintf("1 to %d bytes, escaped as id is", tracker.MaxPrefixLen)}
+	prefix, err := prefixOf(values)
+	if err != nil {
+		return nil, err
 	}
 	cells, err := number(values, "cells", 1, mostCells, 256)
 	if err != nil {
@@ -55,6 +55,7 @@ type mapObject struct {
 	Cell   uint64    `json:"cell"`
 	Count  uint64    `json:"count"`
 	Cells  []uint64  `json:"cells"`
+	Flight []uint64  `json:"flight,omitempty"` // if any of them are in flight
 }
 
 // picture is a map as it was when it was drawn.
@@ -65,13 +66,12 @@ type picture struct {
 }
 
 func (q mapQuery) object(ctx context.Context, s *Server, v *view) (any, error) {
-	if s.options.Loading() {
-		return nil, notReady(s.unready(s.figures.get(askedAge)))
-	}
-	t := s.options.Registry.Get(q.prefix)
-	if t == nil {
-		v.picture = picture{}
-		return nil, errNoPrefix
+	t, err := s.tracker(q.prefix)
+	if err != nil {
+		if err == errNoPrefix {
+			v.picture = picture{}
+		}
+		return nil, err
 	}
 	p := &v.picture
 	if p.at.IsZero() {
@@ -82,10 +82,14 @@ func (q mapQuery) object(ctx context.Context, s *Server, v *view) (any, error) {
 		s.pace.again(p.at, p.took, func() { p.draw(t, q) })
 	}
 	cells := (p.Range.Len() + p.Cell - 1) / p.Cell // the others lie behind the end
-	return &mapObject{
+	object := &mapObject{
 		Now: now(), Prefix: nameOf(q.prefix), ID: idOf(q.prefix), Row: rowOf(t), Extent: t.Extent(0).Max,
 		Min: p.Range.Min, Max: p.Range.Max, Cell: p.Cell, Count: p.Total(), Cells: p.Counts[:cells],
-	}, nil
+	}
+	if slices.Max(p.Flight) > 0 {
+		object.Flight = p.Flight[:cells]
+	}
+	return object, nil
 }
 
 func (p *picture) draw(t *tracker.Tracker, q mapQuery) {
@@ -95,6 +99,7 @@ func (p *picture) draw(t *tracker.Tracker, q mapQuery) {
 		r.Max = t.Extent(q.cells).Max
 	}
 	p.Map = t.BlankMap(make([]uint64, q.cells), r)
+	p.Flight = make([]uint64, q.cells)
 	for piece := range t.Pieces(p.Range) {
 		t.CountInto(p.Map, piece)
 		runtime.Gosched() // others get the processor

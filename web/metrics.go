@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/prefixtracker/prefixtracker/observe"
+	"github.com/prefixtracker/prefixtracker/tracker"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -21,10 +22,11 @@ type metric struct {
 	kind   dto.MetricType
 	labels []string
 	// The one of these that is there says what it reads: the figures, the sums over all
-	// prefixes, or each prefix that has metrics of its own.
+	// prefixes, or each prefix or shared cursor that has metrics of its own.
 	figures  func(f *figures, emit emit)
 	sums     func(s *sums, emit emit)
 	prefixes func(p *prefixFigures) (value float64, ok bool)
+	cursors  func(c *tracker.CursorInfo, emit emit)
 	// durations is for the one that is no number.
 	durations func(c *observe.Command) *dto.Histogram
 }
@@ -130,6 +132,7 @@ type source struct {
 	sums     *sums // nil while there are none
 	prefixes []prefixFigures
 	labels   [][]*dto.LabelPair // of the prefixes
+	cursors  []tracker.CursorInfo
 }
 
 // samples are the metrics of a family.
@@ -148,6 +151,10 @@ func (s *source) samples(m *metric) (samples []*dto.Metric) {
 			if value, ok := m.prefixes(&s.prefixes[i]); ok {
 				samples = append(samples, sample(m, value, s.labels[i]))
 			}
+		}
+	case m.cursors != nil:
+		for i := range s.cursors {
+			m.cursors(&s.cursors[i], emit)
 		}
 	case m.durations != nil:
 		for i := range s.figures.Commands {

@@ -19,7 +19,7 @@ var alwaysReplied = []string{"MISCONF", "OOM"}
 
 // families are all metrics that are not the runtime's, in the order of the documents.
 func families() []metric {
-	return slices.Concat(serverMetrics(), clientMetrics(), commandMetrics(), loopMetrics(), keyspaceMetrics(), journalMetrics(), prefixMetrics())
+	return slices.Concat(serverMetrics(), clientMetrics(), commandMetrics(), loopMetrics(), keyspaceMetrics(), journalMetrics(), prefixMetrics(), cursorMetrics())
 }
 
 // one is a metric with one value.
@@ -130,6 +130,14 @@ func keyspaceMetrics() []metric {
 		one("prefixes", gauge, "Prefixes that are tracked.",
 			func(f *observe.Figures) float64 { return float64(f.Keyspace.Prefixes) }),
 		{name: "ids", kind: gauge, help: "IDs that exist, over all prefixes.", sums: func(s *sums, emit emit) { emit(float64(s.all.ids)) }},
+		{name: "leased_ids", kind: gauge, help: "IDs in flight, over all prefixes: handed out with a lease and not settled.",
+			sums: func(s *sums, emit emit) { emit(float64(s.all.leased)) }},
+		one("leases", gauge, "Leases that are open.",
+			func(f *observe.Figures) float64 { return float64(f.Keyspace.Leases) }),
+		one("leases_expired_total", counter, "Leases that have ended by time: what their holders had not settled was given back.",
+			func(f *observe.Figures) float64 { return float64(f.Keyspace.Expired) }),
+		one("cursors", gauge, "Shared cursors that are open.",
+			func(f *observe.Figures) float64 { return float64(f.Keyspace.Cursors) }),
 		one("changes_total", counter, "Changes of what can be read of a prefix.",
 			func(f *observe.Figures) float64 { return float64(f.Keyspace.Changes) }),
 		{name: "lookups_total", kind: counter, labels: []string{"result"}, help: "Reads that found their prefix (hit) and that did not (miss).",

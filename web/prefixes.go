@@ -66,6 +66,9 @@ type rowObject struct {
 	Takes      uint64  `json:"takes"`
 	Conflicts  uint64  `json:"conflicts"`
 	OutOfRange uint64  `json:"out_of_range"`
+	Leased     uint64  `json:"leased"`
+	Leases     uint64  `json:"leases"`
+	Expired    uint64  `json:"leases_expired"`
 	CreatedAt  int64   `json:"created_at"`
 	Deleter    bool    `json:"deleter"`
 }
@@ -91,10 +94,11 @@ func rowOf(t *tracker.Tracker) rowObject {
 	config, stats := t.Config(), t.Stats()
 	row := rowObject{
 		ID: idOf(t.Prefix()), Name: nameOf(t.Prefix()), Width: config.Width, Tag: nameOf(config.Tag), Count: stats.Count, Capacity: stats.Capacity,
-		Memory: stats.Memory, Claims: stats.Claims, Takes: stats.Takes, Conflicts: stats.Conflicts, OutOfRange: stats.OutOfRange, CreatedAt: t.Created().Unix(), Deleter: t.Deleting(),
+		Memory: stats.Memory, Claims: stats.Claims, Takes: stats.Takes, Conflicts: stats.Conflicts, OutOfRange: stats.OutOfRange,
+		Leased: stats.Leased, Leases: stats.Leases, Expired: stats.Expired, CreatedAt: t.Created().Unix(), Deleter: t.Deleting(),
 	}
 	if config.MaxID > 0 {
-		free := config.MaxID - min(stats.Count, config.MaxID)
+		free := stats.Free(config.MaxID)
 		row.MaxID, row.Free = &config.MaxID, &free
 	}
 	return row

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
 // query is what somebody wants to see. Equal ones are equal as keys of a map.
@@ -56,6 +58,35 @@ func (s *Server) object(read func(url.Values) (query, error)) http.HandlerFunc {
 		_, _ = w.Write(text) // who has gone does not read it
 		_, _ = w.Write([]byte("\n"))
 	}
+}
+
+// prefixOf is the prefix that is asked for.
+func prefixOf(values url.Values) (string, error) {
+	prefix := values.Get("prefix")
+	if prefix == "" || len(prefix) > tracker.MaxPrefixLen {
+		return "", badQuery{"prefix", fmt.Sprintf("1 to %d bytes, escaped as id is", tracker.MaxPrefixLen)}
+	}
+	return prefix, nil
+}
+
+// loaded returns why there is nothing to be seen yet, nil if there is.
+func (s *Server) loaded() error {
+	if s.options.Loading() {
+		return notReady(s.unready(s.figures.get(askedAge)))
+	}
+	return nil
+}
+
+// tracker returns that of a prefix, when it can be looked at.
+func (s *Server) tracker(prefix string) (*tracker.Tracker, error) {
+	if err := s.loaded(); err != nil {
+		return nil, err
+	}
+	t := s.options.Registry.Get(prefix)
+	if t == nil {
+		return nil, errNoPrefix
+	}
+	return t, nil
 }
 
 // refuse answers with an error.

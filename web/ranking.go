@@ -100,9 +100,9 @@ type found struct {
 
 // candidate is a prefix in an order.
 type candidate struct {
-	weight      float64
-	prefix      string
-	ids, memory uint64
+	weight float64
+	prefix string
+	of     total // what it comes to
 }
 
 func (a candidate) compare(b candidate) int {
@@ -131,7 +131,8 @@ func (s *search) offer(t *tracker.Tracker, stats *tracker.Stats) {
 		return
 	}
 	s.matched++
-	c := candidate{s.by.weigh(t, stats), prefix, stats.Count, stats.Memory}
+	c := candidate{weight: s.by.weigh(t, stats), prefix: prefix}
+	c.of.add(stats)
 	if s.full && s.last.compare(c) <= 0 {
 		return
 	}
@@ -157,9 +158,7 @@ func (s *search) found() found {
 	f := found{matched: s.matched}
 	for _, c := range s.best[min(s.offset, len(s.best)):] {
 		f.names = append(f.names, c.prefix)
-		f.sum.ids += c.ids
-		f.sum.memory += c.memory
+		f.sum = f.sum.with(c.of)
 	}
-	f.sum.prefixes = len(f.names)
 	return f
 }

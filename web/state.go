@@ -92,6 +92,10 @@ type loadingObject struct {
 type keyspaceObject struct {
 	Prefixes int    `json:"prefixes"`
 	IDs      uint64 `json:"ids"`
+	Leased   uint64 `json:"leased"`
+	Leases   uint64 `json:"leases"`
+	Expired  uint64 `json:"leases_expired"`
+	Cursors  int    `json:"cursors"`
 	Changes  uint64 `json:"changes"`
 }
 
@@ -105,13 +109,13 @@ type commandObject struct {
 func (stateQuery) object(ctx context.Context, s *Server, _ *view) (any, error) {
 	f := s.figures.get(askedAge)
 	reason := s.unready(f)
-	var ids uint64
+	var everywhere total
 	if !s.options.Loading() {
 		all, err := s.survey.rank(ctx, everything)
 		if err != nil {
 			return nil, err
 		}
-		ids = all.all.ids
+		everywhere = all.all
 	}
 	t, m, p := &f.Traffic, &f.Memory, &f.Persistence
 	return &stateObject{
@@ -126,7 +130,7 @@ func (stateQuery) object(ctx context.Context, s *Server, _ *view) (any, error) {
 		Journal: journalObject{p.Enabled, p.Bytes, p.BaseBytes, unsynced(p), p.Position, p.Refusing, nameOf(p.Failure),
 			p.Rewrite.Active, p.Backup.Active, p.LastSave.Unix()},
 		Loading:  loadingObject{f.Loading.GoesOn, f.Loading.Read, f.Loading.Total},
-		Keyspace: keyspaceObject{f.Keyspace.Prefixes, ids, f.Keyspace.Changes},
+		Keyspace: keyspaceObject{f.Keyspace.Prefixes, everywhere.ids, everywhere.leased, f.Keyspace.Leases, f.Keyspace.Expired, f.Keyspace.Cursors, f.Keyspace.Changes},
 		Commands: busiest(f.Commands),
 	}, nil
 }

@@ -61,8 +61,15 @@ func streamed(values url.Values) ([]query, error) {
 	if values.Get("prefix") != "" {
 		readers = append(readers, readMap)
 	}
-	if values.Get("clients") == "1" {
-		readers = append(readers, func(url.Values) (query, error) { return readClients(nil) })
+	// The limit is that of the prefixes.
+	prefix := url.Values{"prefix": values["prefix"]}
+	for _, also := range []struct {
+		what string
+		read func(url.Values) (query, error)
+	}{{"clients", readClients}, {"leases", readLeases}, {"cursors", readCursors}} {
+		if values.Get(also.what) == "1" {
+			readers = append(readers, func(url.Values) (query, error) { return also.read(prefix) })
+		}
 	}
 	for _, read := range readers {
 		q, err := read(values)
@@ -88,11 +95,12 @@ func (f *follower) tell(ctx context.Context, w io.Writer) {
 		text, err := f.server.views.get(q).follow(ctx, f.server)
 		switch {
 		case errors.Is(err, errNoPrefix):
-			if !f.gone {
-				gone, _ := json.Marshal(map[string]string{"prefix": nameOf(q.(mapQuery).prefix)}) // text can be written
+			m, is := q.(mapQuery)
+			if is && !f.gone {
+				gone, _ := json.Marshal(map[string]string{"prefix": nameOf(m.prefix)}) // text can be written
 				event(w, "gone", gone)
 			}
-			f.gone = true
+			f.gone = f.gone || is
 		case err != nil: // not yet
 		case &text[0] != f.sent[i]:
 			event(w, q.event(), text)

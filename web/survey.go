@@ -32,19 +32,23 @@ type ranked struct {
 
 // total is what prefixes come to.
 type total struct {
-	prefixes    int
-	ids, memory uint64
+	prefixes       int
+	ids, memory    uint64
+	leased, leases uint64
 }
 
 func (t *total) add(stats *tracker.Stats) {
-	t.prefixes++
-	t.ids += stats.Count
-	t.memory += stats.Memory
+	*t = t.with(total{1, stats.Count, stats.Memory, stats.Leased, stats.Leases})
+}
+
+// with is both together.
+func (t total) with(other total) total {
+	return total{t.prefixes + other.prefixes, t.ids + other.ids, t.memory + other.memory, t.leased + other.leased, t.leases + other.leases}
 }
 
 // without is what is left without part.
 func (t total) without(part total) total {
-	return total{t.prefixes - part.prefixes, t.ids - part.ids, t.memory - part.memory}
+	return total{t.prefixes - part.prefixes, t.ids - part.ids, t.memory - part.memory, t.leased - part.leased, t.leases - part.leases}
 }
 
 func newSurvey(registry *tracker.Registry, pace *pace) *survey {

@@ -17,7 +17,7 @@ const (
 	// viewLife is how long a view is kept that nobody asks for.
 	viewLife = 10 * time.Second
 	// viewsOfConnection is how many there are for each connection that there may be.
-	viewsOfConnection = 4
+	viewsOfConnection = 6
 )
 
 // view is what all see who ask the same.

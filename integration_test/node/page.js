@@ -12,7 +12,7 @@ const patience = 45_000; // a deadline for what hangs, never a pace
 const abreast = 4; // checks at a time: most of them wait for the next second
 
 const [port, address, only = ""] = process.argv.slice(2);
-const groups = ["page_map", "page_zoom", "page_list", "page_access", "page_life", "page_odd", "page_days"].map((name) => require(`./${name}`));
+const groups = ["page_map", "page_leases", "page_zoom", "page_list", "page_access", "page_life", "page_odd", "page_days"].map((name) => require(`./${name}`));
 
 function check(holds, otherwise) {
   if (!holds) throw new Error(otherwise);

@@ -3,8 +3,10 @@
 import { byID, make, mark, nameOf, put } from "./element.js";
 import { OccupancyMap } from "./map.js";
 import { RatesChart } from "./chart.js";
+import { Coordination } from "./coordination.js";
 import { everything } from "./ranges.js";
-import { bytes, change, count, day, duration, none, percent, short } from "./text.js";
+import { isFull } from "./rates.js";
+import { bytes, change, count, day, duration, inFlight, none, percent, short } from "./text.js";
 
 export class Detail {
   // wanted is called with a range to enter, closed when the visitor closes the prefix.
@@ -12,6 +14,7 @@ export class Detail {
     this.panel = byID("detail");
     this.map = new OccupancyMap(wanted);
     this.chart = new RatesChart();
+    this.coordination = new Coordination();
     this.wanted = wanted;
 
     this.name = make("h2", { id: "detail-name", tabindex: "-1" });
@@ -26,14 +29,14 @@ export class Detail {
       make("summary", {}, "The map as numbers"),
       make("div", { class: "scroll", role: "region", "aria-label": "The map as numbers", tabindex: "0" },
         make("table", { id: "map-numbers" },
-          make("thead", {}, make("tr", {}, ...["From ID", "to ID", "exist", "free", "full"].map((title) => make("th", { scope: "col" }, title)))),
+          make("thead", {}, make("tr", {}, ...["From ID", "to ID", "exist", "free", "in flight", "full"].map((title) => make("th", { scope: "col" }, title)))),
           this.numbers)));
     this.table.addEventListener("toggle", () => this.#count());
 
     this.there = make("div", { class: "there" },
       make("div", { class: "sum" }, this.share, make("div", {}, this.sum, this.time)),
       make("nav", { class: "trail", "aria-label": "Ranges entered" }, this.trail),
-      ...this.map.elements, this.table, ...this.chart.elements, this.facts);
+      ...this.map.elements, this.table, ...this.coordination.elements, ...this.chart.elements, this.facts);
     this.panel.append(
       make("div", { class: "panel-head" }, this.name,
         make("button", { type: "button", id: "close", title: "Close this prefix", "aria-label": "Close this prefix", onclick: closed }, "×")),
@@ -50,6 +53,7 @@ export class Detail {
     if (id === this.id) return;
     this.id = id;
     this.map.clear();
+    this.coordination.clear();
     for (const element of [this.name, this.share, this.sum, this.time, this.trail, this.facts]) element.replaceChildren();
     this.gone.hidden = true;
     this.there.hidden = false;
@@ -81,9 +85,11 @@ export class Detail {
     const left = rates.timeLeft(row);
     const bounded = row.max_id != null;
     put(this.share, bounded ? percent(row.count, row.max_id) : short(row.count));
-    put(this.sum, bounded ? `${count(row.count)} of ${count(row.max_id)} IDs exist, ${count(row.free)} are free` : `${count(row.count)} IDs exist; there is no bound`);
+    put(this.sum, bounded ? `${count(row.count)} of ${count(row.max_id)} IDs exist, ${count(row.free)} are free${inFlight(row.leased)}` : `${count(row.count)} IDs exist${inFlight(row.leased)}; there is no bound`);
     put(this.time, timeText(row, left, speed));
     this.#showFacts([
+      ["Leases", count(row.leases)],
+      ["Leases run out", count(row.leases_expired)],
       ["Memory", bytes(row.memory_bytes)],
       ["Claimed", count(row.claims)],
       ["Taken", count(row.takes)],
@@ -123,15 +129,16 @@ export class Detail {
     if (!this.table.open) return;
     const rows = [...this.map.rows()];
     while (this.numbers.children.length > rows.length) this.numbers.lastChild.remove();
-    rows.forEach(({ min, max, existing }, i) => {
-      const line = this.numbers.children[i] ?? this.numbers.appendChild(make("tr", {}, ...Array.from({ length: 5 }, () => make("td"))));
-      [count(min), count(max - 1), count(existing), count(max - min - existing), percent(existing, max - min)].forEach((text, k) => put(line.children[k], text));
+    rows.forEach(({ min, max, existing, flying }, i) => {
+      const line = this.numbers.children[i] ?? this.numbers.appendChild(make("tr", {}, ...Array.from({ length: 6 }, () => make("td"))));
+      [count(min), count(max - 1), count(existing), count(max - min - existing - flying), count(flying), percent(existing, max - min)].forEach((text, k) => put(line.children[k], text));
     });
   }
 }
 
 function timeText(row, left, speed) {
-  if (row.free === 0) return "full: nothing is left to claim";
+  if (isFull(row)) return "full: nothing is left to claim";
+  if (row.free === 0) return "nothing is free until leases end";
   const pace = speed.count == null ? "" : `${change(speed.count)} IDs/s`;
   if (left?.full != null) return `full in ${duration(left.full)} at ${pace}`;
   if (left?.empty != null) return `empty in ${duration(left.empty)} at ${pace}`;

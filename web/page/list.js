@@ -2,6 +2,7 @@
 
 import { byID, make, mark, put } from "./element.js";
 import { bytes, change, count, duration, none, percent, short } from "./text.js";
+import { isFull } from "./rates.js";
 import { pageSize } from "./view.js";
 
 // Narrow tables leave out columns by their class, the least wanted first.
@@ -13,7 +14,8 @@ const columns = [
   { key: "claims", title: "Claims/s", sort: "claims", hint: "sort by all claims", text: (row, speed) => short(speed.claims) },
   { key: "takes", title: "Takes/s", text: (row, speed) => short(speed.takes) },
   { key: "change", title: "Change/s", text: (row, speed) => change(speed.count) },
-  { key: "left", title: "Full in", text: (row, speed, left) => (row.free === 0 ? "full" : left?.full == null ? none : duration(left.full)) },
+  { key: "left", title: "Full in", text: (row, speed, left) => (isFull(row) ? "full" : row.free === 0 ? "all out" : left?.full == null ? none : duration(left.full)) },
+  { key: "flight", title: "In flight", hint: "handed out with a lease and not settled", text: (row) => (row.leased ? count(row.leased) : none) },
   { key: "memory", title: "Memory", sort: "memory", text: (row) => bytes(row.memory_bytes) },
 ];
 

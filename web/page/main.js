@@ -30,7 +30,7 @@ function question() {
   const { prefix, match, sort, offset } = view.now;
   const parts = [`match=${encodeURIComponent(match)}`, `sort=${sort}`, `offset=${offset}`, `limit=${pageSize}`, "clients=1"];
   if (prefix) {
-    parts.push(`prefix=${prefix}`);
+    parts.push(`prefix=${prefix}`, "leases=1", "cursors=1");
     const range = trail?.here;
     // Without a known extent the server shows all of it, which tells where it ends.
     parts.push(range ? `min=${range.min}&max=${range.max}&cells=${cut(range, detail.map.most)}` : `cells=${detail.map.most}`);
@@ -92,7 +92,7 @@ function told(name, answer) {
     return;
   }
   if (answer.now) now = answer.now;
-  ({ state: onState, prefixes: onPrefixes, map: onMap, clients: onClients, gone: onGone })[name](answer);
+  ({ state: onState, prefixes: onPrefixes, map: onMap, clients: onClients, leases: onLeases, cursors: onCursors, gone: onGone })[name](answer);
 }
 
 function onState(state) {
@@ -149,6 +149,9 @@ const outgrown = ({ row, extent }, all) =>
 function onClients(answer) {
   clients.show({ ...answer, clients: answer.clients.slice(0, clientsShown) }, now);
 }
+
+const onLeases = (answer) => detail.coordination.showLeases(answer);
+const onCursors = (answer) => detail.coordination.showCursors(answer);
 
 function onGone({ prefix }) {
   trail = null;

@@ -5,10 +5,17 @@ import { make, mark, put } from "./element.js";
 import { Grid, cellsFor } from "./grid.js";
 import { Palette, axisFor, drawLegend, paint } from "./paint.js";
 import { around, same } from "./ranges.js";
-import { count, percent } from "./text.js";
+import { count, inFlight, percent } from "./text.js";
 
 const clickZoom = 20; // how much smaller a range a click enters
 const wheelZoom = 1.6;
+
+// flyingIn is how many IDs of some cells are in flight; without "flight" none is.
+function flyingIn(map, from, to) {
+  let n = 0;
+  for (let cell = from; map.flight && cell <= to; cell++) n += map.flight[cell];
+  return n;
+}
 
 const key = (name) => make("kbd", {}, name);
 
@@ -40,6 +47,7 @@ export class OccupancyMap {
         make("span", {}, make("i", { class: "key free" }), "free"),
         make("span", {}, "few ", this.legend, " most"),
         make("span", {}, this.fullKey, "full"),
+        make("span", {}, make("i", { class: "key flight" }), "some in flight"),
         make("span", {}, make("i", { class: "key changed" }), "changed just now")),
       make("p", { id: "map-keys", class: "keys dim" },
         make("span", { class: "for-fingers" }, "Touch a cell to read it, and again to enter it."),
@@ -73,7 +81,7 @@ export class OccupancyMap {
     this.whole = whole;
     this.#map = map;
     const stays = before && before.id === map.id && same(before, map) && before.cell === map.cell;
-    this.#changed = stays ? map.cells.flatMap((n, cell) => (n === before.cells[cell] ? [] : [cell])) : [];
+    this.#changed = stays ? map.cells.flatMap((n, cell) => (n === before.cells[cell] && flyingIn(map, cell, cell) === flyingIn(before, cell, cell) ? [] : [cell])) : [];
     if (!stays) {
       [this.#under, this.#drag] = [null, null];
       if (this.#cursor != null) {
@@ -82,7 +90,7 @@ export class OccupancyMap {
       }
     }
     this.box.classList.remove("waiting");
-    mark(this.canvas, "aria-label", `Occupancy map of ${map.prefix}, IDs ${count(map.min)} to ${count(map.max - 1)}, ${count(map.cells.length)} cells of ${count(map.cell)}: ${count(map.count)} exist`);
+    mark(this.canvas, "aria-label", `Occupancy map of ${map.prefix}, IDs ${count(map.min)} to ${count(map.max - 1)}, ${count(map.cells.length)} cells of ${count(map.cell)}: ${count(map.count)} exist${inFlight(flyingIn(map, 0, map.cells.length - 1))}`);
     this.#lay();
   }
 
@@ -110,7 +118,7 @@ export class OccupancyMap {
 
   #inAll() {
     const map = this.#map;
-    return `${count(map.count)} of ${count(map.max - map.min)} here exist, ${percent(map.count, map.max - map.min)}. A cell is ${map.cell === 1 ? "one ID" : `${count(map.cell)} IDs`}.`;
+    return `${count(map.count)} of ${count(map.max - map.min)} here exist, ${percent(map.count, map.max - map.min)}${inFlight(flyingIn(map, 0, map.cells.length - 1))}. A cell is ${map.cell === 1 ? "one ID" : `${count(map.cell)} IDs`}.`;
   }
 
   // Cells as numbers.
@@ -130,8 +138,9 @@ export class OccupancyMap {
     const [min, max] = [this.#start(from), this.#end(to)];
     let existing = 0;
     for (let cell = from; cell <= to; cell++) existing += this.#map.cells[cell];
-    if (max - min === 1) return `ID ${count(min)} ${existing ? "exists" : "is free"}`;
-    return `IDs ${count(min)} to ${count(max - 1)}: ${count(existing)} of ${count(max - min)} exist, ${percent(existing, max - min)}`;
+    const flying = flyingIn(this.#map, from, to);
+    if (max - min === 1) return `ID ${count(min)} ${existing ? "exists" : flying ? "is in flight" : "is free"}`;
+    return `IDs ${count(min)} to ${count(max - 1)}: ${count(existing)} of ${count(max - min)} exist, ${percent(existing, max - min)}${inFlight(flying)}`;
   }
 
   // rows are what the map shows as a table, one line for each row of cells.
@@ -141,7 +150,7 @@ export class OccupancyMap {
       const to = Math.min(from + columns, this.#map.cells.length) - 1;
       let existing = 0;
       for (let cell = from; cell <= to; cell++) existing += this.#map.cells[cell];
-      yield { min: this.#start(from), max: this.#end(to), existing };
+      yield { min: this.#start(from), max: this.#end(to), existing, flying: flyingIn(this.#map, from, to) };
     }
   }
 

@@ -1,6 +1,7 @@
 // What happened, worked out from answers that follow each other. The server keeps no list of it.
 
 import { byID, make, mark, nameOf } from "./element.js";
+import { isFull } from "./rates.js";
 import { bytes, clock, count } from "./text.js";
 import { pageSize } from "./view.js";
 
@@ -97,8 +98,9 @@ export class News {
     const say = (kind, text) => this.tell(kind, nameOf(row.name), text);
     if (before.created_at !== row.created_at) say("info", " was dropped and made anew.");
     else if (before.count > 0 && row.count === 0) say("info", " is empty.");
-    if (before.free > 0 && row.free === 0) say("good", " is full.");
-    if (before.free === 0 && row.free > 0) say("info", ` is no longer full: ${count(row.free)} free.`);
+    if (before.max_id != null && !isFull(before) && isFull(row)) say("good", " is full.");
+    if (isFull(before) && row.free > 0) say("info", ` is no longer full: ${count(row.free)} free.`);
+    if (before.leases_expired < row.leases_expired) say("warn", `: ${count(row.leases_expired - before.leases_expired)} more leases have run out, with what was not settled given back.`);
     if (before.deleter !== row.deleter) say("info", row.deleter ? " has somebody who deletes." : "'s delete iterator has ended.");
     if (before.out_of_range < row.out_of_range && this.#dueAgain(row.id)) say("warn", ` was asked for IDs over its bound, ${count(row.out_of_range)} by now.`);
   }

@@ -1,6 +1,7 @@
 // Draws a map's cells. What a cell is can be told without colour: a free one is a dot, one that is
 // filled in part is a square with a gap about it, lighter or darker in even steps, full ones
-// beside each other are a band without gaps, unless cells are large.
+// beside each other are a band without gaps, unless cells are large. A stroke from corner to corner
+// goes through a cell that has IDs in flight.
 
 import { colour } from "./element.js";
 import { count } from "./text.js";
@@ -25,6 +26,7 @@ export class Palette {
     this.free = colour("--free");
     this.text = colour("--dim");
     this.changed = colour("--changed");
+    this.flight = colour("--flight");
     this.cursor = colour("--text");
     this.chosen = colour("--chosen");
     // From what just stands out from the background onwards; then a step, beyond which full cells are alone.
@@ -67,7 +69,9 @@ export function paint(canvas, grid, map, { palette, changed, cursor, selection }
     const existing = map.cells[cell];
     const size = Math.min(map.cell, map.max - map.min - cell * map.cell);
     const [x, y, w, h] = box(cell);
-    if (existing === 0) {
+    if (existing === 0 && map.flight?.[cell]) {
+      // A stroke is all there is of it.
+    } else if (existing === 0) {
       const dot = Math.max(1, Math.min(Math.round(Math.min(w, h) * 0.22), Math.round(3 * scaleFactor)));
       pen.fillStyle = palette.free;
       pen.fillRect(x + ((w - dot) >> 1), y + ((h - dot) >> 1), dot, dot);
@@ -79,6 +83,20 @@ export function paint(canvas, grid, map, { palette, changed, cursor, selection }
       pen.fillRect(x, y, w - gap, h - gap);
     }
   }
+
+  // The stroke has an edge that tells it from what it goes through.
+  const stroke = Math.max(1, Math.round(Math.min(grid.across, grid.down) * scaleFactor * 0.2));
+  map.flight?.forEach((flying, cell) => {
+    if (!flying) return;
+    const [x, y, w, h] = box(cell);
+    pen.beginPath();
+    pen.moveTo(x, y + h - gap);
+    pen.lineTo(x + w - gap, y);
+    for (const [width, style] of [[stroke + 2 * Math.ceil(stroke / 2), palette.background], [stroke, palette.flight]]) {
+      [pen.lineWidth, pen.strokeStyle] = [width, style];
+      pen.stroke();
+    }
+  });
 
   // Those where somebody has been since the answer before wear a frame.
   pen.strokeStyle = palette.changed;

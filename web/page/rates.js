@@ -6,6 +6,9 @@ const least = 0.5; // seconds between two answers that make a rate: a table and 
 const gap = 6; // seconds without an answer after which a line is broken
 const forget = 30; // seconds after which what is not shown any more is forgotten
 
+// isFull tells whether all IDs exist: where none is free some may be in flight.
+export const isFull = (row) => row.free === 0 && !row.leased;
+
 class History {
   samples = []; // {at, claims, takes, count}
   created = null;

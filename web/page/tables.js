@@ -4,13 +4,13 @@ import { byID, make, nameOf, put } from "./element.js";
 import { count, duration, short } from "./text.js";
 
 // A Table keeps its rows: only the text that differs is written. A column with a name is
-// somebody's input.
-class Table {
-  constructor(id, caption, columns, empty) {
+// somebody's input, and one with a share has a bar.
+export class Table {
+  constructor(table, caption, columns, empty) {
     this.columns = columns;
     this.body = make("tbody");
     this.empty = empty;
-    byID(id).append(
+    table.append(
       make("caption", { class: "unseen" }, caption),
       make("thead", {}, make("tr", {}, ...columns.map(({ title, text }) => make("th", { scope: "col", class: text && "number" }, title)))),
       this.body);
@@ -20,18 +20,28 @@ class Table {
     this.body.querySelector(".empty")?.remove();
     while (this.body.children.length > rows.length) this.body.lastChild.remove();
     rows.forEach((row, i) => {
-      const line = this.body.children[i] ?? this.body.appendChild(make("tr", {}, ...this.columns.map(({ text }) => make("td", { class: text && "number" }, ...(text ? [] : [nameOf("")])))));
-      this.columns.forEach(({ text, name }, k) => put(text ? line.children[k] : line.children[k].firstChild, (text ?? name)(row)));
+      const line = this.body.children[i] ?? this.body.appendChild(make("tr", {}, ...this.columns.map(cell)));
+      this.columns.forEach(({ text, name, share }, k) => {
+        const parts = line.children[k];
+        if (share) parts.firstChild.firstChild.style.width = `${100 * share(row)}%`;
+        put(share ? parts.lastChild : text ? parts : parts.firstChild, (text ?? name)(row));
+      });
     });
     if (!rows.length) this.body.append(make("tr", { class: "empty" }, make("td", { colspan: this.columns.length, class: "dim" }, this.empty)));
   }
+}
+
+// cell is one whose text is still to come.
+function cell({ text, share }) {
+  const inside = share ? [make("span", { class: "meter" }, make("i")), make("span", { class: "share-text" })] : text ? [] : [nameOf("")];
+  return make("td", { class: text && "number" }, ...inside);
 }
 
 export class Clients {
   #before = new Map();
 
   constructor() {
-    this.table = new Table("clients", "Clients, the most recently active first", [
+    this.table = new Table(byID("clients"), "Clients, the most recently active first", [
       { title: "Client", name: (c) => c.name || c.address },
       { title: "Library", name: (c) => c.library || "–" },
       { title: "Last command", name: (c) => c.command || "–" },
@@ -56,7 +66,7 @@ export class Commands {
   #before = null;
 
   constructor() {
-    this.table = new Table("commands", "Commands by how often they are called", [
+    this.table = new Table(byID("commands"), "Commands by how often they are called", [
       { title: "Command", name: (c) => c.name },
       { title: "Calls/s", text: (c) => short(c.speed) },
       { title: "Time each", text: (c) => (c.calls ? microseconds(c.seconds / c.calls) : "–") },

@@ -7,6 +7,9 @@ export const none = "–";
 
 export const count = (n) => (n == null ? none : whole.format(n));
 
+// inFlight goes on behind what exists and is free, where some is neither.
+export const inFlight = (n) => (n ? `, ${count(n)} in flight` : "");
+
 // short is a number in the room of six characters: 1,234 or 12.3 k or 4.56 G.
 export function short(n) {
   if (n == null || Number.isNaN(n)) return none;
