@@ -47,17 +47,22 @@ func (k *keeper) keep(ctx context.Context, registry *tracker.Registry, server *r
 		giveUp(kept)
 		return keepError(wanted, err)
 	}
+	skipped := uint64(0)
+	if found.Restored && wanted.restoreSkip > 0 {
+		skipped = restored.Past()
+	}
 	if err = restored.Keep(kept); err != nil {
 		giveUp(kept)
 		return keepError(wanted, err)
 	}
-	skipped := uint64(0)
 	if found.Restored {
 		changes := kept.NewBatch()
-		if skipped, err = registry.Skip(ctx, wanted.restoreSkip, changes); err != nil {
+		free, err := registry.Skip(ctx, wanted.restoreSkip, changes)
+		if err != nil {
 			giveUp(kept)
 			return skipError(wanted, err)
 		}
+		skipped += free
 		kept.Commit(changes) // Start says behind it that this has been done
 	}
 	k.take(kept)

@@ -27,6 +27,7 @@ func (r *Registry) Restore() *Restored {
 type restored struct {
 	t       *Tracker
 	loader  *bitmap.Loader
+	doubted uint64                 // claims in flight that exist (Past)
 	made    bool                   // else it was being made when the log ended, and nobody has heard of it
 	leases  map[string]*kept       // by token; nil for none
 	cursors map[string]*keptCursor // by name; nil for none
@@ -54,6 +55,16 @@ func (r *Restored) Drop(id uint64) error {
 	return nil
 }
 
+// Past says that it is a state of the past, of which [Registry.Skip] skips what was handed out since: claims that
+// are in flight in it may have been confirmed since, so they exist. It returns how many they are.
+func (r *Restored) Past() (doubted uint64) {
+	for _, in := range r.trackers {
+		in.doubted = in.doubt(0, in.t.words())
+		doubted += in.doubted
+	}
+	return doubted
+}
+
 // Keep puts the trackers into the registry, which from then on has its changes in
 // log. What was kept comes back though the budget may be smaller now: only what
 // needs more memory is refused then.
@@ -72,6 +83,9 @@ func (r *Restored) Keep(log *journal.Log) error {
 	}
 	r.registry.log = log // before a lease ends
 	for _, in := range r.trackers {
+		if in.doubted > 0 {
+			log.Record((*journaled)(in.t), func(dst []byte) []byte { return appendDoubted(dst, 0, in.t.words()) })
+		}
 		err := in.keep(r.registry)
 		if err == nil {
 			err = in.keepCursors(r.registry)
@@ -124,9 +138,12 @@ func (r *Registry) notes(t *Tracker) iter.Seq[journal.Note] {
 	return func(yield func(journal.Note) bool) { _ = t.leaseNotes(yield) && r.cursorNotes(t, yield) }
 }
 
+// words is how many words the tracker's IDs may be in.
+func (t *Tracker) words() uint64 { return (t.end()-1)>>6 + 1 }
+
 // within tells whether a word may have IDs of the tracker.
 func (in *restored) within(wi, n uint64) error {
-	if end := in.t.end(); n > 0 && wi+n-1 > (end-1)/64 {
+	if n > 0 && wi+n > in.t.words() {
 		return errTooLarge
 	}
 	return nil

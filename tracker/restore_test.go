@@ -22,6 +22,17 @@ func kept(t *testing.T, dir string) (*tracker.Registry, *journal.Log) {
 // keptWithin is one within so many bytes.
 func keptWithin(t *testing.T, dir string, bytes int64) (*tracker.Registry, *journal.Log) {
 	t.Helper()
+	return keptAs(t, dir, bytes, func(*tracker.Restored) {})
+}
+
+// keptOf is kept, with more to be done with what was read.
+func keptOf(t *testing.T, dir string, read func(*tracker.Restored)) (*tracker.Registry, *journal.Log) {
+	t.Helper()
+	return keptAs(t, dir, 0, read)
+}
+
+func keptAs(t *testing.T, dir string, bytes int64, read func(*tracker.Restored)) (*tracker.Registry, *journal.Log) {
+	t.Helper()
 	r, err := tracker.NewRegistry(tracker.Config{MaxID: 1 << 22}, tracker.NewBudget(bytes))
 	if err != nil {
 		t.Fatal(err)
@@ -35,6 +46,7 @@ func keptWithin(t *testing.T, dir string, bytes int64) (*tracker.Registry, *jour
 	if err != nil {
 		t.Fatal(err)
 	}
+	read(to)
 	if err := to.Keep(l); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -83,5 +84,45 @@ func TestSkip_EndsWithItsContext(t *testing.T) {
 	l.Commit(b)
 	if err := l.Close(context.Background()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Of a state of the past claims in flight exist, and no lease is left that would free them, however it was to end.
+// Takes go on.
+func TestSkip_ClaimsInFlightWereHandedOut(t *testing.T) {
+	dir := t.TempDir()
+	r, l := kept(t, dir)
+	r.Close() // or what is too short would be given back
+	c, b := r.Caller(nil), l.NewBatch()
+	c.Note(b)
+	hour := tracker.LeaseTerms{TTL: time.Hour}
+	for _, o := range []tracker.LeaseTerms{hour, {TTL: time.Millisecond}, {TTL: time.Hour, OnClose: true}} {
+		if _, _, err := c.At("p").ClaimLease(nil, tracker.Range{Min: 100, Max: 200}, tracker.Mask{}, 10, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.At("p").AddRange(tracker.Range{Min: 0, Max: 8})
+	take, _, _ := c.At("p").TakeLease(nil, tracker.Everything, tracker.Mask{}, 8, hour)
+	l.Commit(b)
+	if err := l.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	check := func(r *tracker.Registry) {
+		t.Helper()
+		if s := r.Get("p").Stats(); s.Count != 30 || s.Leased != 8 || s.Leases != 1 {
+			t.Errorf("%d exist, %d are in flight of %d leases", s.Count, s.Leased, s.Leases)
+		}
+	}
+	past, l := keptOf(t, dir, func(in *tracker.Restored) {
+		if n := in.Past(); n != 30 {
+			t.Errorf("%d are in doubt", n)
+		}
+	})
+	check(past)
+	l.Close(context.Background())
+	again, _ := kept(t, dir)
+	check(again)
+	if n, err := again.Caller(nil).Confirm(take, nil); n != 8 || err != nil {
+		t.Error(n, err)
 	}
 }
