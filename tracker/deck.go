@@ -14,7 +14,8 @@ type deck []uint64
 // has gone.
 func (c *drawing) deal() ranked {
 	var kept deck
-	for id := range c.all() {
+	for m := range c.all() {
+		id := uint64(m)
 		if len(kept) == deckRanks {
 			return nil
 		}

@@ -13,12 +13,11 @@ import (
 // inPasses is count for such a class.
 func (c *drawing) inPasses(law shape, want int) (all bool) {
 	for _, s := range [2]shape{law, flat{}} {
-		weight := func(id uint64) float64 { return s.weight(c.scrambling.rank(id)) }
 		some := false
 		if c.Distinct {
-			c.race(weight, want)
+			c.race(s, want)
 		} else {
-			some = c.mark(weight, want)
+			some = c.mark(s, want)
 		}
 		if len(c.got) == want || c.of.Stopped() {
 			return true
@@ -30,12 +29,27 @@ func (c *drawing) inPasses(law shape, want int) (all bool) {
 	return true // the law had nothing for what was left
 }
 
+// member is an ID of the class.
+type member uint64
+
 // all returns the IDs of the class, while somebody waits for them.
-func (c *drawing) all() iter.Seq[uint64] {
-	return func(yield func(uint64) bool) {
-		passed := 0
-		for id := range c.of.all(c.r) {
-			if passed++; passed%someTries == 0 && !c.of.asks() || !yield(id) {
+func (c *drawing) all() iter.Seq[member] {
+	return func(yield func(member) bool) {
+		all := c.of.iter(c.r)
+		for passed := 1; ; passed++ {
+			id, ok := all.Next()
+			if !ok || passed%someTries == 0 && !c.of.asks() || !yield(member(id)) {
+				return
+			}
+		}
+	}
+}
+
+// weighed returns them with the logarithms of their weights.
+func (c *drawing) weighed(law shape) iter.Seq2[uint64, float64] {
+	return func(yield func(id uint64, weight float64) bool) {
+		for id := range c.all() {
+			if !yield(uint64(id), law.weight(c.scrambling.rank(uint64(id)))) {
 				return
 			}
 		}
@@ -45,10 +59,10 @@ func (c *drawing) all() iter.Seq[uint64] {
 // mark lays the weights of all IDs end to end, puts as many marks as are wanted anywhere on the
 // whole, and appends the IDs that they lie in. It reports whether any ID has a
 // weight.
-func (c *drawing) mark(weight func(id uint64) float64, want int) (some bool) {
+func (c *drawing) mark(law shape, want int) (some bool) {
 	top, mass := math.Inf(-1), 0.0 // of those up to here, relative to the largest
-	for id := range c.all() {
-		switch w := weight(id); {
+	for _, w := range c.weighed(law) {
+		switch {
 		case w > top:
 			top, mass = w, mass*math.Exp(top-w)+1
 		case !math.IsInf(w, -1):
@@ -65,8 +79,8 @@ func (c *drawing) mark(weight func(id uint64) float64, want int) (some bool) {
 	}
 	slices.Sort(marks)
 	end := 0.0
-	for id := range c.all() {
-		for end += math.Exp(weight(id) - top); len(marks) > 0 && marks[0] < end; marks = marks[1:] {
+	for id, w := range c.weighed(law) {
+		for end += math.Exp(w - top); len(marks) > 0 && marks[0] < end; marks = marks[1:] {
 			c.add(id)
 		}
 		if len(marks) == 0 {
@@ -80,12 +94,11 @@ func (c *drawing) mark(weight func(id uint64) float64, want int) (some bool) {
 // race has each ID arrive after a time that falls off exponentially, with its weight as the rate, and appends
 // the first that arrive: each is any of those that are left, by their weights (Efraimidis and Spirakis,
 // "Weighted random sampling with a reservoir", 2006).
-func (c *drawing) race(weight func(id uint64) float64, want int) {
+func (c *drawing) race(law shape, want int) {
 	n := want - len(c.got)
 	var first []runner
 	limit := math.Inf(1)
-	for id := range c.all() {
-		w := weight(id)
+	for id, w := range c.weighed(law) {
 		if _, again := c.seen[id]; again || math.IsInf(w, -1) {
 			continue
 		}

@@ -89,3 +89,52 @@ func TestLeases_ANoteIsEnough(t *testing.T) {
 		t.Errorf("confirmed %d, %v; %d exist", n, err, r.Get("p:").Count())
 	}
 }
+
+// again is the registry of dir after the process has died: what is in the log has happened, nothing else.
+func again(t *testing.T, dir string, l *journal.Log) (*tracker.Registry, *journal.Log) {
+	t.Helper()
+	if err := l.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return kept(t, dir)
+}
+
+// A renewal is in the log: a lease has its new time, and no less, when the process has died.
+func TestLeases_ARenewalOutlivesTheProcess(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r, l := kept(t, dir)
+	c := r.Caller(nil)
+	token, _, _ := c.At("p:").ClaimLease(nil, tracker.Range{Max: 4}, tracker.Mask{}, 4, tracker.LeaseTerms{TTL: time.Minute})
+	if err := c.Renew(token, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	r, _ = again(t, dir, l)
+	defer r.Close()
+	if all := r.Get("p:").Leases(nil, 2); len(all) != 1 || all[0].TTL < 50*time.Minute {
+		t.Errorf("after the restart: %+v", all)
+	}
+}
+
+// Who was told that a lease has ended is told so after a restart, too, although its IDs had not been given
+// back: the registry does nothing in the background any more.
+func TestLeases_AnEndThatWasToldOutlivesTheProcess(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r, l := kept(t, dir)
+	c := r.Caller(nil)
+	token, _, _ := c.At("p:").ClaimLease(nil, tracker.Range{Max: 4}, tracker.Mask{}, 4, tracker.LeaseTerms{TTL: 200 * time.Millisecond})
+	r.Close()
+	for {
+		if _, err := c.Confirm(token, []uint64{9}); err == tracker.ErrNoLease {
+			break
+		}
+		runtime.Gosched()
+	}
+	r, _ = again(t, dir, l)
+	defer r.Close()
+	if n, err := r.Caller(nil).Confirm(token, nil); err != tracker.ErrNoLease {
+		t.Errorf("after the restart %d were confirmed, %v", n, err)
+	}
+}
