@@ -72,7 +72,11 @@ func (s *Server) serveRest(c *Conn, args [][]byte) (v verdict, rest [][]byte) {
 		return leaves, rest
 	}
 	c.endUsage()
-	c.underWay.account(c.in.Pending(), c.batch.half, c.batch.progress, c.batch.bytes, c.batch.came)
+	began := c.batch.came
+	if c.batch.progress && c.in.Pending() { // nobody has listened meanwhile
+		began = s.now()
+	}
+	c.underWay.account(c.in.Pending(), c.batch.half, c.batch.progress, c.batch.bytes, began)
 	if c.OnLoop() {
 		c.push.stop() // what ends on a loop is written to by it alone
 	}
