@@ -52,7 +52,7 @@ check: ## formatting, vet, and that it builds for all systems of a release
 	@echo "== gofmt, go vet"
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	go vet ./...
-	go vet -tags yield ./bitmap
+	go vet -tags yield ./bitmap ./tracker
 	@echo "== built for all systems: $(TARGETS)"
 	@for t in $(TARGETS); do GOOS=$${t%_*} GOARCH=$${t#*_} CGO_ENABLED=0 go build -o /dev/null . || exit 1; done
 	@echo "== go vet, tests included: $(SYSTEMS)"

@@ -60,6 +60,11 @@ func (c *session) boundedRange(t tracker.Reader) (tracker.Range, error) {
 	return t.Bounded()
 }
 
+// leases tells whether a lease is asked for.
+func (c *session) leases() bool {
+	return c.Options.Any() && (c.Options.Has(optLease) || c.Options.Has(optOnClose))
+}
+
 // leaseTerms are those of the LEASE that was given; ok is false without one.
 func (c *session) leaseTerms() (o tracker.LeaseTerms, ok bool, err error) {
 	o.OnClose = c.Options.Has(optOnClose)

@@ -28,21 +28,10 @@ func ptClaimNext(c *session, p tracker.Handle, _ [][]byte) error {
 	if c.longHandOut(t, tracker.Unset, mask, rng, wanted) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	terms, leased, err := c.leaseTerms()
-	if err != nil {
-		return err
-	}
-	if leased && p.LongLease() && c.LeaveLoop() {
-		return engine.ErrLater
+	if c.leases() {
+		return c.claimLease(p, mask, rng, wanted)
 	}
 	if err := c.collected.start(16 * wanted); err != nil {
-		return err
-	}
-	if leased {
-		token, runs, err := p.ClaimLease(c.runs[:0], rng, mask, wanted, terms)
-		if err == nil {
-			c.replyLease(p.Read(), token, runs)
-		}
 		return err
 	}
 	runs, err := p.ClaimNextMasked(c.runs[:0], rng, mask, wanted)
@@ -51,4 +40,23 @@ func ptClaimNext(c *session, p tracker.Handle, _ [][]byte) error {
 	}
 	c.replyHandOut(p.Read(), runs)
 	return nil
+}
+
+// claimLease hands out with a lease.
+func (c *session) claimLease(p tracker.Handle, mask tracker.Mask, rng tracker.Range, wanted int) error {
+	terms, _, err := c.leaseTerms()
+	if err != nil {
+		return err
+	}
+	if p.LongLease() && c.LeaveLoop() {
+		return engine.ErrLater
+	}
+	if err := c.collected.start(16 * wanted); err != nil {
+		return err
+	}
+	token, runs, err := p.ClaimLease(c.runs[:0], rng, mask, wanted, terms)
+	if err == nil {
+		c.replyLease(p.Read(), token, runs)
+	}
+	return err
 }

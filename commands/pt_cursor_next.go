@@ -44,7 +44,7 @@ func ptCursorNext(c *session, args [][]byte) error {
 		}
 	}
 	if err == nil && page.Turn == tracker.Unfinished {
-		page, err = c.caller.NextCursor(c.runs[:0], view(args[0]), wanted, lease, func() bool { return !c.Gone() })
+		page, err = c.caller.NextCursor(c.runs[:0], view(args[0]), wanted, lease, c)
 	}
 	switch {
 	case err != nil:

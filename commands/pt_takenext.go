@@ -28,24 +28,32 @@ func ptTakeNext(c *session, p tracker.Handle, _ [][]byte) error {
 	if c.longHandOut(t, tracker.Set, mask, rng, wanted) && c.LeaveLoop() {
 		return engine.ErrLater
 	}
-	terms, leased, err := c.leaseTerms()
-	if err != nil {
-		return err
-	}
-	if leased && p.LongLease() && c.LeaveLoop() {
-		return engine.ErrLater
+	if c.leases() {
+		return c.takeLease(p, mask, rng, wanted)
 	}
 	if err := c.collected.start(16 * wanted); err != nil {
-		return err
-	}
-	if leased {
-		token, runs, err := p.TakeLease(c.runs[:0], rng, mask, wanted, terms)
-		if err == nil {
-			c.replyLease(p.Read(), token, runs)
-		}
 		return err
 	}
 	runs := p.TakeNextMasked(c.runs[:0], rng, mask, wanted)
 	c.replyHandOut(t, runs)
 	return nil
+}
+
+// takeLease hands out with a lease.
+func (c *session) takeLease(p tracker.Handle, mask tracker.Mask, rng tracker.Range, wanted int) error {
+	terms, _, err := c.leaseTerms()
+	if err != nil {
+		return err
+	}
+	if p.LongLease() && c.LeaveLoop() {
+		return engine.ErrLater
+	}
+	if err := c.collected.start(16 * wanted); err != nil {
+		return err
+	}
+	token, runs, err := p.TakeLease(c.runs[:0], rng, mask, wanted, terms)
+	if err == nil {
+		c.replyLease(p.Read(), token, runs)
+	}
+	return err
 }

@@ -40,6 +40,7 @@ type heldLease struct {
 	*leasemodel.Lease
 	onClose bool
 	lasting atomic.Bool // somebody has asked for much time
+	alone   atomic.Bool // nobody uses it any more: it has to end by itself
 }
 
 func (q *inquiry) now() int64 { return int64(time.Since(q.epoch)) }
@@ -52,7 +53,7 @@ type asker struct {
 	random *rand.Rand
 	c      *client
 	life   *life
-	bound  []*leasemodel.Lease // that end with the connection
+	bound  []*heldLease // that end with the connection
 }
 
 // call is a command, with what its reply says, and what may be if there is none.
@@ -119,7 +120,7 @@ func (a *asker) pipeline(n int) error {
 				return fmt.Errorf("%.200q: %w", o.args, err)
 			}
 			for _, o := range calls[i:] {
-				if o.lost != nil {
+				if o.lost != nil && began < a.life.gone { // else it has come to nobody
 					o.lost(leasemodel.Span{Call: began, Return: a.life.gone})
 				}
 			}
@@ -148,7 +149,8 @@ func (a *asker) bereaved(err error) error {
 // hangUp ends the connection, and with it what is bound to it.
 func (a *asker) hangUp(at int64) {
 	for _, l := range a.bound {
-		a.Doomed(at, l, "the connection has ended")
+		a.Doomed(at, l.Lease, "the connection has ended")
+		l.alone.Store(a.random.IntN(2) == 0)
 	}
 	a.bound = nil
 	a.c.close()

@@ -47,11 +47,10 @@ func (a *asker) lease() call {
 			if len(ids) == 0 {
 				return nil
 			}
-			l := a.Granted(s, taking, r.items[0].text, ids, ttl, by)
+			held := &heldLease{Lease: a.Granted(s, taking, r.items[0].text, ids, ttl, by), onClose: onClose}
 			if onClose {
-				a.bound = append(a.bound, l)
+				a.bound = append(a.bound, held)
 			}
-			held := &heldLease{Lease: l, onClose: onClose}
 			held.lasting.Store(ttl == lasting)
 			a.mu.Lock()
 			a.leases = append(a.leases, held)
@@ -65,7 +64,7 @@ func (a *asker) lease() call {
 			}
 			l := a.Granted(s, taking, "", all, ttl, by)
 			if onClose {
-				a.bound = append(a.bound, l)
+				a.bound = append(a.bound, &heldLease{Lease: l, onClose: true})
 			}
 			a.mu.Lock()
 			a.inquiry.lost = append(a.inquiry.lost, l)
@@ -81,7 +80,7 @@ func (a *asker) ttl() time.Duration {
 	return lasting
 }
 
-// known is a lease, mostly a young one; nil if there is none.
+// known is a lease to be used, mostly a young one; nil for none.
 func (a *asker) known() *heldLease {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -89,7 +88,11 @@ func (a *asker) known() *heldLease {
 	if n == 0 {
 		return nil
 	}
-	return a.leases[n-1-a.random.IntN(min(n, 1<<a.random.IntN(7)))]
+	l := a.leases[n-1-a.random.IntN(min(n, 1<<a.random.IntN(7)))]
+	if l.alone.Load() {
+		return nil
+	}
+	return l
 }
 
 // settle confirms or releases all of a lease or some of its IDs, and now and then others.

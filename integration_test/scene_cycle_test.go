@@ -58,10 +58,8 @@ func TestScene4_LongCycle(t *testing.T) {
 	s.startAll(t, 4, handOut("PT.CLAIMNEXT k: COUNT 500").lease(30_000).until("PT.COUNT k:", n))
 	s.waitAll(t)
 	filled := 0
-	for _, b := range s.batches(t) {
-		if b.worker >= first {
-			filled += len(b.ids)
-		}
+	for _, b := range s.batchesFrom(t, first) {
+		filled += len(b.ids)
 	}
 	if filled != n-n/4 {
 		t.Errorf("%d IDs were handed out, want %d", filled, n-n/4)

@@ -41,7 +41,14 @@ func (b *batch) words() (all []string) {
 // batches reads what all workers wrote down: each batch in the order of its worker.
 func (s *scene) batches(t *testing.T) (all []*batch) {
 	t.Helper()
-	for at, w := range s.workers {
+	return s.batchesFrom(t, 0)
+}
+
+// batchesFrom is batches from a worker on.
+func (s *scene) batchesFrom(t *testing.T, first int) (all []*batch) {
+	t.Helper()
+	for i, w := range s.workers[first:] {
+		at := first + i
 		file, err := os.Open(w.notes)
 		if os.IsNotExist(err) {
 			continue // it was killed at its start
@@ -127,7 +134,7 @@ func noted(t *testing.T, worker int, byToken map[string]*batch, line []string) *
 // outcome is how many holds ended how.
 type outcome struct {
 	given, confirmed, released, lost, again int
-	maybe                                   []uint64 // nobody was told what became of them in the end
+	maybe                                   []hold // nobody was told what became of them in the end
 	faults                                  []string
 }
 
@@ -164,7 +171,7 @@ func heldBy(batches []*batch) (o outcome) {
 		}
 		if i+1 == len(all) || all[i+1].id != h.id {
 			if h.end == "" || h.end == "unknown" {
-				o.maybe = append(o.maybe, h.id)
+				o.maybe = append(o.maybe, h)
 			}
 			continue
 		}

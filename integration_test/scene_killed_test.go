@@ -62,6 +62,11 @@ func TestScene_KilledAtEveryStep(t *testing.T) {
 				t.Errorf("%d IDs exist in the end, want %d", got, end)
 			}
 			o := checkHolds(t, s.batches(t))
+			for _, h := range o.maybe {
+				if step := s.workers[h.worker].step; !strings.HasPrefix(step, "confirming") {
+					t.Fatalf("ID %d was with worker %d, who was killed at %q, and came back to nobody", h.id, h.worker, step)
+				}
+			}
 			if got := o.confirmed + len(o.maybe); got != n {
 				t.Errorf("%d IDs were confirmed, %d of them perhaps, want %d", got, len(o.maybe), n)
 			}
@@ -96,7 +101,6 @@ func (s *scene) killAtEveryStep(t *testing.T, next job) (killed []*sceneWorker) 
 // prefill has both, tracker and store, begin with all IDs below n.
 func (s *scene) prefill(t *testing.T, prefix string, n int) {
 	t.Helper()
-	s.admin.mustDo(t, fmt.Sprintf("PT.ADDRANGE %s 0 %d", prefix, n), integer(n))
 	const page = 10_000
 	for from := 0; from < n; from += page {
 		set := []string{"MSET"}
@@ -105,6 +109,7 @@ func (s *scene) prefill(t *testing.T, prefix string, n int) {
 		}
 		s.redis.mustDoArgs(t, set, simple("OK"))
 	}
+	s.admin.mustDo(t, fmt.Sprintf("PT.ADDRANGE %s 0 %d", prefix, n), integer(n)) // when they are there
 }
 
 // onlyConfirmedHasChanged: an ID exists if its claim was confirmed, or does not exist if its take was. Of what was

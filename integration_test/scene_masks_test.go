@@ -59,11 +59,9 @@ func TestScene6_Protected(t *testing.T) {
 	s.startAll(t, 4, handOut("PT.CLAIMNEXT vec: ONLY gt COUNT 64").lease(30_000).until("PT.COUNT gt ONLY vec:", n/10))
 	s.waitAll(t)
 	var back []int
-	for _, b := range s.batches(t)[0:] {
-		if b.worker >= first {
-			for _, id := range b.ids {
-				back = append(back, int(id))
-			}
+	for _, b := range s.batchesFrom(t, first) {
+		for _, id := range b.ids {
+			back = append(back, int(id))
 		}
 	}
 	if slices.Sort(back); !slices.Equal(back, lost) {

@@ -11,107 +11,154 @@ import (
 func TestScene_ReadsBesideAPrefill(t *testing.T) {
 	s := newScene(t)
 	n := *sceneKeys
-	s.admin.mustDo(t, fmt.Sprintf("PT.CREATE vec: MAXID %d", n), simple("OK"))
-	s.startAll(t, 4, handOut("PT.CLAIMNEXT vec: COUNT 500").lease(5000).until("PT.COUNT vec:", n))
-	r := s.readWhileTheyWork(t, time.Hour)
-	s.waitAll(t)
-	checkHolds(t, s.batches(t))
-	t.Logf("%d reads, %d of IDs drawn, while %d keys were written: %d misses", r.reads.Load(), r.drawn.Load(), n, r.misses.Load())
-	if r.misses.Load() > 0 || r.reads.Load() < int64(n) {
-		t.Errorf("%d of %d reads missed, want 0 of %d at least", r.misses.Load(), r.reads.Load(), n)
-	}
-	if got := s.mustAgree(t, "vec:", n); got != n {
-		t.Errorf("%d IDs exist, want %d", got, n)
+	r := s.readBeside(t, time.Hour, n, func(prefix string) {
+		s.startAll(t, 4, handOut("PT.CLAIMNEXT "+prefix+" COUNT 500").lease(5000).until("PT.COUNT "+prefix, n))
+		s.waitAll(t)
+		if got := s.mustAgree(t, prefix, n); got != n {
+			t.Errorf("%d IDs exist, want %d", got, n)
+		}
+	})
+	if r.misses.Load() > 0 {
+		t.Errorf("%d of %d reads missed", r.misses.Load(), r.reads.Load())
 	}
 }
 
 // TestScene_ReadsBesideDeletes: an ID that somebody has taken is found no more, while its key is still there for who
-// has found it before. Deleters leave such readers a second; who took longer to read is no witness.
+// has found it before: deleters leave such readers a second, and who took longer to read is no witness. Without that
+// second a reader may come too late for a key, but only for that of an ID which exists no more when he asks again.
 func TestScene_ReadsBesideDeletes(t *testing.T) {
-	s := newScene(t)
-	n := *sceneKeys
-	s.admin.mustDo(t, fmt.Sprintf("PT.CREATE vec: MAXID %d", n), simple("OK"))
-	s.prefill(t, "vec:", n)
-	const grace = time.Second
-	take := handOut(fmt.Sprintf("PT.TAKENEXT vec: COUNT %d", n/16)).lease(30_000).until("PT.COUNT vec:", 0)
-	take.Store, take.Grace, take.Batches = "DEL", grace.Seconds(), 3 // three quarters of all
-	s.startAll(t, 4, take)
-	r := s.readWhileTheyWork(t, grace)
-	missed := s.waitAll(t)
-	checkHolds(t, s.batches(t))
-	t.Logf("%d reads, %d of IDs drawn, while three quarters of %d keys were deleted: %d misses; %d reads took too long to be a witness", r.reads.Load(), r.drawn.Load(), n, r.misses.Load(), r.late.Load())
-	if r.misses.Load() > 0 || r.reads.Load() < int64(n) {
-		t.Errorf("%d of %d reads missed, want 0 of %d at least", r.misses.Load(), r.reads.Load(), n)
-	}
-	if missed > 0 {
-		t.Errorf("%d deletes found no key", missed)
-	}
-	if got := s.mustAgree(t, "vec:", n); got != n-12*(n/16) {
-		t.Errorf("%d IDs exist, want %d", got, n-12*(n/16))
+	for name, grace := range map[string]time.Duration{"a second later": time.Second, "at once": 0} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t)
+			n := *sceneKeys / 800 * 800
+			batches := 3
+			if grace == 0 {
+				batches = n / 400
+			}
+			count := n / 4 / batches * 3 / 4 // of four workers: three quarters of all
+			r := s.readBeside(t, grace, n, func(prefix string) {
+				s.prefill(t, prefix, n)
+				take := handOut(fmt.Sprintf("PT.TAKENEXT %s COUNT %d", prefix, count)).lease(30_000)
+				take.Store, take.Grace, take.Batches = "DEL", grace.Seconds(), batches
+				s.startAll(t, 4, take)
+				if missed := s.waitAll(t); missed > 0 {
+					t.Errorf("%d deletes found no key", missed)
+				}
+				if got := s.mustAgree(t, prefix, n); got != n-4*batches*count {
+					t.Errorf("%d IDs exist, want %d", got, n-4*batches*count)
+				}
+			})
+			if r.misses.Load() > 0 {
+				t.Errorf("%d of %d reads missed", r.misses.Load(), r.reads.Load())
+			}
+		})
 	}
 }
 
 // readers read what the tracker says that exists.
-type readers struct{ reads, drawn, misses, late atomic.Int64 }
+type readers struct {
+	prefix             atomic.Pointer[string]
+	ending             atomic.Bool
+	reads, drawn, late atomic.Int64
+	misses             atomic.Int64 // of keys that were to be there
+	tooLate            atomic.Int64 // of IDs that exist no more, by readers who took too long
+}
 
-// readWhileTheyWork reads as long as one of the workers does: two readers draw IDs, two go through all.
-func (s *scene) readWhileTheyWork(t *testing.T, inTime time.Duration) *readers {
+// readBeside reads beside the work of a round, and of another one on another prefix, until enough was read: two readers
+// draw IDs, two go through all. Who took longer than inTime from finding an ID to reading its key is no witness.
+func (s *scene) readBeside(t *testing.T, inTime time.Duration, enough int, round func(prefix string)) *readers {
 	t.Helper()
 	r := &readers{}
-	working := func() bool {
-		for _, w := range s.workers {
-			if !w.hasExited() {
-				return true
+	rounds := 0
+	done := make(chan struct{})
+	defer func() { // also when a round fails
+		r.ending.Store(true)
+		<-done
+		t.Logf("%d rounds: %d reads in time and %d that took longer, %d of IDs drawn: %d misses; %d came too late for what is gone",
+			rounds, r.reads.Load(), r.late.Load(), r.drawn.Load(), r.misses.Load(), r.tooLate.Load())
+	}()
+	none := "none:"
+	r.prefix.Store(&none)
+	failures := make(chan error, 4)
+	go func() {
+		defer close(done)
+		for reader := range 4 {
+			go func() { failures <- r.read(s, reader, inTime) }()
+		}
+		for range 4 {
+			if err := <-failures; err != nil {
+				t.Error(err)
 			}
 		}
-		return false
+	}()
+	for ; int(r.reads.Load()+r.late.Load()) < enough; rounds++ {
+		prefix := fmt.Sprintf("vec%d:", rounds)
+		s.admin.mustDo(t, fmt.Sprintf("PT.CREATE %s MAXID %d", prefix, *sceneKeys), simple("OK"))
+		r.prefix.Store(&prefix)
+		first := len(s.workers)
+		round(prefix)
+		checkHolds(t, s.batchesFrom(t, first))
 	}
-	inParallel(t, 4, func(reader int) error {
-		tracker, err := dial(s.tracker.addr)
-		if err != nil {
-			return err
-		}
-		defer tracker.close()
-		store, err := dial(s.store.addr)
-		if err != nil {
-			return err
-		}
-		defer store.close()
-		cursor := "0"
-		for working() {
-			asked := time.Now()
-			var keys []string
-			if reader < 2 {
-				if keys, err = tracker.list("PT.SAMPLE", "vec:", "COUNT", "100", "KEYS"); err != nil {
-					return err
-				}
-				r.drawn.Add(int64(len(keys)))
-			} else {
-				page, err := tracker.do("PT.SCAN", "vec:", cursor, "COUNT", "100", "KEYS")
-				if err != nil || len(page.items) != 2 {
-					return fmt.Errorf("PT.SCAN replied %.100q, %w", page.raw, err)
-				}
-				cursor, keys = page.items[0].text, page.items[1].texts()
+	return r
+}
+
+func (r *readers) read(s *scene, reader int, inTime time.Duration) error {
+	tracker, err := dial(s.tracker.addr)
+	if err != nil {
+		return err
+	}
+	defer tracker.close()
+	store, err := dial(s.store.addr)
+	if err != nil {
+		return err
+	}
+	defer store.close()
+	for cursor := "0"; !r.ending.Load(); {
+		asked, prefix := time.Now(), *r.prefix.Load()
+		var keys []string
+		if reader < 2 {
+			if keys, err = tracker.list("PT.SAMPLE", prefix, "COUNT", "100", "KEYS"); err != nil {
+				return err
 			}
-			if len(keys) == 0 {
+			r.drawn.Add(int64(len(keys)))
+		} else {
+			page, err := tracker.do("PT.SCAN", prefix, cursor, "COUNT", "100", "KEYS")
+			if err != nil || len(page.items) != 2 {
+				return fmt.Errorf("PT.SCAN replied %.100q, %w", page.raw, err)
+			}
+			cursor, keys = page.items[0].text, page.items[1].texts()
+		}
+		if len(keys) == 0 {
+			continue
+		}
+		values, err := store.do(append([]string{"MGET"}, keys...)...)
+		if err != nil {
+			return err
+		}
+		late := time.Since(asked) > inTime
+		if late {
+			r.late.Add(int64(len(keys)))
+		} else {
+			r.reads.Add(int64(len(keys)))
+		}
+		for i, value := range values.items {
+			if value.kind != 0 {
 				continue
 			}
-			values, err := store.do(append([]string{"MGET"}, keys...)...)
+			id, err := keyID(prefix, keys[i])
 			if err != nil {
 				return err
 			}
-			if time.Since(asked) > inTime {
-				r.late.Add(int64(len(keys)))
-				continue
+			exists, err := tracker.do("PT.EXISTS", prefix, fmt.Sprint(id))
+			if err != nil {
+				return err
 			}
-			r.reads.Add(int64(len(keys)))
-			for _, value := range values.items {
-				if value.kind == 0 {
-					r.misses.Add(1)
-				}
+			if !late || exists.text != "0" {
+				r.misses.Add(1)
+			} else {
+				r.tooLate.Add(1)
 			}
 		}
-		return nil
-	})
-	return r
+	}
+	return nil
 }

@@ -298,7 +298,9 @@ func (c *cursor) drop(p *page) {
 	c.pages[p.place] = c.pages[last]
 	c.pages[p.place].place = p.place
 	c.pages[last] = nil
-	c.pages = c.pages[:last]
+	if c.pages = c.pages[:last]; last == 0 {
+		c.pages, c.back = nil, nil // they may have been many
+	}
 	c.paid -= p.paid
 	c.refund(p.paid)
 	p.no = 0

@@ -133,7 +133,7 @@ func TestCursor_BesideWhoMovesAndClosesIt(t *testing.T) {
 					}
 				default:
 					o := &LeaseTerms{TTL: time.Duration(rnd.IntN(3)) * time.Millisecond}
-					page, err := c.NextCursor(nil, "c", 1+rnd.IntN(100), o, func() bool { return true })
+					page, err := c.NextCursor(nil, "c", 1+rnd.IntN(100), o, patient{})
 					if err != nil && err != ErrNoCursor {
 						t.Error(err)
 					}

@@ -16,6 +16,11 @@ type worker struct {
 	name string
 }
 
+// patient never goes.
+type patient struct{}
+
+func (patient) Gone() bool { return false }
+
 func work(t *testing.T, r *Registry, name, prefix string, p Pass) worker {
 	t.Helper()
 	w := worker{r.Caller(nil), t, name}
@@ -27,7 +32,7 @@ func work(t *testing.T, r *Registry, name, prefix string, p Pass) worker {
 
 func (w worker) page(n int, o *LeaseTerms) Page {
 	w.t.Helper()
-	page, err := w.NextCursor(nil, w.name, n, o, func() bool { return true })
+	page, err := w.NextCursor(nil, w.name, n, o, patient{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -500,5 +505,75 @@ func TestCursor_MissingMaskIsAnError(t *testing.T) {
 	}
 	if err := c.At("p").OpenCursor("c", Pass{Filter: Set, Range: Range{0, 10}}); err != ErrCursorOther {
 		t.Error(err)
+	}
+}
+
+// Who has looked for IDs hands none of them out when somebody has moved the cursor meanwhile, or closed it.
+func TestCursor_MovedMeanwhile(t *testing.T) {
+	for _, move := range []struct {
+		name string
+		do   func(w worker)
+		at   uint64
+	}{
+		{"seek", func(w worker) { w.SeekCursor("c", 5) }, 5},
+		{"seek to the same", func(w worker) { w.SeekCursor("c", 2) }, 2},
+		{"close", func(w worker) { w.CloseCursor("c") }, 2},
+		{"drop", func(w worker) { w.Drop("p") }, 2},
+	} {
+		for _, back := range []bool{false, true} {
+			r := within(10)
+			r.GetOrCreate("p")
+			w := work(t, r, "c", "p", Pass{Filter: All, Range: Range{0, 10}})
+			token, _ := w.lend(2, time.Hour)
+			if back {
+				w.Release(token, nil)
+			}
+			c := r.cursor("c")
+			s := search{n: 1, left: 100}
+			if turn, _, err := c.begin(&s); turn != Unfinished || err != nil || (s.from != nil) != back {
+				t.Fatal(turn, err)
+			}
+			sel := r.Get("p").Select(All, Mask{})
+			c.look(&s, &sel, false)
+			move.do(w)
+			if turn := c.commit(&s, nil); turn != Unfinished || c.at != move.at || c.final != 0 {
+				t.Error(move.name, back, turn, c.at, c.final)
+			}
+			if c.inVain(&s); c.at != move.at && !c.gone && move.name != "drop" {
+				t.Error(move.name, back, c.at)
+			}
+			r.Close()
+		}
+	}
+}
+
+// A page may come back, before the one that somebody hands out again, while he looks.
+func TestCursor_ComesBackMeanwhile(t *testing.T) {
+	for _, n := range []int{1, 9} {
+		r := within(6)
+		r.GetOrCreate("p")
+		w := work(t, r, "c", "p", Pass{Filter: All, Range: Range{0, 6}})
+		a, _ := w.lend(2, time.Hour)
+		b, _ := w.lend(2, time.Hour)
+		w.Release(b, nil)
+		c := r.cursor("c")
+		s := search{n: n, left: 100}
+		c.begin(&s)
+		sel := r.Get("p").Select(All, Mask{})
+		c.look(&s, &sel, false)
+		w.Release(a, nil)
+		if turn := c.commit(&s, nil); turn != Handed {
+			t.Fatal(turn)
+		}
+		got := listed(s.ids)
+		w.wants("before", w.next(9), 0, 1)
+		if n == 1 {
+			got = append(got, w.next(9)...)
+		}
+		w.wants("meanwhile", got, 2, 3)
+		w.wants("on", w.next(9), 4, 5)
+		if i := w.info(); i.Issued != 6 || i.Returned != 0 || c.paid != 0 {
+			t.Errorf("%+v, %d bytes", i, c.paid)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package tracker
 import (
 	"encoding/binary"
 	"iter"
-	"time"
 
 	"github.com/prefixtracker/prefixtracker/journal"
 )
@@ -17,7 +16,7 @@ const noteCursor = 'C'
 const (
 	cursorPass   = 'o' // what it was opened with: it is at its beginning, without pages
 	cursorState  = 's' // position, final, loops, some, last page
-	cursorPage   = 'p' // page, flags, token, ms left, age in ms, client, name, runs: the page has these left
+	cursorPage   = 'p' // page, flags, token, ms left, runs: the page has these left
 	cursorCut    = 'c' // page, position: nothing below it is left
 	cursorSettle = 'x' // page, runs: they are not left; none for all
 	cursorCame   = 'e' // page: it has come back
@@ -83,7 +82,7 @@ func sayState(c *cursor, dst []byte) []byte {
 }
 
 func sayPage(p *page) element {
-	return func(c *cursor, dst []byte) []byte {
+	return func(_ *cursor, dst []byte) []byte {
 		var token string
 		var left uint64
 		flags := byte(0)
@@ -92,14 +91,11 @@ func sayPage(p *page) element {
 		} else {
 			token, left = p.hold.token, p.hold.left()
 		}
-		if p.terms.OnClose {
+		if p.onClose {
 			flags |= pageOnClose
 		}
 		dst = append(binary.AppendUvarint(append(dst, cursorPage), p.no), flags)
-		dst = binary.AppendUvarint(appendString(dst, token), left)
-		dst = binary.AppendUvarint(dst, uint64(c.registry.holds.now()-p.born)/uint64(time.Millisecond))
-		dst = appendString(binary.AppendUvarint(dst, p.terms.Client), p.terms.Name)
-		return appendRuns(dst, p.left)
+		return appendRuns(binary.AppendUvarint(appendString(dst, token), left), p.left)
 	}
 }
 

@@ -31,13 +31,13 @@ type Page struct {
 // with a lease if o says so. A page may have fewer IDs anywhere in a pass. Pages that
 // have come back go first.
 //
-// On an event loop goOn is nil, and a call that would look at many IDs in vain ends Unfinished,
-// having handed out nothing: it is to be repeated elsewhere. There goOn is asked between pieces
-// of the work whether to go on.
+// On an event loop client is nil, and a call that would look at many IDs in vain ends Unfinished,
+// having handed out nothing: it is to be repeated elsewhere. There client is asked between pieces
+// of the work.
 //
 // Errors are [ErrNoCursor], [ErrNoMask], [ErrOutOfMemory] and [ErrCallerClosed]: nothing was
 // handed out.
-func (c *Caller) NextCursor(dst []Run, name string, n int, o *LeaseTerms, goOn func() bool) (Page, error) {
+func (c *Caller) NextCursor(dst []Run, name string, n int, o *LeaseTerms, client Client) (Page, error) {
 	s := c.registry.cursor(name)
 	if s == nil {
 		return Page{}, ErrNoCursor
@@ -45,7 +45,7 @@ func (c *Caller) NextCursor(dst []Run, name string, n int, o *LeaseTerms, goOn f
 	page := Page{Tracker: s.hold.tracker, Runs: dst, Turn: Unfinished}
 	effort := fewPositions
 	switch {
-	case goOn != nil:
+	case client != nil:
 		effort = manyPositions
 		s.walkers.Add(1)
 		defer s.walkers.Add(-1)
@@ -58,21 +58,21 @@ func (c *Caller) NextCursor(dst []Run, name string, n int, o *LeaseTerms, goOn f
 	c.notes.Open()
 	barren := s.fruitless()
 	for {
-		if err := s.next(&page, c, n, o, effort); err != nil || page.Turn != Unfinished || goOn == nil {
+		if err := s.next(&page, c, n, o, effort); err != nil || page.Turn != Unfinished || client == nil {
 			return page, err
 		}
 		if s.fruitless() != barren { // a pass has ended meanwhile that found nothing
 			page.Turn = AtEnd
 			return page, nil
 		}
-		if !goOn() {
+		if client.Gone() {
 			return page, nil
 		}
 	}
 }
 
 // manyPositions is how many are tried in one turn off the event loops.
-const manyPositions = 1 << 16
+const manyPositions = 1 << 14
 
 // fruitless is how many passes have found nothing.
 func (c *cursor) fruitless() uint64 {

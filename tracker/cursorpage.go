@@ -1,7 +1,6 @@
 package tracker
 
 import (
-	"strings"
 	"time"
 	"unsafe"
 
@@ -12,11 +11,10 @@ import (
 // its hold. They are positions of the pass, which are consecutive more often than IDs are. When the
 // lease has ended, its page has come back: the cursor hands it out again before it goes on.
 type page struct {
-	cursor *cursor
-	group  *group
-	terms  LeaseTerms
-	born   int64 // on the clock of the table
-	hold   *hold // nil for one that came back before it was ever leased
+	cursor  *cursor
+	group   *group
+	hold    *hold // nil for one that came back before it was ever leased
+	onClose bool
 
 	// Guarded by cursor.mu. What is left of a page that has come back changes who has
 	// the turn, too.
@@ -29,7 +27,7 @@ type page struct {
 	paid  int64
 }
 
-// pageOverhead is what a page costs without its runs and names: the page, its hold, its
+// pageOverhead is what a page costs without its runs: the page, its hold, its
 // token, and its places.
 const pageOverhead = int64(unsafe.Sizeof(page{})+unsafe.Sizeof(hold{})) + 160
 
@@ -37,14 +35,13 @@ const pageOverhead = int64(unsafe.Sizeof(page{})+unsafe.Sizeof(hold{})) + 160
 const maxPage = 1 << 16
 
 func newPage(c *cursor, in *group, o LeaseTerms) *page {
-	p := &page{cursor: c, group: in, terms: o, born: c.registry.holds.now()}
-	p.terms.Name = strings.Clone(o.Name) // it may be a view of a buffer
+	p := &page{cursor: c, group: in, onClose: o.OnClose}
 	p.hold = &hold{kind: p, tracker: c.hold.tracker, ttl: o.TTL}
 	return p
 }
 
 func (p *page) bytes() int64 {
-	return pageOverhead + int64(len(p.terms.Name)) + runBytes*int64(cap(p.left))
+	return pageOverhead + runBytes*int64(cap(p.left))
 }
 
 // enter implements [kind].

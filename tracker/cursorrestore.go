@@ -21,7 +21,6 @@ type keptPage struct {
 	came  bool
 	token string
 	terms LeaseTerms // TTL is what was left when it was said last
-	age   time.Duration
 	left  []Run
 }
 
@@ -106,8 +105,6 @@ func (r *noteReader) page() *keptPage {
 	flags, p := r.byte(), new(keptPage)
 	p.token = r.string()
 	p.terms.TTL = time.Duration(r.uint()) * time.Millisecond
-	p.age = time.Duration(r.uint()) * time.Millisecond
-	p.terms.Client, p.terms.Name = r.uint(), r.string()
 	p.terms.OnClose, p.came = flags&pageOnClose != 0, flags&pageCame != 0
 	if p.left = r.runs(Limit); r.bad {
 		return nil
@@ -148,7 +145,7 @@ func (in *restored) keepCursors(reg *Registry) error {
 // keep gives the cursor a page back.
 func (c *cursor) keep(no uint64, k *keptPage) error {
 	p := newPage(c, c.leased, k.terms)
-	p.left, p.born = k.left, p.born-int64(k.age)
+	p.left = k.left
 	_ = p.pay(true) // it cannot be refused
 	came := k.came || k.terms.OnClose
 	c.mu.Lock()

@@ -110,6 +110,31 @@
 // at once. After a cut of the power confirmations may be missing: claims in flight in what
 // was reserved ahead exist then, and are counted as doubted, for they must not be handed out again.
 //
+// # Shared cursors
+//
+// A shared cursor (cursor.go) is a held thing whose token is its name: it is found in O(1), ends with its
+// tracker, and no time ends it. It goes through positions, 0 to the length of its range, each of
+// which is an ID: the one at that distance from the beginning, or the one that the permutation of its seed has there. So
+// what it hands out, and in which order, depends on what the pass is alone.
+//
+// A position is in front of the cursor, or in a page, or behind for good. A page is what was handed out with a
+// lease: held by a token of its own, and settled as leases are; but its IDs are in the state that they are in, and not in
+// flight. When the lease has ended otherwise than by being confirmed, the page has come back, and goes first, before
+// what lies in front, as far as it still matches.
+//
+//	C1  Who has the turn (cursor.turn) alone moves the position on, and takes from pages that have come
+//	    back; all that is done in one step under cursor.mu, if nobody has moved the cursor since it looked (era). So
+//	    each position is handed out once, and again only when its page has come back.
+//	C2  The turn is held for a bounded walk. On an event loop there is one, and none while somebody walks
+//	    elsewhere: no loop waits for a walk that is not one of a loop.
+//	C3  A page is settled, or comes back, once: under cursor.mu, by who has seen that its lease lives, or has ended.
+//	C4  The end is said when nothing lies in front and nothing is outstanding; before that it is "not yet".
+//	    So each ID that matches all through the pass was handed out, and confirmed where that was asked for, when somebody is told of the end.
+//	C5  A pass that loops begins again when nothing is outstanding, and unless the one before has found nothing.
+//
+// In the log (cursorlog.go) each step is one note, which names positions and pages; positions that were passed over
+// are not said, and are passed over again.
+//
 // # Selections and masks
 //
 // Whoever reads IDs of one state, or hands them out under a mask, does so through a
@@ -138,7 +163,9 @@
 //	registry -> bitmap, table (a tracker leaves)
 //	turn     -> lease lock (to take)
 //	lease    -> bitmap, table, the log's
-//	table    -> none
+//	cursor's turn -> table, cursor
+//	cursor   -> the log's
+//	table    -> cursor, the log's (a cursor comes or goes)
 //	bitmap   -> none
 //
 // A Recorder is called with none of them held.

@@ -58,6 +58,7 @@ func (t *Tracker) states(wi uint64) (existing, flying uint64) {
 	if word == 0 {
 		return 0, 0
 	}
+	yield()
 	f := t.flight() // after the word: a bit that a lease has set is seen together with its flight (F2)
 	if f == nil {
 		return word, 0
@@ -65,8 +66,9 @@ func (t *Tracker) states(wi uint64) (existing, flying uint64) {
 	for range fewLooks {
 		// Nothing that moves in both has moved meanwhile (F3).
 		if seq := f.seq.Load(); seq&1 == 0 {
-			word, flying = t.bits.Word(wi), f.bits.Word(wi)
-			if f.seq.Load() == seq {
+			word = t.bits.Word(wi)
+			yield()
+			if flying = f.bits.Word(wi); f.seq.Load() == seq {
 				return word &^ flying, flying
 			}
 		}
@@ -97,8 +99,9 @@ func (t *Tracker) counts() (existing, flying uint64) {
 	}
 	for range fewLooks {
 		if seq := f.seq.Load(); seq&1 == 0 {
-			n, flying = t.bits.Count(), f.bits.Count()
-			if f.seq.Load() == seq {
+			n = t.bits.Count()
+			yield()
+			if flying = f.bits.Count(); f.seq.Load() == seq {
 				return n - flying, flying
 			}
 		}

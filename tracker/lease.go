@@ -245,6 +245,7 @@ func (l *lease) fly(t *Tracker, wanted []Run) (got []Run, err error) {
 				return got, err
 			}
 		}
+		yield()
 		if _, err = l.flight.bits.ClaimWord(wi, mask); err != nil {
 			if l.of == ClaimLease {
 				t.bits.TakeWord(wi, mask) // nobody has seen it

@@ -113,6 +113,7 @@ func (l *lease) settlePiece(h *hold, wanted []Run, all, confirm bool) (piece []R
 		l.over(h)
 		return nil, false, ErrNoLease
 	}
+	yield()
 	if all {
 		piece, l.runs = first(l.runs, leasePiece)
 		more = len(l.runs) > 0

@@ -117,6 +117,7 @@ func (f *flight) fall(t *Tracker, runs []Run, gone bool) {
 	f.begin()
 	for wi, mask := range words(runs) {
 		f.bits.TakeWord(wi, mask) // first: who claims the ID once it is free must not be taken for one in flight
+		yield()
 		if gone {
 			t.bits.TakeWord(wi, mask)
 		}

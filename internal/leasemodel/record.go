@@ -76,6 +76,9 @@ func (h *History) Recorder() *Recorder {
 }
 
 func (r *Recorder) log(s Span, op Op) {
+	if s.Return < s.Call {
+		panic("leasemodel: what has returned before it was called is in no order")
+	}
 	r.ops = append(r.ops, porcupine.Operation{ClientId: r.client, Input: op, Call: s.Call, Return: s.Return})
 }
 
