@@ -18,7 +18,7 @@ KILLSEED ?= 1
 # Integration tests that run at a time: most of them wait for timeouts, not for a processor.
 PARALLEL ?= 6
 # Long tests of one goroutine, which have no races to look into. `make race` has them, too.
-ALONE := AgreesWithMap|IsUniformAtEveryDensity|CutsLoseNothing|NothingAcknowledgedIsLost
+ALONE := AgreesWithMap|IsUniformAtEveryDensity|CutsLoseNothing|NothingAcknowledgedIsLost|NobodyWaitsUnderOne|Draw_SharesAre|Draw_DistinctIsExact|Draw_TakesWhat|Draw_InPasses|HandOut_UnderMasksIs|Reader_WhatIsInFlight|Selection_ReadsWhat|Restore_AllThatWasDone|Cursor_OrderIs|Loader_IsTheSameSet
 
 # Tests with a browser, containers, a Prometheus, shells: beside these the others would wait for a
 # processor, and see that instead of what they look at.

@@ -99,8 +99,9 @@ func (t *Tracker) counts() (existing, flying uint64) {
 	}
 	for range fewLooks {
 		if seq := f.seq.Load(); seq&1 == 0 {
-			n, flying = t.bits.Count(), f.bits.Count()
-			if f.seq.Load() == seq {
+			n = t.bits.Count()
+			yield()
+			if flying = f.bits.Count(); f.seq.Load() == seq {
 				return n - flying, flying
 			}
 		}

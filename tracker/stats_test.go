@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"testing"
+	"time"
 )
 
 // inHand returns a Caller of a registry whose prefix p has 4096 IDs, the first half of which exist.
@@ -60,29 +61,37 @@ func TestStats_EachIDIsInOneState(t *testing.T) {
 	}
 }
 
-// What is taken and given back, again and again, either exists or is in flight whenever somebody looks.
+// What is taken and given back, again and again, either exists or is in flight whenever somebody looks; what
+// is claimed and given back never exists.
 func TestStats_OfOneMoment(t *testing.T) {
 	c := inHand(t)
 	tr := c.registry.Get("p")
 	stop, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
-		for {
+		for i := 0; ; i++ {
 			select {
 			case <-stop:
 				return
 			default:
-				token, _, _ := c.At("p").TakeLease(nil, Everything, Mask{}, 2000, LeaseTerms{})
-				_, _ = c.Release(token, nil)
+				lease := c.At("p").TakeLease
+				if i/8%2 > 0 { // free IDs, and no take meanwhile
+					lease = c.At("p").ClaimLease
+				}
+				token, _, _ := lease(nil, Everything, Mask{}, 2000, LeaseTerms{TTL: time.Hour})
+				if n, err := c.Release(token, nil); n != 2000 || err != nil {
+					t.Errorf("%d were given back: %v", n, err)
+					return
+				}
 			}
 		}
 	}()
 	defer func() { close(stop); <-done }()
 	states := make(map[bool]bool)
-	for i := 0; i < 200_000 || len(states) < 2 && i < 1e7; i++ {
+	for i := 0; i < 100_000 || len(states) < 2 && i < 1e7; i++ {
 		s := tr.Stats()
 		states[s.Leased > 0] = true
-		if s.Count+s.Leased != 2048 {
+		if s.Count+s.Leased != 2048 && s.Count != 2048 {
 			t.Fatalf("%d exist and %d are in flight", s.Count, s.Leased)
 		}
 		if i%100 > 0 {
@@ -93,7 +102,8 @@ func TestStats_OfOneMoment(t *testing.T) {
 		tr.CountInto(m, m.Range)
 		for i, n := range m.Counts {
 			within := m.Within(i)
-			if within.Max = min(within.Max, 2048); n+m.Flight[i] != max(within.Max, within.Min)-within.Min {
+			there := Range{within.Min, max(min(within.Max, 2048), within.Min)}.Len()
+			if n > there || n+m.Flight[i] < there { // parts of a cell are counted at moments of their own
 				t.Fatalf("in cell %d %d exist and %d are in flight", i, n, m.Flight[i])
 			}
 		}
