@@ -58,7 +58,8 @@ func TestCommandCategoriesAsRedis(t *testing.T) {
 		}
 	}
 	for _, name := range all {
-		if strings.HasPrefix(name, "pt.") && !slices.Contains(commandNames(t, server, " FILTERBY ACLCAT prefixtracker"), name) && !strings.Contains(name, "|") && name != "pt.deliter" {
+		container := slices.ContainsFunc(all, func(sub string) bool { return strings.HasPrefix(sub, name+"|") })
+		if strings.HasPrefix(name, "pt.") && !slices.Contains(commandNames(t, server, " FILTERBY ACLCAT prefixtracker"), name) && !strings.Contains(name, "|") && !container {
 			t.Errorf("%s is not @prefixtracker", name)
 		}
 	}
