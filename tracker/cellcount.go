@@ -48,6 +48,7 @@ func (n *cellCount) count(r Range) {
 		if f != nil {
 			seq = f.seq.Load()
 			f.bits.CountCells(flying, r.Min, r.Max)
+			yield()
 		}
 		n.t.bits.CountCells(set, r.Min, r.Max)
 		if f == nil && n.t.flight() == nil || f != nil && seq&1 == 0 && f.seq.Load() == seq {

@@ -100,7 +100,7 @@ async function stroke({ open, call, check, until }) {
       const [labels, down] = [77 * scale, canvas.height / 40];
       const across = (canvas.width - labels) / 100;
       const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
-      const at = (row, column) => [0.2, 0.4, 0.45, 0.7].map((part) => {
+      const at = (row, column) => Array.from({ length: 12 }, (_, i) => 0.1 + i * 0.06).map((part) => {
         const first = 4 * (Math.floor((row + part) * down) * canvas.width + Math.floor(labels + (column + part) * across));
         const [r, g, b] = data.slice(first, first + 3);
         return Math.round(0.2126 * r + 0.7152 * g + 0.0722 * b);
@@ -111,7 +111,11 @@ async function stroke({ open, call, check, until }) {
     for (const [a, b] of [["flight", "free"], ["flight", "full"], ["flight", "part"], ["part", "full"], ["part", "plain"]]) {
       check(differs(a, b), `in ${colorScheme} ${a} and ${b} look the same in grey: ${found[a]} and ${found[b]}`);
     }
-    seen.push(`${colorScheme}: free ${found.free}, full ${found.full}, in flight ${found.flight}, some of it ${found.part}`);
+    // The stroke and its edge stand out from what they go through; cells without are of one lightness.
+    const range = (cell) => Math.max(...found[cell]) - Math.min(...found[cell]);
+    for (const cell of ["flight", "part"]) check(range(cell) >= 60, `in ${colorScheme} no stroke is to be seen in ${cell}: ${found[cell]}`);
+    for (const cell of ["full", "plain"]) check(range(cell) <= 10, `in ${colorScheme} something goes through ${cell}: ${found[cell]}`);
+    seen.push(`${colorScheme}: a stroke stands out by ${range("flight")} of 255, in a part by ${range("part")}`);
     await page.done();
   }
   return seen.join("; ");
