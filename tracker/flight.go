@@ -112,10 +112,8 @@ func (t *Tracker) counts() (existing, flying uint64) {
 	return t.bits.Count() - flying, flying
 }
 
-// fly returns the tracker's flight, made if need be, when it may be used: all who take IDs
-// away know of it. The caller waits for those who do not, so it must have none of
-// their announcements itself.
-func (t *Tracker) fly(reg *Registry) *flight {
+// takeOff returns the tracker's flight, made if need be.
+func (t *Tracker) takeOff(reg *Registry) *flight {
 	x := t.extra()
 	f := x.flight.Load()
 	if f == nil {
@@ -127,7 +125,22 @@ func (t *Tracker) fly(reg *Registry) *flight {
 			f = x.flight.Load()
 		}
 	}
-	if !f.ready.Load() {
+	return f
+}
+
+// isReady tells whether all who take IDs away know of f, which others can find (F5).
+func (f *flight) isReady(all *takers) bool {
+	if !f.ready.Load() && all.none() {
+		f.ready.Store(true)
+	}
+	return f.ready.Load()
+}
+
+// fly returns the tracker's flight when it may be used. The caller may have to wait for those who take,
+// so it must have no announcement itself.
+func (t *Tracker) fly(reg *Registry) *flight {
+	f := t.takeOff(reg)
+	if !f.isReady(&reg.takers) {
 		reg.takers.wait()
 		f.ready.Store(true)
 	}

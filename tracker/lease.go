@@ -114,15 +114,14 @@ func (h Handle) TakeLease(dst []Run, r Range, m Mask, n int, o LeaseTerms) (toke
 	return token, runs, err
 }
 
-// LongLease tells whether the first lease of the tracker is still to come, which waits
-// for others.
+// LongLease tells whether a lease waits for others: the first one of the tracker may, while somebody takes.
 func (h Handle) LongLease() bool {
-	t := h.found()
+	t, reg := h.found(), h.caller.registry
+	h.caller.Rest() // who asks has no announcement that another waits for
 	if t == nil {
-		return true
+		return !reg.takers.none()
 	}
-	f := t.flight()
-	return f == nil || !f.ready.Load()
+	return !t.takeOff(reg).isReady(&reg.takers)
 }
 
 // lease hands out IDs of t. The hold is in the table before the first ID moves, so that who

@@ -47,6 +47,18 @@ func (s *takers) wait() {
 	s.drain(s.phase.Add(1) - 1)
 }
 
+// none tells whether each line was seen empty once: all have left who had entered before the call.
+func (s *takers) none() bool {
+	for side := range s.lines {
+		for i := range s.lines[side] {
+			if s.lines[side][i].n.Load() != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // drain waits until the side of phase has been seen empty, line by line.
 func (s *takers) drain(phase uint32) {
 	for i := range s.lines[phase&1] {
