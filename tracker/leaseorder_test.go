@@ -38,8 +38,10 @@ func TestLeases_ChangeWhatTheLogSays(t *testing.T) {
 			defer r.Close()
 			c := r.Caller(nil)
 			token := lease(c, 4)
-			if _, err := c.At("p:").Add([]uint64{100}); err != nil {
-				t.Fatal(err)
+			if name != "a reset" { // which takes what exists as any range is taken: noted behind it
+				if _, err := c.At("p:").Add([]uint64{100}); err != nil {
+					t.Fatal(err)
+				}
 			}
 			seen := func() [2]uint64 { s := r.Get("p:").Stats(); return [2]uint64{s.Leased, s.Count} }
 			before := seen()

@@ -88,21 +88,25 @@ func (f *flight) takeBetween(t *Tracker, at, max uint64) (taken, next uint64) {
 // reset takes all IDs, keeps their memory and returns how many existed. What is in flight ends, with
 // the leases; ended reports whether there was anything.
 func (t *Tracker) reset(log *journal.Log) (taken uint64, ended bool) {
+	taken = t.takeRange(Everything) // most of it, while others have their turn
 	if f := t.flight(); f != nil {
-		ended = f.reset(t, log)
+		var more uint64
+		more, ended = f.reset(t, log)
+		taken += more
 	}
-	return t.takeRange(Everything), ended
+	return taken, ended
 }
 
-// reset ends all leases, and what is in flight is free. It reports whether there was anything.
-func (f *flight) reset(t *Tracker, log *journal.Log) (some bool) {
+// reset ends all leases and takes what is left and what is in flight: under the lock, or an ID that exists could go
+// in flight behind the one and before the other. some reports whether anything was in flight.
+func (f *flight) reset(t *Tracker, log *journal.Log) (taken uint64, some bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	defer f.table.endLeases(f) // at last: a base that is written meanwhile has what is still in flight
 	for at := uint64(0); ; {
 		var runs []Run
 		if runs, at = f.bits.AppendSet(nil, at, Limit, leasePiece); len(runs) == 0 {
-			return some
+			return t.bits.Reset(), some
 		}
 		some = true
 		log.Record((*journaled)(t), func(dst []byte) []byte {
