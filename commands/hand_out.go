@@ -40,6 +40,25 @@ func (c *session) replyHandOut(t tracker.Reader, runs []tracker.Run) {
 	c.keepRuns(runs)
 }
 
+// lend answers PT.CLAIMNEXT and PT.TAKENEXT with a lease.
+func (c *session) lend(p tracker.Handle, lend func(dst []tracker.Run, r tracker.Range, m tracker.Mask, n int, o tracker.LeaseTerms) (string, []tracker.Run, error), mask tracker.Mask, rng tracker.Range, wanted int) error {
+	terms, _, err := c.leaseTerms()
+	if err != nil {
+		return err
+	}
+	if p.LongLease() && c.LeaveLoop() {
+		return engine.ErrLater
+	}
+	if err := c.collected.start(16 * wanted); err != nil {
+		return err
+	}
+	token, runs, err := lend(c.runs[:0], rng, mask, wanted, terms)
+	if err == nil {
+		c.replyLease(p.Read(), token, runs)
+	}
+	return err
+}
+
 // settle answers PT.CONFIRM and PT.RELEASE.
 func (c *session) settle(args [][]byte, settle func(token string, ids []uint64) (uint64, error)) error {
 	var ids []uint64

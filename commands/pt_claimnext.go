@@ -29,7 +29,7 @@ func ptClaimNext(c *session, p tracker.Handle, _ [][]byte) error {
 		return engine.ErrLater
 	}
 	if c.leases() {
-		return c.claimLease(p, mask, rng, wanted)
+		return c.lend(p, p.ClaimLease, mask, rng, wanted)
 	}
 	if err := c.collected.start(16 * wanted); err != nil {
 		return err
@@ -40,23 +40,4 @@ func ptClaimNext(c *session, p tracker.Handle, _ [][]byte) error {
 	}
 	c.replyHandOut(p.Read(), runs)
 	return nil
-}
-
-// claimLease hands out with a lease.
-func (c *session) claimLease(p tracker.Handle, mask tracker.Mask, rng tracker.Range, wanted int) error {
-	terms, _, err := c.leaseTerms()
-	if err != nil {
-		return err
-	}
-	if p.LongLease() && c.LeaveLoop() {
-		return engine.ErrLater
-	}
-	if err := c.collected.start(16 * wanted); err != nil {
-		return err
-	}
-	token, runs, err := p.ClaimLease(c.runs[:0], rng, mask, wanted, terms)
-	if err == nil {
-		c.replyLease(p.Read(), token, runs)
-	}
-	return err
 }

@@ -29,7 +29,7 @@ func ptTakeNext(c *session, p tracker.Handle, _ [][]byte) error {
 		return engine.ErrLater
 	}
 	if c.leases() {
-		return c.takeLease(p, mask, rng, wanted)
+		return c.lend(p, p.TakeLease, mask, rng, wanted)
 	}
 	if err := c.collected.start(16 * wanted); err != nil {
 		return err
@@ -37,23 +37,4 @@ func ptTakeNext(c *session, p tracker.Handle, _ [][]byte) error {
 	runs := p.TakeNextMasked(c.runs[:0], rng, mask, wanted)
 	c.replyHandOut(t, runs)
 	return nil
-}
-
-// takeLease hands out with a lease.
-func (c *session) takeLease(p tracker.Handle, mask tracker.Mask, rng tracker.Range, wanted int) error {
-	terms, _, err := c.leaseTerms()
-	if err != nil {
-		return err
-	}
-	if p.LongLease() && c.LeaveLoop() {
-		return engine.ErrLater
-	}
-	if err := c.collected.start(16 * wanted); err != nil {
-		return err
-	}
-	token, runs, err := p.TakeLease(c.runs[:0], rng, mask, wanted, terms)
-	if err == nil {
-		c.replyLease(p.Read(), token, runs)
-	}
-	return err
 }
