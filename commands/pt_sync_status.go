@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"time"
-
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/observe"
 )
