@@ -75,7 +75,7 @@ func newRig(t *testing.T) *rig {
 	}
 	t.Cleanup(g.Reconciler.Close)
 	t.Cleanup(g.registry.Close)
-	g.between = &between{Store: plainOf(t, s, g.store)}
+	g.between = &between{Store: g.store}
 	g.store = g.between
 	return g
 }
