@@ -17,7 +17,7 @@ const (
 	pingEvery = 500 * time.Millisecond
 	// deadAfter is how long nothing at all is heard on a connection, not even an answer, until it counts as
 	// dead. A server that is slow, or has much to tell, is not.
-	deadAfter  = 5 * time.Second
+	deadAfter  = 3 * time.Second
 	soonAgain  = 50 * time.Millisecond
 	latestThen = 5 * time.Second
 )
