@@ -10,6 +10,7 @@ import (
 
 	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/prefixtracker/prefixtracker/store"
+	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
 // follower has trackers follow what happens in the store. It is a [store.Watcher].
@@ -19,11 +20,11 @@ import (
 // tracker, or if the ID is in flight, of which the tracker says nothing. The store alone decides what becomes of a
 // suspect, see round:
 //
-//	1. Only what is not in flight is looked at. It is taken out of the suspects first, and then
-//	2. the store is asked. If it agrees with the tracker, that is all. If it does not,
-//	3. the ID is put in flight, so that nobody gets it and nobody finds it. Then, at once
-//	4. and after a pause, the store is asked again. If it agrees with the tracker at either time the ID is given
-//	   back as it was; if it differs both times, it is made as the store has it.
+//  1. Only what is not in flight is looked at. It is taken out of the suspects first, and then
+//  2. the store is asked. If it agrees with the tracker, that is all. If it does not,
+//  3. the ID is put in flight, so that nobody gets it and nobody finds it. Then, at once
+//  4. and after a pause, the store is asked again. If it agrees with the tracker at either time the ID is given
+//     back as it was; if it differs both times, it is made as the store has it.
 //
 // Let an ID be a worker's from the moment that he gets it, by a claim or a take, until he has written or deleted
 // its key. Then:
@@ -58,13 +59,14 @@ type follower struct {
 	prefixes  []*followed
 	cancel    context.CancelFunc
 	all       sync.WaitGroup
-	turn      chan struct{} // closed and made anew by nobody: has one word when there is something to catch up with
-	places    chan struct{} // as many as settle at the same time
+	turn      chan struct{} // has one when there may be something to catch up with
+	places    chan struct{} // has one for each batch that settles
 	hands     hands
+	batches   sync.WaitGroup
 
-	primaries, heard, lag                  atomic.Int64
-	events, applied, ignored, drops, gaps  atomic.Uint64
-	doubtful                               atomic.Int64
+	primaries, heard, lag                 atomic.Int64
+	events, applied, ignored, drops, gaps atomic.Uint64
+	doubtful                              atomic.Int64
 
 	mu      sync.Mutex
 	lastGap string
@@ -79,8 +81,11 @@ const (
 // Follow begins to follow the store of the Options for prefixes, until Close; configure lets it
 // set what the store's servers tell.
 func (r *Reconciler) Follow(prefixes []string, configure bool) error {
-	if r.store == nil {
+	switch {
+	case r.store == nil:
 		return ErrNoStore
+	case len(prefixes) == 0:
+		return tracker.ErrInvalidPrefix
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	f := &follower{
@@ -94,7 +99,9 @@ func (r *Reconciler) Follow(prefixes []string, configure bool) error {
 		cancel()
 		return ErrBusy
 	}
-	f.look()
+	for _, p := range f.prefixes {
+		p.look(f, false)
+	}
 	f.all.Go(func() { f.watch(ctx) })
 	f.all.Go(func() { f.rounds(ctx) })
 	f.all.Go(func() { f.catchUp(ctx) })
