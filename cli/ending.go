@@ -26,8 +26,8 @@ func endedWith(code int, err error) error {
 	return ending{code, err}
 }
 
-// end says what there is to say about an error of a command, and returns the exit code.
-func end(out io.Writer, err error) int {
+// exitCode says what there is to say about an error of a command, and returns the exit code.
+func exitCode(out io.Writer, err error) int {
 	how := ending{1, err}
 	errors.As(err, &how)
 	if how.err != nil {

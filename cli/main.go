@@ -23,7 +23,7 @@ func Main(args []string) int {
 	app := newApp(settings)
 	isCommand := func(word string) bool { return app.Command(word) != nil }
 	if err := app.RunContext(ctx, withValues(settings, isCommand, args)); err != nil {
-		return end(os.Stderr, err)
+		return exitCode(os.Stderr, err)
 	}
 	return 0
 }

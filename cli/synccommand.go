@@ -19,8 +19,8 @@ const (
 	syncFailed  = 2
 )
 
-// syncModes are what a sync may do; the last one is what it does if nobody says.
-var syncModes = []string{"load", "repair", "verify"}
+// syncModes are what a sync may do.
+var syncModes = []string{"load", "verify", "repair"}
 
 // syncCommand has a server make prefixes agree with their store, and shows how it does.
 func syncCommand(settings []row, before flagSet) *urfave.Command {
@@ -29,7 +29,7 @@ func syncCommand(settings []row, before flagSet) *urfave.Command {
 		Name:  "sync",
 		Usage: "have a server compare prefixes with their store, or make them agree",
 		Description: "The server does it, with its own --store, and goes on if this program is cut off from it.\n" +
-			"What the tracker has:  prefixtracker sync --prefix vec:\n" +
+			"Does it agree?         prefixtracker sync --prefix vec:\n" +
 			"Take over a store:     prefixtracker sync --prefix vec: --mode load\n" +
 			"Make it agree:         prefixtracker sync --prefix vec: --prefix doc: --mode repair\n" +
 			"Another store:         prefixtracker sync --prefix vec: --store redis://user:password@10.0.0.7:6379\n" +
@@ -37,10 +37,10 @@ func syncCommand(settings []row, before flagSet) *urfave.Command {
 			"The exit code is 0 if all agrees, 1 if something differs, and 2 if that is not known. Ctrl-C stops it.",
 		Flags: append(r.askingFlags(),
 			&urfave.StringSliceFlag{Name: "prefix", Usage: "the `PREFIX`; several are looked at one after the other"},
-			&urfave.StringFlag{Name: "mode", Value: syncModes[2], Usage: "what to do, `" + strings.Join(syncModes, "|") +
-				"`: add what the store has, make the prefix agree, or only tell how they differ"},
+			&urfave.StringFlag{Name: "mode", Value: "verify", Usage: "`" + strings.Join(syncModes, "|") +
+				"`: add what the store has, only tell how they differ, or make the prefix agree"},
 			&urfave.BoolFlag{Name: "dry-run", Usage: "change nothing: tell what would be changed"},
-			&urfave.DurationFlag{Name: "settle", Usage: "look at what is wrong again after `TIME`, in place of the server's --sync-settle"},
+			&urfave.DurationFlag{Name: "settle", Usage: "look at what is wrong again after this `TIME`", DefaultText: "--sync-settle of the server"},
 			&urfave.BoolFlag{Name: "json", Usage: "print a JSON object in each second and a last one, for each prefix"}),
 		OnUsageError: func(_ *urfave.Context, err error, _ bool) error { return endedWith(syncFailed, err) },
 		Action: func(c *urfave.Context) error {

@@ -125,12 +125,12 @@ func (s *syncer) run(ctx context.Context, q remote.SyncRequest) (job remote.Sync
 			return job, fmt.Errorf("%w: sync %d goes on in the server: PT.SYNC STATUS tells how, PT.SYNC STOP ends it", err, id)
 		}
 		err = nil
-		wait(ctx, stopping)
+		untilNext(ctx, stopping)
 	}
 }
 
-// wait waits a moment, not over a signal that nobody has looked at.
-func wait(ctx context.Context, stopping bool) {
+// untilNext waits a moment, not over a signal that nobody has looked at.
+func untilNext(ctx context.Context, stopping bool) {
 	signal := ctx.Done()
 	if stopping {
 		signal = nil
