@@ -44,7 +44,7 @@ func (s *syncer) sync(ctx context.Context, q remote.SyncRequest) int {
 	}
 	s.gone = s.gone || ctx.Err() != nil
 	if err != nil {
-		complain(os.Stderr, fmt.Errorf("%s: %w", visible(q.Prefix), err))
+		complain(os.Stderr, fmt.Errorf("sync of %q: %w", q.Prefix, err))
 		return syncFailed
 	}
 	if differs(&job) {
@@ -119,10 +119,10 @@ func (s *syncer) run(ctx context.Context, q remote.SyncRequest) (job remote.Sync
 			return job, err
 		case lost.IsZero() && ctx.Err() == nil:
 			lost = time.Now()
-			show.say(fmt.Sprintf("%v: the sync goes on in the server, which is looked for for %v", err, lostFor))
+			show.say(fmt.Sprintf("%v; the sync goes on in the server: trying again for %v", err, lostFor))
 		case time.Since(lost) > lostFor || ctx.Err() != nil:
 			s.gone = true
-			return job, fmt.Errorf("%w: sync %d goes on in the server: PT.SYNC STATUS tells how, PT.SYNC STOP ends it", err, id)
+			return job, fmt.Errorf("%w; it goes on in the server: PT.SYNC STATUS %d tells how, PT.SYNC STOP %d ends it", err, id, id)
 		}
 		err = nil
 		untilNext(ctx, stopping)

@@ -12,7 +12,7 @@ import (
 
 // syncTitle says what a job is.
 func syncTitle(job *remote.SyncJob) string {
-	title := fmt.Sprintf("%s: %s, %s", visible(job.Prefix), visible(job.Mode), visible(job.Store))
+	title := fmt.Sprintf("%s of %q with %s", visible(job.Mode), job.Prefix, visible(job.Store))
 	if job.DryRun {
 		title += ", dry run"
 	}
@@ -22,7 +22,7 @@ func syncTitle(job *remote.SyncJob) string {
 // tellSynced tells people what has come of a job.
 func tellSynced(out io.Writer, job *remote.SyncJob) {
 	took := time.Duration(job.ElapsedMS) * time.Millisecond
-	fmt.Fprintf(out, "%s, %s: %s\n", syncTitle(job), took, verdict(job))
+	fmt.Fprintf(out, "%s, %v: %s\n", syncTitle(job), took, verdict(job))
 	load, verify := job.Mode == "load", job.Mode == "verify"
 	added, repaired := "added", "repaired"
 	if job.DryRun {

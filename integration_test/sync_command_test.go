@@ -72,7 +72,7 @@ func TestSync(t *testing.T) {
 		behind.mustDoArgs(t, []string{"SET", key, "x"}, simple("OK"))
 	}
 	c.mustDo(t, "PT.CREATE vec: MAXID 1000000", simple("OK"))
-	title := "vec: %s, redis://" + redis.addr
+	title := `%s of "vec:" with redis://` + redis.addr
 
 	mustSync(t, s, nil, 1, []string{"stale 0", "missing 2000", "unparsable 3", "To remove what is stale"}, "--prefix", "vec:")
 	mustSync(t, s, nil, 0, []string{"would be added 2000"}, "--prefix", "vec:", "--mode", "load", "--dry-run")
@@ -95,7 +95,7 @@ func TestSync(t *testing.T) {
 
 	// Several, of which one differs, and one that the store has nothing of.
 	c.mustDo(t, "PT.ADD doc: 7", integer(1))
-	mustSync(t, s, nil, 1, []string{fmt.Sprintf(title, "verify"), "doc: verify,", "stale 1", "stale 0"}, "--prefix", "vec:", "--prefix", "doc:")
+	mustSync(t, s, nil, 1, []string{fmt.Sprintf(title+",", "verify"), `verify of "doc:" with`, "stale 1", "stale 0"}, "--prefix", "vec:", "--prefix", "doc:")
 
 	// The store that is the server's own needs no leave, whoever names it but the command line.
 	mustSync(t, s, []string{"PT_STORE=" + url}, 0, nil, "--prefix", "vec:")
@@ -113,7 +113,7 @@ func TestSync(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the store has gone", redis.hasExited)
-	mustSync(t, s, nil, 2, []string{"prefixtracker: vec::"}, "--prefix", "vec:", "--prefix", "doc:")
+	mustSync(t, s, nil, 2, []string{`prefixtracker: sync of "vec:":`}, "--prefix", "vec:", "--prefix", "doc:")
 }
 
 // TestSync_JSON is for programs: what the server says, with a last object for each prefix.

@@ -26,7 +26,7 @@ func TestSync_Terminal(t *testing.T) {
 	// In a narrow terminal, too, where what does not fit is left out.
 	for _, width := range []int{120, 50} {
 		term := startScreen(t, width, 20, "echo before; "+line+s.addr+"; echo exit $?")
-		bar := lineWith(term.mustShow("% |", "keys/s", "before", "vec: verify, redis://127.0.0.1"), "% |")
+		bar := lineWith(term.mustShow("% |", "keys/s", "before", `verify of "vec:" with redis://127.0.0.1`), "% |")
 		if width == 120 && !strings.Contains(bar, "found 100") {
 			t.Errorf("the bar is %q", bar)
 		}
@@ -47,7 +47,7 @@ func TestSync_Twice(t *testing.T) {
 	sameForEveryListener(t)
 	s, line := waitingSync(t)
 	term := startScreen(t, 100, 20, line+s.addr+"; echo exit $?")
-	term.mustShow("vec: verify")
+	term.mustShow(`verify of "vec:"`)
 	s.signal(t, syscall.SIGSTOP)
 	defer s.signal(t, syscall.SIGCONT)
 	term.types("C-c")
@@ -75,7 +75,7 @@ func TestSync_CutOff(t *testing.T) {
 		t.Helper()
 		eventually(t, "it says "+text, func() bool { return strings.Contains(said.String(), text) })
 	}
-	says("vec: verify")
+	says(`verify of "vec:"`)
 	way.cut()
 	says("the sync goes on in the server")
 	way.mend()
@@ -92,7 +92,7 @@ func TestSync_CutOff(t *testing.T) {
 	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 2 || !strings.Contains(said.String(), "started again") {
 		t.Errorf("of another server it says (%v):\n%s", err, said.String())
 	}
-	if !bytes.Contains([]byte(said.String()), []byte("prefixtracker: vec:: ")) || cmd.ProcessState.Sys().(syscall.WaitStatus).Signaled() {
+	if !bytes.Contains([]byte(said.String()), []byte(`prefixtracker: sync of "vec:": `)) || cmd.ProcessState.Sys().(syscall.WaitStatus).Signaled() {
 		t.Errorf("it ends with\n%s", said.String())
 	}
 
@@ -110,7 +110,7 @@ func TestSync_CutOff(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	says("vec: verify")
+	says(`verify of "vec:"`)
 	way.cut()
 	says("the sync goes on in the server")
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
