@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -181,7 +180,7 @@ func isLost(err error) bool {
 // tellEnd says what has come of a job.
 func (s *syncer) tellEnd(job *remote.SyncJob) {
 	if s.json {
-		_ = json.NewEncoder(s.out).Encode(job)
+		tellJSON(s.out, job)
 		return
 	}
 	tellSynced(s.out, job)

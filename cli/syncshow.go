@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -30,11 +29,11 @@ func (w *syncShow) job(job *remote.SyncJob) {
 	if w.out != nil {
 		if now := time.Now(); !now.Before(w.next) {
 			w.next = now.Add(jsonEvery)
-			_ = json.NewEncoder(w.out).Encode(job)
+			tellJSON(w.out, job)
 		}
 		return
 	}
-	if !w.named {
+	if !w.named && w.ahead.bar == nil { // who sees a bar has typed what it is of
 		w.named = true
 		w.say(syncTitle(job))
 	}

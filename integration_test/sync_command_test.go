@@ -64,7 +64,7 @@ func TestSync(t *testing.T) {
 	t.Parallel()
 	sameForEveryListener(t)
 	redis := startRedis(t)
-	url := "redis://" + redis.addr
+	url := "redis://" + redis.addr + "/?wait=100ms"
 	s := startServer(t, "--store", url, "--sync-settle", "20ms", "--enable-sync-from", "no")
 	c, behind := connect(t, s.addr), connect(t, redis.addr)
 	redis.vectors(t, 0, 2000)
@@ -104,7 +104,7 @@ func TestSync(t *testing.T) {
 
 	// What is wrong is no difference.
 	for _, wrong := range [][]string{nil, {"--prefix", ""}, {"--prefix", "vec:", "--mode", "mend"}, {"--prefix", "vec:", "--settle", "0s"}, {"--bad"},
-		{"--prefix", "vec:", "more"}, {"--prefix", "vec:", "--store", "nonsense"}, {"--prefix", "vec:", "--addr", "127.0.0.1:1"}, {"--prefix", "vec:", "--requirepass", "x"}} {
+		{"--prefix", "vec:", "more"}, {"--prefix", "vec:", "--store", "nonsense"}, {"--prefix", "vec:", "--addr", "127.0.0.1:1"}, {"--prefix", "vec:", "--requirepass-file", "/none"}} {
 		if output, beside, code := syncs(t, s, nil, wrong...); code != 2 || output != "" || !isOneComplaint(beside) {
 			t.Errorf("sync %q exited with %d and printed %q and %q", wrong, code, output, beside)
 		}
