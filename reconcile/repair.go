@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -50,6 +51,9 @@ func (w *work) mend(ctx context.Context, of tracker.LeaseKind, ids []uint64) err
 	if err := d.ask(ctx); err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil { // by now
+		return err
+	}
 	n, err := d.confirm()
 	w.repaired.Add(n)
 	if err != nil {
@@ -78,10 +82,15 @@ func (w *work) countLeft(of tracker.LeaseKind, ids, had []uint64) {
 	w.left.Add(left)
 }
 
+// lastLook is how long the last question may take.
+const lastLook = time.Second
+
 // lookBack asks once more for what was made right. Who has written a key just before, and has told the
 // tracker, which found the ID in flight, is not forgotten: a key that is there is added again. One that has gone
 // again may be somebody's who is to write it, and is left to the next verify.
 func (w *work) lookBack(ctx context.Context, h *hand, d *doubt) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook) // it belongs to what was done
+	defer cancel()
 	there, err := w.keys.ask(ctx, w.store, d.ids, nil)
 	if err != nil {
 		return err
