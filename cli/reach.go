@@ -127,7 +127,9 @@ func trust(shown []*x509.Certificate, own *x509.Certificate, trusted *x509.CertP
 	return err
 }
 
+const insecureName = "insecure"
+
 // insecureFlag is for servers whose certificate cannot be checked.
 func insecureFlag() urfave.Flag {
-	return &urfave.BoolFlag{Name: "insecure", Usage: "take any certificate for the server's"}
+	return &urfave.BoolFlag{Name: insecureName, Usage: "take any certificate for the server's"}
 }
