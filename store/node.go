@@ -7,6 +7,8 @@ import (
 	"net"
 	"strconv"
 	"strings"
+
+	"github.com/redis/rueidis"
 )
 
 // node is what a server says of itself at one moment.
@@ -57,7 +59,7 @@ func (s *servers) askOnce(ctx context.Context, addr string) (n node, err error) 
 		b.Info().Section("commandstats").Build())
 	info := map[string]string{}
 	for i := range answers {
-		text, err := answers[i].ToString()
+		text, err := text(answers[i])
 		if err != nil {
 			return n, explain(addr, err)
 		}
@@ -83,14 +85,20 @@ func (s *servers) askOnce(ctx context.Context, addr string) (n node, err error) 
 		n.id, n.own = addr, allSlots
 		return n, nil
 	}
-	text, err := c.Do(ctx, b.ClusterNodes().Build()).ToString()
+	nodes, err := text(c.Do(ctx, b.ClusterNodes().Build()))
 	if err != nil {
 		return n, explain(addr, err)
 	}
-	if err := n.readNodes(text, s.tls); err != nil {
+	if err := n.readNodes(nodes, s.tls); err != nil {
 		return n, fmt.Errorf("%s: CLUSTER NODES: %w", addr, err)
 	}
 	return n, nil
+}
+
+// text is a reply for people. The library leaves what RESP3 says of its form in front of it.
+func text(r rueidis.RedisResult) (string, error) {
+	s, err := r.ToString()
+	return strings.TrimPrefix(s, "txt:"), err
 }
 
 // calls reads how often a command was called from its line of INFO.
