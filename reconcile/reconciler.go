@@ -34,6 +34,11 @@ type Options struct {
 	Recorder tracker.Recorder // told what changes, nil for nobody
 	Store    string           // URL of the store of requests that name none, "" for none
 	Settle   time.Duration    // between two looks
+
+	// They are told of each job that begins and ends, and of each time that events of the
+	// store may have been missed; nil for nobody. They are called from any goroutine.
+	Begun, Ended func(observe.SyncJob)
+	Gap          func(why string)
 }
 
 // Request is what a job is to do.
