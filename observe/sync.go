@@ -41,6 +41,7 @@ type SyncJob struct {
 	Ended  time.Time // zero while it runs
 
 	Size       uint64 // keys of the store, of all prefixes
+	Visited    uint64 // keys that were gone through, of all prefixes, about
 	Scanned    uint64 // keys that begin with the prefix, each time that one was found
 	Found      uint64 // different IDs among them
 	Unparsable uint64 // keys among them that are no key of the prefix

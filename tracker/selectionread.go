@@ -14,8 +14,8 @@ func (s *Selection) Plain() bool {
 	return s.mask.isZero() && (s.filter == Unset || s.tracker.flight() == nil)
 }
 
-// has tells whether id is wanted.
-func (s *Selection) has(id uint64) bool {
+// Has tells whether id is wanted.
+func (s *Selection) Has(id uint64) bool {
 	if s.Plain() {
 		is := s.filter == All || s.tracker.bits.Test(id) == (s.filter == Set)
 		if s.Plain() {
