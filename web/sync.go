@@ -67,6 +67,7 @@ type syncJobObject struct {
 	Seconds        float64  `json:"seconds"`
 	Progress       float64  `json:"progress"`
 	StoreKeys      uint64   `json:"store_keys"`
+	Visited        uint64   `json:"visited"`
 	Scanned        uint64   `json:"scanned"`
 	Found          uint64   `json:"found"`
 	Unparsable     uint64   `json:"unparsable"`
@@ -110,7 +111,7 @@ func syncJobOf(j *observe.SyncJob, examples int) syncJobObject {
 	return syncJobObject{
 		Job: j.ID, Prefix: nameOf(j.Prefix), ID: idOf(j.Prefix), Store: nameOf(j.Store), Mode: j.Mode, DryRun: j.DryRun,
 		State: j.State, Phase: nameOf(j.Phase), BeganAt: j.Began.Unix(), Seconds: millis(end.Sub(j.Began).Seconds()),
-		Progress: progress(j), StoreKeys: j.Size, Scanned: j.Scanned, Found: j.Found, Unparsable: j.Unparsable, OutOfRange: j.OutOfRange, Added: j.Added,
+		Progress: progress(j), StoreKeys: j.Size, Visited: j.Visited, Scanned: j.Scanned, Found: j.Found, Unparsable: j.Unparsable, OutOfRange: j.OutOfRange, Added: j.Added,
 		Stale: j.Stale, Missing: j.Missing, Changing: j.Changing, Repaired: j.Repaired, Left: left(j),
 		Unknown: nameOf(j.Unknown), Error: nameOf(j.Error),
 		UnparsableKeys: namesOf(j.UnparsableKeys, examples), StaleKeys: namesOf(j.StaleKeys, examples), MissingKeys: namesOf(j.MissingKeys, examples),
@@ -122,7 +123,7 @@ func progress(j *observe.SyncJob) float64 {
 	if j.State == "done" {
 		return 1
 	}
-	return float64(min(j.Scanned, j.Size)) / float64(max(j.Size, 1))
+	return float64(min(j.Visited, j.Size)) / float64(max(j.Size, 1))
 }
 
 // namesOf are examples for people, so many at most.

@@ -80,7 +80,7 @@ func TestMetrics_OfSyncsAreFew(t *testing.T) {
 // newest sync without it.
 func TestSync_IsTold(t *testing.T) {
 	const evil = "v:<script>\xff\n\\"
-	job := observe.SyncJob{Prefix: evil, Mode: "verify", State: "running", Size: 200, Scanned: 50, Began: time.Now().Add(-time.Minute), Error: evil, Unknown: evil, Phase: evil,
+	job := observe.SyncJob{Prefix: evil, Mode: "verify", State: "running", Size: 200, Visited: 50, Scanned: 7, Began: time.Now().Add(-time.Minute), Error: evil, Unknown: evil, Phase: evil,
 		UnparsableKeys: slices.Repeat([]string{evil}, 99), StaleKeys: []string{"v:1"}}
 	var jobs []observe.SyncJob
 	for id := 40; id > 0; id-- {
