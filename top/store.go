@@ -67,7 +67,7 @@ func (y *sync) result() string {
 		text = whole(y.Added, 15) + " added"
 	case y.Stale+y.Missing == 0:
 		text = good.of("agrees")
-	case y.Mode == "repair" && !y.DryRun && y.Left == 0:
+	case y.Mode == "repair" && y.Left == 0: // never of a dry run that has found something
 		text = good.of(whole(y.Repaired, 15) + " put right")
 	case y.Mode == "repair" && !y.DryRun:
 		text = notice.of(fmt.Sprintf("%s put right, %s left", whole(y.Repaired, 15), whole(y.Left, 15)))

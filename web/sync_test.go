@@ -33,6 +33,7 @@ func TestMetrics_OfSyncs(t *testing.T) {
 		"it goes on":         {observe.SyncJob{Prefix: "v:", Mode: "repair", State: "running", Scanned: 7}, "0 5 3 8 7 0"},
 		"it was stopped":     {observe.SyncJob{Prefix: "v:", Mode: "repair", State: "stopped", Stale: 1}, "0 5 3 8 0 0"},
 		"it failed":          {observe.SyncJob{Prefix: "v:", Mode: "repair", State: "failed", Stale: 1}, "1 5 3 8 0 0"},
+		"another goes on":    {observe.SyncJob{Prefix: "v:", Mode: "repair", State: "failed", Stale: 1}, "1 5 3 8 0 0"},
 		"part is unknown":    {observe.SyncJob{Prefix: "v:", Mode: "verify", State: "done", Stale: 1, Unknown: "slots"}, "1 5 3 8 0 0"},
 		"it only adds":       {observe.SyncJob{Prefix: "v:", Mode: "load", State: "done", Scanned: 9, Added: 9}, "0 5 3 8 9 0"},
 		"it has put right":   {observe.SyncJob{Prefix: "v:", Mode: "repair", State: "done", Ended: at, Stale: 5, Missing: 3, Repaired: 7, Left: 1}, "0 5 3 1 0 0"},
@@ -40,7 +41,11 @@ func TestMetrics_OfSyncs(t *testing.T) {
 		"it agrees":          {observe.SyncJob{Prefix: "v:", Mode: "verify", State: "done", Ended: at, Scanned: 9}, "0 0 0 0 9 0"},
 		"another prefix":     {observe.SyncJob{Prefix: "w:", Mode: "verify", State: "failed"}, "0 5 3 8 70 2"},
 	} {
-		s := syncServer(t, Options{Prefixes: 10}, observe.Sync{Jobs: []observe.SyncJob{test.newer, checked}})
+		jobs := []observe.SyncJob{test.newer, checked}
+		if what == "another goes on" {
+			jobs = []observe.SyncJob{{Prefix: "v:", Mode: "load", State: "running"}, test.newer, checked}
+		}
+		s := syncServer(t, Options{Prefixes: 10}, observe.Sync{Jobs: jobs})
 		lines := strings.Split(s.ask(t, "/metrics").Body.String(), "\n")
 		var got []string
 		for _, name := range []string{"failed", "stale_ids", "missing_ids", "left_ids", "scanned_keys", "unparsable_keys", "checked_timestamp_seconds"} {
