@@ -39,7 +39,7 @@ type job struct {
 }
 
 func newJob(id uint64, q Request, from string, cancel context.CancelCauseFunc) *job {
-	return &job{Request: q, id: id, from: from, began: time.Now(), cancel: cancel, over: make(chan struct{}), state: "running"}
+	return &job{Request: q, id: id, from: from, began: time.Now(), cancel: cancel, over: make(chan struct{}), state: "running", phase: "beginning"}
 }
 
 // stop has the job end, because of why, and tells whether it was under way.

@@ -33,13 +33,18 @@ const (
 // are those of now.
 func keysOf(r tracker.Reader, registry *tracker.Registry) *keys {
 	k := &keys{reader: r, registry: registry, head: r.Prefix()}
+	var longer []string
 	for t := range registry.Each() {
 		if p := t.Prefix(); len(p) > len(k.head) && strings.HasPrefix(p, k.head) {
+			longer = append(longer, p)
+		}
+	}
+	slices.Sort(longer)
+	for _, p := range longer {
+		if last := len(k.longer) - 1; last < 0 || !strings.HasPrefix(p, k.longer[last]) {
 			k.longer = append(k.longer, p)
 		}
 	}
-	slices.Sort(k.longer)
-	k.longer = slices.CompactFunc(k.longer, func(kept, p string) bool { return strings.HasPrefix(p, kept) })
 	if tag := r.Config().Tag; tag != "" {
 		k.head += "{" + tag + "}:"
 	}

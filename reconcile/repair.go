@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -50,6 +51,9 @@ func (w *work) mend(ctx context.Context, of tracker.LeaseKind, ids []uint64) err
 	if err := d.ask(ctx); err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil { // by now
+		return err
+	}
 	n, err := d.confirm()
 	w.repaired.Add(n)
 	if err != nil {
@@ -67,21 +71,29 @@ func (w *work) countLeft(of tracker.LeaseKind, ids, had []uint64) {
 		right = tracker.Set
 	}
 	s := w.keys.reader.Select(right, tracker.Mask{})
-	var left uint64
+	var left []uint64
 	for _, id := range ids {
 		if len(had) > 0 && had[0] == id {
 			had = had[1:]
 		} else if !s.Has(id) {
-			left++
+			left = append(left, id)
 		}
 	}
-	w.left.Add(left)
+	w.left.Add(uint64(len(left)))
+	if w.aloft != nil && len(left) > 0 {
+		w.aloft(left)
+	}
 }
+
+// lastLook is how long the last question may take.
+const lastLook = time.Second
 
 // lookBack asks once more for what was made right. Who has written a key just before, and has told the
 // tracker, which found the ID in flight, is not forgotten: a key that is there is added again. One that has gone
 // again may be somebody's who is to write it, and is left to the next verify.
 func (w *work) lookBack(ctx context.Context, h *hand, d *doubt) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook) // it belongs to what was done
+	defer cancel()
 	there, err := w.keys.ask(ctx, w.store, d.ids, nil)
 	if err != nil {
 		return err

@@ -14,8 +14,3 @@ func (s *servers) Size(ctx context.Context) (uint64, error) { return 0, nil }
 func (s *servers) Scan(ctx context.Context, prefix string, page func(keys []string) error) error {
 	return nil
 }
-
-// Watch implements [Store].
-func (s *servers) Watch(ctx context.Context, prefixes []string, configure bool, to Watcher) error {
-	return nil
-}
