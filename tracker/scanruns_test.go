@@ -53,7 +53,7 @@ func TestSelection_ScanRunsListsWhatALookAtEachIDFinds(t *testing.T) {
 		} else {
 			want = naiveIDs(s, r)
 		}
-		runs := runsOf(want)
+		runs := RunsOf(want)
 		n := []int{1, 2, 3, 31, 64, 1000, 1 << 20}[rnd.IntN(7)]
 		got, pages := scanRuns(t, &s, r, n)
 		if !slices.Equal(got, runs) {
