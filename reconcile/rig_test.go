@@ -69,7 +69,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	g.caller = g.registry.Caller(nil)
-	g.Reconciler, err = New(Options{Registry: g.registry, Store: "redis://" + s.Addr + "?wait=2s", Settle: time.Millisecond})
+	g.Reconciler, err = New(Options{Registry: g.registry, Store: "redis://" + s.Addr + "?wait=200ms", Settle: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
