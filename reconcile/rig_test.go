@@ -60,9 +60,9 @@ func (b *between) Exists(ctx context.Context, keys []string, dst []bool) ([]bool
 
 const width = 6
 
-func newRig(t *testing.T) *rig {
+func newRig(t *testing.T, flags ...string) *rig {
 	t.Helper()
-	s := redistest.Start(t)
+	s := redistest.Start(t, flags...)
 	g := &rig{T: t, Server: s, books: tracker.NewBudget(0)}
 	var err error
 	if g.registry, err = tracker.NewRegistry(tracker.Config{Width: width}, g.books); err != nil {
