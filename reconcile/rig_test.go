@@ -62,6 +62,12 @@ const width = 6
 
 func newRig(t *testing.T, flags ...string) *rig {
 	t.Helper()
+	return newRigThat(t, "", flags...)
+}
+
+// newRigThat is newRig with parameters of the store's URL.
+func newRigThat(t *testing.T, parameters string, flags ...string) *rig {
+	t.Helper()
 	s := redistest.Start(t, flags...)
 	g := &rig{T: t, Server: s, books: tracker.NewBudget(0)}
 	var err error
@@ -69,7 +75,7 @@ func newRig(t *testing.T, flags ...string) *rig {
 		t.Fatal(err)
 	}
 	g.caller = g.registry.Caller(nil)
-	g.Reconciler, err = New(Options{Registry: g.registry, Store: "redis://" + s.Addr + "?wait=200ms", Settle: time.Millisecond})
+	g.Reconciler, err = New(Options{Registry: g.registry, Store: "redis://" + s.Addr + parameters, Settle: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
