@@ -24,6 +24,7 @@ func (g *rig) only(j observe.SyncJob, stale, missing []string, changing uint64) 
 
 // What looks right at one of three looks is no difference.
 func TestVerify_LooksThreeTimes(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.set(1, 10, 11, 12)
 	g.add(1, 2, 3, 4)
@@ -51,6 +52,7 @@ func TestVerify_LooksThreeTimes(t *testing.T) {
 // The tracker is looked at before the store is, and behind it: who removes a key and then its ID, in the middle of the last
 // look, leaves nothing stale, and who claims an ID that was missing nothing missing.
 func TestVerify_LooksAtTheTrackerOnBothSides(t *testing.T) {
+	t.Parallel()
 	for look := 1; look <= 2; look++ {
 		g := newRig(t)
 		g.set(10, 11)
@@ -69,6 +71,7 @@ func TestVerify_LooksAtTheTrackerOnBothSides(t *testing.T) {
 
 // An ID in flight is neither stale nor missing, whatever the store has of it, and is not touched.
 func TestSync_LeavesAloneWhatIsInFlight(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.addRange(0, 4)
 	g.set(0, 1, 6, 7)
@@ -115,6 +118,7 @@ func TestSync_LeavesAloneWhatIsInFlight(t *testing.T) {
 
 // What of the store is out of reach is not stale.
 func TestVerify_SaysWhatIsUnknown(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.set(1, 10)
 	g.add(1, 2)
@@ -135,6 +139,7 @@ func TestVerify_SaysWhatIsUnknown(t *testing.T) {
 
 // What becomes of the prefix in the middle ends the job, and changes nothing else.
 func TestSync_EndsWithItsPrefix(t *testing.T) {
+	t.Parallel()
 	const replaced, cleared = "dropped, renamed or made anew", "cleared"
 	for name, c := range map[string]struct {
 		do   func(c *tracker.Caller)
@@ -209,6 +214,7 @@ func TestSync_EndsWithItsPrefix(t *testing.T) {
 
 // Nor is one that comes while a verify had none.
 func TestVerify_PrefixThatAppears(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.set(1)
 	g.between.scanned = func() error { g.add(1); return nil }
