@@ -69,6 +69,28 @@ func TestVerify_LooksAtTheTrackerOnBothSides(t *testing.T) {
 	}
 }
 
+// Nor is an ID stale that did not exist when the look began, or missing that did: a writer may have claimed the one to
+// write its key, and is about to add the other again.
+func TestVerify_LooksAtTheTrackerBeforeTheStore(t *testing.T) {
+	t.Parallel()
+	g := newRig(t)
+	g.set(10, 11)
+	g.add(1, 2)
+	g.between.asked = func(n int, keys []string) {
+		switch n {
+		case 2: // behind look 2 of what is stale
+			g.rem(1)
+		case 3: // in look 3 of it
+			g.add(1)
+			g.add(10)
+		case 4: // in look 3 of what is missing
+			g.rem(10)
+		}
+	}
+	j := g.done(Request{Prefix: "vec:", Mode: Verify})
+	g.only(j, []string{key(2)}, []string{key(11)}, 2)
+}
+
 // An ID in flight is neither stale nor missing, whatever the store has of it, and is not touched.
 func TestSync_LeavesAloneWhatIsInFlight(t *testing.T) {
 	t.Parallel()
