@@ -21,7 +21,8 @@ import (
 func TestFollow_HandsOutNothingTwiceWithoutLeases(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
-	f := follow(t, "redis://"+s.Addr)
+	const settle = 2 * time.Second // longer than a worker here needs, whatever else the machine does
+	f := followSettling(t, "redis://"+s.Addr, settle)
 	stop := time.After(sized(3*time.Second, 20*time.Second))
 	done := make(chan struct{})
 	var workers sync.WaitGroup
@@ -186,7 +187,7 @@ func do(t *testing.T, c rueidis.Client, command string, ids []uint64) {
 func TestFollow_PrefixesComeAndGo(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
-	f := follow(t, "redis://"+s.Addr)
+	f := followSettling(t, "redis://"+s.Addr, 100*time.Millisecond)
 	c := s.Client(t)
 	caller := f.registry.Caller(nil)
 	set(t, c, 0, 99)
