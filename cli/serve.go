@@ -78,7 +78,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		}
 		stop(unsaved)
 	}
-	beside := newSyncing(c.sync, registry, log)
+	beside := newSyncing(c.sync, log)
 	handler := commands.New(registry, commands.Options{
 		MaxCount:   c.maxCount,
 		Version:    Version,
@@ -96,7 +96,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		Sync:       beside,
 		SyncFrom:   c.sync.from,
 	})
-	if err = beside.open(handler.Recorder()); err != nil {
+	if err = beside.open(registry, handler.Recorder()); err != nil {
 		return fmt.Errorf("--store: %w", err)
 	}
 	server := resp.NewServer(handler, log, c.server)

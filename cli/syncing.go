@@ -18,7 +18,6 @@ import (
 type syncing struct {
 	*reconcile.Reconciler
 	settings syncSettings
-	registry *tracker.Registry
 	log      zerolog.Logger
 
 	waiting   atomic.Pointer[wait] // nil when the server need not wait for the store any more
@@ -27,8 +26,8 @@ type syncing struct {
 	helpers   sync.WaitGroup
 }
 
-func newSyncing(settings syncSettings, registry *tracker.Registry, log zerolog.Logger) *syncing {
-	s := &syncing{settings: settings, registry: registry, log: log, stop: func() {}}
+func newSyncing(settings syncSettings, log zerolog.Logger) *syncing {
+	s := &syncing{settings: settings, log: log, stop: func() {}}
 	if settings.onStart {
 		s.waiting.Store(new(wait))
 	}
@@ -36,9 +35,9 @@ func newSyncing(settings syncSettings, registry *tracker.Registry, log zerolog.L
 }
 
 // open makes what does the work. It connects to nothing.
-func (s *syncing) open(changes tracker.Recorder) (err error) {
+func (s *syncing) open(registry *tracker.Registry, changes tracker.Recorder) (err error) {
 	s.Reconciler, err = reconcile.New(reconcile.Options{
-		Registry: s.registry,
+		Registry: registry,
 		Recorder: changes,
 		Store:    s.settings.store,
 		Settle:   s.settings.settle,
@@ -76,16 +75,7 @@ func (s *syncing) close() {
 // loadAll loads each prefix, however often that must be tried. ok is false when ctx has
 // ended before.
 func (s *syncing) loadAll(ctx context.Context) (ok bool) {
-	list := s.settings.prefixes
-	if len(list) == 0 {
-		for _, t := range s.registry.All() {
-			list = append(list, t.Prefix())
-		}
-	}
-	if len(list) == 0 {
-		s.log.Warn().Msg("nothing is loaded from the store: there is no prefix yet, and --sync-prefixes names none")
-	}
-	for _, prefix := range list {
+	for _, prefix := range s.settings.prefixes {
 		if !s.load(ctx, prefix) {
 			return false
 		}

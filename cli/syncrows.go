@@ -33,7 +33,7 @@ func syncRows() []row {
 		value: in(storeURL(), func(c *config) *string { return &c.sync.store }),
 		redis: shown("store", func(c *config) string { return c.sync.where() }),
 	}, {
-		flag: "sync-prefixes", byDefaultText: "those that are there",
+		flag:  "sync-prefixes",
 		usage: "which prefixes --sync-on-start and --follow are for, with commas between them",
 		value: in(prefixes(), func(c *config) *[]string { return &c.sync.prefixes }),
 		redis: shown("sync-prefixes", func(c *config) string { return prefixes().write(c.sync.prefixes) }),
@@ -73,13 +73,14 @@ const (
 
 // check returns what is wrong with settings that are right each by itself.
 func (s *syncSettings) check() error {
-	if s.store == "" {
-		switch {
-		case s.onStart:
-			return errors.New("--sync-on-start needs --store")
-		case s.follow:
-			return errors.New("--follow needs --store")
-		}
+	switch {
+	case s.onStart && (s.store == "" || s.prefixes == nil):
+		return errors.New("--sync-on-start needs --store and --sync-prefixes")
+	case s.follow && (s.store == "" || s.prefixes == nil):
+		return errors.New("--follow needs --store and --sync-prefixes")
+	case s.configure && !s.follow:
+		return errors.New("--follow-configure needs --follow")
+	case s.store == "":
 		return nil
 	}
 	if _, err := store.Open(s.store); err != nil {

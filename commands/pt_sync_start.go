@@ -25,8 +25,8 @@ var ptSyncStartSpec = &engine.Spec{
 	// A URL may name files and hosts, at which a store is looked for in time.
 	Long:       true,
 	Group:      groupSync,
-	Summary:    "Begins to compare a prefix with a store (VERIFY, as without MODE), to add what the store has (LOAD), or to make the prefix agree (REPAIR). Who may say FROM: see --enable-sync-from.",
-	Complexity: "O(1); the work goes on beside it",
+	Summary:    "Begins to add what a store has of a prefix (LOAD, as without MODE), to tell where they differ (VERIFY), or to make the prefix agree (REPAIR). The work goes on beside it. Who may say FROM: see --enable-sync-from.",
+	Complexity: "O(1)",
 	Since:      "0.1.0",
 	Args:       []*engine.Arg{argPrefix, optFrom, optMode, optDryRun, optSettle},
 	Reply:      "id of the job",
@@ -51,7 +51,7 @@ func ptSyncStart(c *session, args [][]byte) error {
 	}
 	q := reconcile.Request{
 		Prefix: string(args[0]),
-		Mode:   reconcile.Verify,
+		Mode:   reconcile.Load,
 		DryRun: c.Options.Has(optDryRun),
 		Settle: time.Duration(c.Options.Number(optSettle)) * time.Millisecond,
 	}
@@ -59,8 +59,8 @@ func ptSyncStart(c *session, args [][]byte) error {
 		q.Store = string(c.Options.Word(optFrom))
 	}
 	switch c.Options.Chose(optMode) {
-	case "LOAD":
-		q.Mode = reconcile.Load
+	case "VERIFY":
+		q.Mode = reconcile.Verify
 	case "REPAIR":
 		q.Mode = reconcile.Repair
 	}
