@@ -52,6 +52,8 @@ func explain(addr string, err error) error {
 		return permanent{fmt.Errorf("%s: %s", addr, text)}
 	}
 	switch {
+	case errors.Is(err, rueidis.ErrClosing):
+		return errClosed
 	case errors.As(err, &dns):
 		return fmt.Errorf("%s: the host is not known (%w)", addr, err)
 	case errors.As(err, &record):

@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
 )
 
 // errClosed is for who calls a store after its Close.
-var errClosed = errors.New("the store's connections are closed")
+var errClosed error = permanent{errors.New("the store's connections are closed")}
 
 const (
 	dialTime  = 5 * time.Second  // to connect and to log in
@@ -24,6 +25,8 @@ const (
 type servers struct {
 	place
 	security func() (*tls.Config, error) // once, at the first connection: files are read
+
+	met atomic.Bool // some server has answered
 
 	mu      sync.Mutex
 	closed  bool
