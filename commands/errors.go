@@ -159,7 +159,7 @@ func phrase(err error) engine.Error {
 		return engine.Error("NOCURSOR " + err.Error())
 	case errors.Is(err, tracker.ErrNoLease):
 		return engine.Error("NOLEASE " + err.Error())
-	case errors.Is(err, reconcile.ErrBusy):
+	case errors.Is(err, reconcile.ErrBusy), errors.Is(err, reconcile.ErrMany):
 		return engine.Error("BUSY " + err.Error())
 	case errors.Is(err, reconcile.ErrNoStore):
 		return errNoStore

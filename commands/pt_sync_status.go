@@ -14,7 +14,7 @@ var ptSyncStatusSpec = &engine.Spec{
 	Complexity: "O(n) for n jobs",
 	Since:      "0.1.0",
 	Args:       []*engine.Arg{{Name: "id", Type: engine.Integer, Optional: true, Read: parseNatural}},
-	Reply: "map, or array of maps: id, prefix, store, mode, dry_run, state (running, done, stopped or failed), phase, elapsed_ms, size, scanned, found, " +
+	Reply: "map, or array of maps: id, prefix, store, mode, dry_run, state (running, done, stopped or failed), phase, elapsed_ms, size, visited, scanned, found, " +
 		"unparsable, out_of_range, added, stale, missing, changing, repaired, left, unknown, error, unparsable_keys, stale_keys, missing_keys",
 	Unwatched: true,
 	Run:       run(ptSyncStatus),
@@ -64,7 +64,7 @@ func (c *session) replyJob(j *observe.SyncJob) {
 			c.Int(int64(f.n))
 		}
 	}
-	c.Map(24)
+	c.Map(25)
 	numbers(syncNumber{"id", j.ID})
 	texts("prefix", j.Prefix)
 	texts("store", j.Store)

@@ -24,7 +24,7 @@ type syncNumber struct {
 
 func syncNumbers(j *observe.SyncJob) []syncNumber {
 	return []syncNumber{
-		{"size", j.Size}, {"scanned", j.Scanned}, {"found", j.Found}, {"unparsable", j.Unparsable}, {"out_of_range", j.OutOfRange},
+		{"size", j.Size}, {"visited", j.Visited}, {"scanned", j.Scanned}, {"found", j.Found}, {"unparsable", j.Unparsable}, {"out_of_range", j.OutOfRange},
 		{"added", j.Added}, {"stale", j.Stale}, {"missing", j.Missing}, {"changing", j.Changing}, {"repaired", j.Repaired}, {"left", j.Left},
 	}
 }

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -69,19 +70,28 @@ func (w *work) firstLook(ctx context.Context, stale, missing *drift) (all []*dri
 		all, unknown, err = all[1:], err, w.standing()
 	}
 	for _, d := range all {
-		mask := seen.Mask()
-		if d == missing {
-			mask = seen.Only()
-		}
 		if err == nil {
-			err = w.suspect(ctx, d, mask)
+			err = w.suspect(ctx, d, seen)
 		}
 	}
 	return all, unknown, err
 }
 
-// suspect suspects what is in the wrong state and not passed over by m.
-func (w *work) suspect(ctx context.Context, d *drift, m tracker.Mask) error {
+// suspect suspects what is in the wrong state for what was seen. Who wants to know what is in flight, too, gets that
+// from the same look at each ID: between two looks one could go from the one to the other.
+func (w *work) suspect(ctx context.Context, d *drift, seen *tracker.Scratch) error {
+	selected := func() tracker.Selection {
+		switch {
+		case d.of == tracker.TakeLease && w.aloft == nil:
+			return w.keys.reader.Select(tracker.Set, seen.Mask())
+		case d.of == tracker.TakeLease:
+			return w.keys.reader.Select(tracker.Held, seen.Mask())
+		case w.aloft == nil || w.pin == nil:
+			return w.keys.reader.Select(tracker.Unset, seen.Only())
+		default:
+			return seen.Select(w.pin.Mask())
+		}
+	}
 	w.enter("comparing", 0)
 	var runs []tracker.Run
 	var ids []uint64
@@ -90,7 +100,7 @@ func (w *work) suspect(ctx context.Context, d *drift, m tracker.Mask) error {
 			return err
 		}
 		var err error
-		s := w.keys.reader.Select(d.wrong, m)
+		s := selected()
 		s.InTurns()
 		if runs, cursor, err = s.Scan(runs[:0], tracker.Everything, cursor, lookPage); err != nil {
 			return err
@@ -134,12 +144,12 @@ func suspected(all []*drift) (n uint64) {
 // look asks tracker, store and tracker for ids. An ID that looks right in between, or is in flight, is
 // suspected no more.
 func (w *work) look(ctx context.Context, d *drift, ids []uint64) error {
-	wrong, right := w.inState(d.wrong, ids)
+	wrong, not := w.inState(d.wrong, ids)
 	there, err := w.keys.ask(ctx, w.store, wrong, nil)
 	if err != nil {
 		return err
 	}
-	still := wrong[:0]
+	still, right := wrong[:0], []uint64(nil)
 	for i, id := range wrong {
 		if there[i] == wrongIf(d.of) {
 			still = append(still, id)
@@ -148,10 +158,27 @@ func (w *work) look(ctx context.Context, d *drift, ids []uint64) error {
 		}
 	}
 	_, more := w.inState(d.wrong, still)
-	right = append(right, more...)
+	not = append(not, more...)
+	aloft := w.tellAloft(d.of, not)
+	right = append(right, not...)
 	d.suspects.Remove(right)
-	w.changing.Add(uint64(len(right)))
+	w.changing.Add(uint64(len(right) - aloft))
 	return w.standing()
+}
+
+// tellAloft tells which of ids are not right, if somebody wants to know, and returns how many: they are in flight, or
+// were a moment ago.
+func (w *work) tellAloft(of tracker.LeaseKind, ids []uint64) (n int) {
+	if w.aloft == nil {
+		return 0
+	}
+	right := tracker.Unset
+	if of == tracker.ClaimLease {
+		right = tracker.Set
+	}
+	_, aloft := w.inState(right, slices.Clone(ids))
+	w.aloft(aloft)
+	return len(aloft)
 }
 
 // inState parts ids into those that are in a state, and the others. It works in place: of ids only what

@@ -58,6 +58,9 @@ func (r *Reconciler) Start(q Request) (id uint64, err error) {
 		}
 		err := r.run(ctx, j, from)
 		r.jobs.end(j, ctx, err)
+		if f := r.follower.Load(); f != nil {
+			f.loaded(j.figures())
+		}
 		if f := r.options.Ended; f != nil {
 			f(j.figures())
 		}

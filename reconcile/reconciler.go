@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/journal"
@@ -67,6 +68,8 @@ type Reconciler struct {
 	store   store.Store // of the options, nil for none
 	log     *journal.Log
 	jobs    jobs
+
+	follower atomic.Pointer[follower] // nil while nothing is followed
 }
 
 // New returns a Reconciler with no job. An error is that of the store's URL.
@@ -91,11 +94,17 @@ func (r *Reconciler) Figures() observe.Sync {
 	if r.store != nil {
 		s.Store = r.store.String()
 	}
+	if f := r.follower.Load(); f != nil {
+		s.Follow = f.figures()
+	}
 	return s
 }
 
 // Close ends all jobs and waits for their ends.
 func (r *Reconciler) Close() {
+	if f := r.follower.Load(); f != nil {
+		f.close()
+	}
 	r.jobs.close()
 	if r.store != nil {
 		r.store.Close()

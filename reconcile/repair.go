@@ -71,15 +71,18 @@ func (w *work) countLeft(of tracker.LeaseKind, ids, had []uint64) {
 		right = tracker.Set
 	}
 	s := w.keys.reader.Select(right, tracker.Mask{})
-	var left uint64
+	var left []uint64
 	for _, id := range ids {
 		if len(had) > 0 && had[0] == id {
 			had = had[1:]
 		} else if !s.Has(id) {
-			left++
+			left = append(left, id)
 		}
 	}
-	w.left.Add(left)
+	w.left.Add(uint64(len(left)))
+	if w.aloft != nil && len(left) > 0 {
+		w.aloft(left)
+	}
 }
 
 // lastLook is how long the last question may take.

@@ -27,7 +27,9 @@ type node struct {
 	coming  slots // slots that are on their way to here
 	// Keys that have been moved by its process, counted by the server: those that left and those that came.
 	left, came uint64
-	others     []otherNode
+	// How often all keys of a database were deleted, or took the place of others, at once.
+	flushes, swaps uint64
+	others         []otherNode
 }
 
 // otherNode is what a node says of another one.
@@ -75,6 +77,7 @@ func (s *servers) askOnce(ctx context.Context, addr string) (n node, err error) 
 	if info["redis_mode"] == "sentinel" {
 		return n, permanent{fmt.Errorf("%s is a Sentinel: the URL of what it watches is redis+sentinel://%s/name", addr, addr)}
 	}
+	n.flushes, n.swaps = calls(info["cmdstat_flushall"])+calls(info["cmdstat_flushdb"]), calls(info["cmdstat_swapdb"])
 	n.cluster = info["redis_mode"] == "cluster"
 	n.primary = info["role"] == "master"
 	if !n.primary {

@@ -46,6 +46,9 @@ func (p *Pin) At(c *Caller) Handle {
 	return Handle{caller: c, t: p.tracker, prefix: p.prefix, pinned: true}
 }
 
+// Mask passes over the IDs that exist.
+func (p *Pin) Mask() Mask { return Mask{&masking{except: p.tracker}} }
+
 // Err is [ErrReplaced] if the tracker is no longer that of the prefix, [ErrCleared] if all of its IDs
 // have been taken away at once, and nil while it is what it was.
 func (p *Pin) Err() error {

@@ -10,10 +10,15 @@ const (
 	Set
 	// Unset is the IDs that do not exist.
 	Unset
+	// Held is the IDs that are not free: those that exist and those in flight. It is for [Selection.Scan] and
+	// [Selection.Has] alone.
+	Held
 )
 
 // String returns the filter as replies have it.
-func (f Filter) String() string { return [...]string{All: "all", Set: "set", Unset: "unset"}[f] }
+func (f Filter) String() string {
+	return [...]string{All: "all", Set: "set", Unset: "unset", Held: "held"}[f]
+}
 
 // Scan appends one page of a pass over r to dst: up to n IDs that match
 // filter, ascending, as runs. The pass starts with cursor 0, goes on with the

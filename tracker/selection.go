@@ -2,7 +2,7 @@ package tracker
 
 // Selection is which IDs of a tracker somebody wants: by their state, and by a
 // mask. All that reads IDs of one state reads them through a Selection, which
-// alone knows that an ID in flight has none: it is in none, whatever the filter.
+// alone knows that an ID in flight has none: it is in none, whatever the filter but Held.
 // Without a mask and without anything in flight it is the bitmap that answers.
 //
 // Otherwise a Selection has several conditions, each about one bitmap. It goes
@@ -57,6 +57,8 @@ func (t *Tracker) inState(filter Filter, wi uint64) uint64 {
 		return t.existing(wi)
 	case Unset:
 		return ^t.bits.Word(wi)
+	case Held:
+		return t.bits.Word(wi)
 	}
 	if f := t.flight(); f != nil {
 		return ^f.bits.Word(wi)
@@ -66,7 +68,7 @@ func (t *Tracker) inState(filter Filter, wi uint64) uint64 {
 
 // grounded tells whether nothing that s looks at has a flight.
 func (s *Selection) grounded() bool {
-	return (s.filter == Unset || s.tracker.flight() == nil) &&
+	return (s.filter >= Unset || s.tracker.flight() == nil) &&
 		(s.mask.except == nil || s.mask.except.flight() == nil) &&
 		(s.mask.only == nil || s.mask.only.flight() == nil)
 }
