@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/internal/redistest"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
@@ -201,6 +202,7 @@ func TestRepair_StoreDies(t *testing.T) {
 			t.Error(open, "leases")
 		}
 		g.Restart(t)
+		redistest.Eventually(t, "the store is back", func() bool { _, err := g.Try(t, "PING"); return err == nil })
 		g.set(1, 3)
 		g.between.asked = nil
 		if j := g.done(Request{Prefix: "vec:", Mode: Repair}); j.Repaired != 1 {

@@ -69,13 +69,13 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	g.caller = g.registry.Caller(nil)
-	g.Reconciler, err = New(Options{Registry: g.registry, Store: "redis://" + s.Addr + "?wait=2s", Settle: time.Millisecond})
+	g.Reconciler, err = New(Options{Registry: g.registry, Store: "redis://" + s.Addr + "?wait=200ms", Settle: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(g.Reconciler.Close)
 	t.Cleanup(g.registry.Close)
-	g.between = &between{Store: plainOf(t, s, g.store)}
+	g.between = &between{Store: g.store}
 	g.store = g.between
 	return g
 }

@@ -23,14 +23,32 @@ func (r *Reconciler) run(ctx context.Context, j *job, from store.Store) error {
 	if err := w.find(from); err != nil {
 		return err
 	}
-	if size, err := from.Size(ctx); err == nil { // who may not ask knows no end
-		j.size.Store(size)
-	}
-	if err := w.do(ctx); err != nil {
+	sized := w.askSize(ctx)
+	err := w.do(ctx)
+	if sized(err == nil); err != nil {
 		return err
 	}
 	j.enter("waiting for the log", 0)
 	return w.hands.kept(ctx)
+}
+
+// askSize asks how many keys there are, which those who may not ask can do without, and returns
+// what waits for the answer, or gives it up.
+func (w *work) askSize(ctx context.Context) (end func(wait bool)) {
+	ctx, cancel := context.WithCancel(ctx)
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		if size, err := w.store.Size(ctx); err == nil {
+			w.size.Store(size)
+		}
+	})
+	return func(wait bool) {
+		if !wait {
+			cancel()
+		}
+		asking.Wait()
+		cancel()
+	}
 }
 
 func (w *work) do(ctx context.Context) error {
