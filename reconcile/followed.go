@@ -79,13 +79,16 @@ func (p *followed) has(state tracker.Filter, id uint64) bool {
 func (p *followed) doubtAll(f *follower, of *tracker.Pin, ids []uint64) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	if p.pin != nil && (p.pin == of || of == nil) && len(ids) > 0 {
+	if p.pin != nil && (p.pin == of || of == nil) {
 		p.add(f, ids)
 	}
 }
 
 // add adds suspects. What there is no memory for is caught up with.
 func (p *followed) add(f *follower, ids []uint64) {
+	if len(ids) == 0 {
+		return
+	}
 	p.added.Add(uint64(len(ids)))
 	if _, err := p.suspects.Add(ids); err != nil {
 		f.drops.Add(uint64(len(ids)))

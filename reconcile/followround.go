@@ -49,11 +49,15 @@ func (f *follower) round(ctx context.Context, p *followed) {
 				<-f.places
 				break
 			}
-			p.suspects.Remove(ids) // and then the store is asked: what happens after that makes suspects again
+			p.suspects.Remove(ids)
+			// Only now it counts in which state they are, and what the store says: what happens after this makes
+			// suspects again. One that somebody else has got since it was found stays suspect.
+			in, not := p.inState(changes(of), ids)
+			p.add(f, not)
 			b := batch{f, p, p.pair}
 			f.batches.Go(func() {
 				defer func() { <-f.places }()
-				b.settle(ctx, of, ids)
+				b.settle(ctx, of, in)
 			})
 		}
 	}
@@ -61,13 +65,17 @@ func (f *follower) round(ctx context.Context, p *followed) {
 
 // grounded returns suspects that are not in flight, in the state that a lease of a kind changes.
 func (p *followed) grounded(of tracker.LeaseKind) []uint64 {
-	state := tracker.Set
-	if of == tracker.ClaimLease {
-		state = tracker.Unset
-	}
-	s := p.keys.reader.Select(state, p.suspects.Only())
+	s := p.keys.reader.Select(changes(of), p.suspects.Only())
 	runs, _, _ := s.Scan(nil, tracker.Everything, 0, mostInBatch)
 	return appendIDs(nil, runs)
+}
+
+// changes is the state of the IDs that a lease of a kind is for.
+func changes(of tracker.LeaseKind) tracker.Filter {
+	if of == tracker.ClaimLease {
+		return tracker.Unset
+	}
+	return tracker.Set
 }
 
 // batch is suspects that are settled together.
