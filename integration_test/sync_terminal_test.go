@@ -15,7 +15,7 @@ func waitingSync(t *testing.T) (s *server, line string) {
 	redis.vectors(t, 0, 100)
 	s = startServer(t, "--store", "redis://"+redis.addr)
 	connect(t, s.addr).mustDo(t, "PT.ADD vec: 7 1000", integer(2))
-	return s, binary + " sync --prefix vec: --settle 50s --addr "
+	return s, binary + " sync --prefix vec: --mode verify --settle 50s --addr "
 }
 
 // TestSync_Terminal looks at the bar, and stops what goes on.
