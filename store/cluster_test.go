@@ -39,10 +39,10 @@ func fill(t testing.TB, c *redistest.Cluster, n int) {
 // come to places that the second has passed.
 func TestScan_MissesNothingThatMoves(t *testing.T) {
 	t.Parallel()
-	const n, moving = 300000, 400
+	const n, moving = 30000, 400
 	c := filled(t, n, false)
 	from, to := c.Primaries[0], c.Primaries[1]
-	s := open(t, c.URL())
+	s := openPaged(t, c.URL(), 500)
 	for range *clusterRounds {
 		slots := c.Slots(t, from)[:moving]
 		var got collector
@@ -66,13 +66,13 @@ func TestScan_MissesNothingThatMoves(t *testing.T) {
 // primary has so many keys that the lists of the others come to their end before its own.
 func TestScan_MissesNothingThatComesBack(t *testing.T) {
 	t.Parallel()
-	const n, moving, more = 150000, 200, 250000
+	const n, moving, more = 30000, 400, 15000
 	c := filled(t, n, false)
 	client := c.Primaries[2].Client(t)
 	redistest.Fill(t, client, "vec:{00}", 0, more-1, 1)
 	from, to := c.Primaries[0], c.Primaries[1]
 	slots := c.Slots(t, from)[:moving]
-	s := open(t, c.URL())
+	s := openPaged(t, c.URL(), 500)
 	var got collector
 	var pages atomic.Int64
 	var away, back sync.Once
@@ -81,7 +81,7 @@ func TestScan_MissesNothingThatComesBack(t *testing.T) {
 		if n >= 3 {
 			away.Do(func() { moveSlots(t, c, slots, from, to) })
 		}
-		if n >= 30 { // of 15 and 30: the first two lists have ended
+		if n >= 70 { // of 20, 20 and 50: the first two lists have ended
 			back.Do(func() { moveSlots(t, c, slots, to, from) })
 		}
 		return got.page(keys)
@@ -103,9 +103,9 @@ func moveSlots(t testing.TB, c *redistest.Cluster, slots []int, from, to *redist
 // is there is said to be there wherever it is.
 func TestCluster_SlotsMoveAllTheTime(t *testing.T) {
 	t.Parallel()
-	const n = 60000
+	const n = 30000
 	c := filled(t, n, false)
-	s := open(t, c.URL())
+	s := openPaged(t, c.URL(), 500)
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -151,12 +151,12 @@ func TestCluster_SlotsMoveAllTheTime(t *testing.T) {
 // its slots unknown, exactly these, and all else is given.
 func TestScan_APrimaryDies(t *testing.T) {
 	t.Parallel()
-	const n = 200000
+	const n = 30000
 	c := filled(t, n, true)
 	for i, s := range c.Primaries {
 		redistest.Eventually(t, "the replicas have all", func() bool { return s.Do(t, "DBSIZE") == c.Replicas[i].Do(t, "DBSIZE") })
 	}
-	s := open(t, c.URL())
+	s := openPaged(t, c.URL(), 500)
 	var got collector
 	var pages atomic.Int64
 	var kill sync.Once
@@ -175,7 +175,7 @@ func TestScan_APrimaryDies(t *testing.T) {
 		t.Errorf("after the failover, not all are there: %v", err)
 	}
 
-	impatient := open(t, c.URL()+"?wait=1s")
+	impatient := openPaged(t, c.URL()+"?wait=1s", 500)
 	got.keys = nil
 	var again sync.Once
 	pages.Store(0)
@@ -210,11 +210,11 @@ func TestScan_APrimaryDies(t *testing.T) {
 
 func TestScan_TheSentinelsHaveAnother(t *testing.T) {
 	t.Parallel()
-	const n = 100000
+	const n = 20000
 	w := redistest.StartWatched(t, 3)
 	redistest.Fill(t, w.Primary.Client(t), "vec:", 0, n-1, 1)
 	redistest.Eventually(t, "the replica has all", func() bool { return w.Replica.Do(t, "DBSIZE") == fmt.Sprint(n) })
-	s := open(t, w.URL())
+	s := openPaged(t, w.URL(), 500)
 	var got collector
 	var kill sync.Once
 	if err := s.Scan(t.Context(), "vec:", func(keys []string) error {

@@ -67,5 +67,9 @@ func explain(addr string, err error) error {
 	case strings.Contains(err.Error(), "unknown message type"), rueidis.IsParseErr(err):
 		return permanent{fmt.Errorf("%s does not speak the Redis protocol", addr)}
 	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err // it repeats the address
+	}
 	return fmt.Errorf("%s: %w", addr, err)
 }

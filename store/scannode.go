@@ -7,9 +7,6 @@ import (
 	"time"
 )
 
-// pageSize is how many keys a server looks at for one page.
-const pageSize = 10000
-
 // retryPause is between two tries to reach what is out of reach.
 const retryPause = 100 * time.Millisecond
 
@@ -61,7 +58,7 @@ func (s *servers) scanFrom(ctx context.Context, n node, pattern string, cursor *
 	}
 	further := false
 	for {
-		page, err := c.Do(ctx, c.B().Scan().Cursor(*cursor).Match(pattern).Count(pageSize).Build()).AsScanEntry()
+		page, err := c.Do(ctx, c.B().Scan().Cursor(*cursor).Match(pattern).Count(s.pageSize).Build()).AsScanEntry()
 		if err != nil {
 			if err = explain(n.addr, err); further && passes(err) {
 				err = nil

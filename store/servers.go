@@ -26,7 +26,8 @@ type servers struct {
 	place
 	security func() (*tls.Config, error) // once, at the first connection: files are read
 
-	met atomic.Bool // some server has answered
+	pageSize int64       // how many keys a server looks at for one page of a list
+	met      atomic.Bool // some server has answered
 
 	mu      sync.Mutex
 	closed  bool
@@ -35,7 +36,7 @@ type servers struct {
 }
 
 func newServers(p place) *servers {
-	s := &servers{place: p, clients: map[string]rueidis.Client{}}
+	s := &servers{place: p, pageSize: 10000, clients: map[string]rueidis.Client{}}
 	s.security = sync.OnceValues(s.readSecurity)
 	return s
 }

@@ -127,7 +127,7 @@ func TestWatch_TellsWhatComesAndGoes(t *testing.T) {
 			words := strings.Fields(c.command)
 			reply := s.Client(t).DoMulti(context.Background(),
 				s.Client(t).B().Select().Index(3).Build(),
-				s.Client(t).B().Arbitrary(words[0]).Args(filled(t, s, words[1:])...).Build(),
+				s.Client(t).B().Arbitrary(words[0]).Args(valued(t, s, words[1:])...).Build(),
 				s.Client(t).B().Select().Index(0).Build())
 			if err := reply[1].NonRedisError(); err != nil {
 				t.Fatal(err)
@@ -136,7 +136,7 @@ func TestWatch_TellsWhatComesAndGoes(t *testing.T) {
 		}
 		// What happens to others is not told: neither other prefixes nor other databases.
 		h.told()
-		for _, words := range []string{"SET veec*:1 a", "SET v[e]cX:1 a", "SET other 1", "SET v[e]c*:1 db0", "GET other:1"} {
+		for _, words := range []string{"SET veec*:1 a", "SET v[e]cX:1 a", "SET other 1", "SET v[e]c*:1 db0", "EXISTS other:1"} {
 			s.Do(t, strings.Fields(words)...)
 		}
 		reply := s.Client(t).DoMulti(context.Background(), s.Client(t).B().Select().Index(3).Build(),
@@ -156,8 +156,8 @@ func TestWatch_TellsWhatComesAndGoes(t *testing.T) {
 	}
 }
 
-// filled puts a value where words ask for one.
-func filled(t *testing.T, s *redistest.Server, words []string) []string {
+// valued puts a value where words ask for one.
+func valued(t *testing.T, s *redistest.Server, words []string) []string {
 	for i, word := range words {
 		if word == "$dump" {
 			s.Do(t, "SET", "model", "a")

@@ -15,7 +15,6 @@ const (
 	mostSyncs   = 32
 	usualSyncs  = 8
 	mostExample = 10
-	longestKey  = 128 // bytes of an example
 )
 
 func readSync(values url.Values) (query, error) {
@@ -66,7 +65,9 @@ type syncJobObject struct {
 	Phase          string   `json:"phase"`
 	BeganAt        int64    `json:"began_at"`
 	Seconds        float64  `json:"seconds"`
+	Progress       float64  `json:"progress"`
 	StoreKeys      uint64   `json:"store_keys"`
+	Visited        uint64   `json:"visited"`
 	Scanned        uint64   `json:"scanned"`
 	Found          uint64   `json:"found"`
 	Unparsable     uint64   `json:"unparsable"`
@@ -110,22 +111,26 @@ func syncJobOf(j *observe.SyncJob, examples int) syncJobObject {
 	return syncJobObject{
 		Job: j.ID, Prefix: nameOf(j.Prefix), ID: idOf(j.Prefix), Store: nameOf(j.Store), Mode: j.Mode, DryRun: j.DryRun,
 		State: j.State, Phase: nameOf(j.Phase), BeganAt: j.Began.Unix(), Seconds: millis(end.Sub(j.Began).Seconds()),
-		StoreKeys: j.Size, Scanned: j.Scanned, Found: j.Found, Unparsable: j.Unparsable, OutOfRange: j.OutOfRange, Added: j.Added,
+		Progress: progress(j), StoreKeys: j.Size, Visited: j.Visited, Scanned: j.Scanned, Found: j.Found, Unparsable: j.Unparsable, OutOfRange: j.OutOfRange, Added: j.Added,
 		Stale: j.Stale, Missing: j.Missing, Changing: j.Changing, Repaired: j.Repaired, Left: left(j),
 		Unknown: nameOf(j.Unknown), Error: nameOf(j.Error),
-		UnparsableKeys: keysOf(j.UnparsableKeys, examples), StaleKeys: keysOf(j.StaleKeys, examples), MissingKeys: keysOf(j.MissingKeys, examples),
+		UnparsableKeys: namesOf(j.UnparsableKeys, examples), StaleKeys: namesOf(j.StaleKeys, examples), MissingKeys: namesOf(j.MissingKeys, examples),
 	}
 }
 
-// keysOf are examples for people. A key may have megabytes.
-func keysOf(keys []string, most int) []string {
-	shown := make([]string, min(len(keys), most))
-	for i := range shown {
-		if key := keys[i]; len(key) > longestKey {
-			shown[i] = nameOf(key[:longestKey]) + "…"
-		} else {
-			shown[i] = nameOf(key)
-		}
+// progress is how much of the store a sync has gone through, about, from 0 to 1.
+func progress(j *observe.SyncJob) float64 {
+	if j.State == "done" {
+		return 1
 	}
-	return shown
+	return float64(min(j.Visited, j.Size)) / float64(max(j.Size, 1))
+}
+
+// namesOf are examples for people, so many at most.
+func namesOf(keys []string, most int) []string {
+	names := make([]string, min(len(keys), most))
+	for i := range names {
+		names[i] = nameOf(keys[i])
+	}
+	return names
 }
