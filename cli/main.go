@@ -64,6 +64,8 @@ func newApp(settings []row) *urfave.App {
 			},
 			checkCommand(),
 			topCommand(settings, before),
+			exportCommand(settings, before),
+			importCommand(settings, before),
 			pingCommand(settings, before),
 			healthcheckCommand(settings, before),
 			completionCommand(),
