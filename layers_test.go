@@ -36,6 +36,7 @@ var layers = map[string]struct{ own, other []string }{
 	"internal/generated":  {},
 	"internal/glob":       {},
 	"internal/leasemodel": {other: []string{"github.com/anishathalye/porcupine"}}, // for tests of tracker and of the built binary alike
+	"internal/redistest":  {other: []string{"github.com/redis/rueidis"}},          // for tests of store and of the built binary alike
 	"internal/scarce":     {},                                                     // before the packages of others, which protobuf made necessary
 	"internal/transcript": {},
 	".":                   {own: []string{"cli"}},

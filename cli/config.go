@@ -34,7 +34,8 @@ type config struct {
 	unixSocket             string
 	unixSocketMode         fs.FileMode
 
-	web webSettings
+	web  webSettings
+	sync syncSettings
 
 	server   resp.Config // without the password: a file may have it
 	listener string
@@ -101,6 +102,9 @@ func (c *config) check() error {
 		c.server.Loops = 0
 	case c.loops > 0 && c.server.Loops > 0:
 		c.server.Loops = c.loops
+	}
+	if err := c.sync.check(); err != nil {
+		return err
 	}
 	return c.tls.check()
 }

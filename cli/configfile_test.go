@@ -69,7 +69,7 @@ func TestConfigFile_ReadsWhatFlagsRead(t *testing.T) {
 				texts = append(texts, value, "'"+value+"'")
 			}
 			for _, text := range texts {
-				if strings.HasPrefix(text, "[") || strings.HasSuffix(text, ":") || strings.HasPrefix(text, ": ") {
+				if strings.HasPrefix(text, "[") || strings.HasPrefix(text, ",") || strings.HasSuffix(text, ":") || strings.HasPrefix(text, ": ") {
 					continue // is something else without quotes
 				}
 				f := fromFile(t, "# a file\n\n"+r.flag+": "+text+" # so\n")

@@ -60,7 +60,8 @@ func exampleFile() string {
 # started with --config FILE, and not again later. Take the # away from a line to
 # change it. A flag wins over its environment variable, and that over this file.
 #
-# A value that begins with a special sign, or has ": " or " #" in it, needs quotes.
+# A value that begins with a special sign, ends with a colon, or has ": " or " #" in it,
+# needs quotes.
 # What is wrong, and what each setting is, tells
 #
 #   prefixtracker --config FILE --check-config

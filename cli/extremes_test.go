@@ -69,6 +69,13 @@ var extremes = func() map[string]extreme {
 		"requirepass":                 {nil, []string{"x", long}, []string{"", long + "x"}},
 		"requirepass-file":            {nil, nil, []string{"", "/", "/dev/null", "/dev/zero", "/nowhere/at/all", strings.Repeat("x", 5000)}},
 		"protected-mode":              word("yes", "no"),
+		"store":                       {[]string{"redis://127.0.0.1:1", "rediss://user:secret@[::1]:1/15"}, nil, []string{"", "store", "http://127.0.0.1:1", "redis://", "redis://127.0.0.1:notaport", "redis://127.0.0.1:65536"}},
+		"sync-prefixes":               {[]string{"vec:", "a," + strings.Repeat("x", 512)}, nil, []string{"", ",", "vec:,", "vec:, users:", "vec:,vec:", strings.Repeat("x", 513)}},
+		"sync-on-start":               {[]string{"no"}, nil, []string{"", "yes"}}, // it needs others
+		"follow":                      {[]string{"no"}, nil, []string{"", "yes"}},
+		"follow-configure":            {[]string{"no"}, nil, []string{"", "yes"}},
+		"sync-settle":                 {[]string{"1ms", "1h"}, nil, []string{"", "0", "999us", "1h1ns", longest}},
+		"enable-sync-from":            word("no", "local", "yes"),
 		"http-addr":                   {[]string{"", "off", ":0", "127.0.0.1:0"}, nil, []string{":", ":65536", "1.1.1.1:80", "no"}},
 		"http-pprof":                  word("yes", "no"),
 		"metrics-prefixes":            {[]string{"0", "1", most}, nil, []string{"", "-1", beyond}},

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -41,11 +42,11 @@ const (
 
 // startHeadway counts in a unit, such as keys.
 func startHeadway(unit string) *headway {
-	p := &headway{unit: unit, every: linesEvery}
+	h := &headway{unit: unit, every: linesEvery}
 	now := time.Now()
 	if isatty.IsTerminal(os.Stderr.Fd()) && os.Getenv("TERM") != "dumb" {
-		p.every = barEvery
-		p.bar = progressbar.NewOptions64(barSteps,
+		h.every = barEvery
+		h.bar = progressbar.NewOptions64(barSteps,
 			progressbar.OptionSetWriter(os.Stderr),
 			progressbar.OptionSetWidth(barWidth),
 			progressbar.OptionSetPredictTime(false), // it would count steps
@@ -54,46 +55,54 @@ func startHeadway(unit string) *headway {
 			progressbar.OptionUseANSICodes(true),
 			progressbar.OptionClearOnFinish())
 	}
-	p.next = now.Add(p.every)
-	p.past = []headwayAt{{when: now}}
-	return p
+	h.next = now.Add(h.every)
+	h.past = []headwayAt{{when: now}}
+	return h
 }
 
 // at tells that so many of all are done, 0 for an unknown number, and what else there is to say.
-func (p *headway) at(done, all uint64, more ...string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := time.Now()
-	if now.Before(p.next) {
+func (h *headway) at(done, all uint64, more ...string) {
+	rate, due := h.due(done)
+	if !due {
 		return
 	}
-	p.next = now.Add(p.every)
-	rate := p.rate(headwayAt{now, done})
-	parts := []string{fmt.Sprintf("%.0f %s/s", rate, p.unit)}
+	parts := []string{fmt.Sprintf("%.0f %s/s", rate, h.unit)}
 	if all > done && rate > 0 {
 		left := time.Duration(float64(all-done) / rate * float64(time.Second))
 		parts = append(parts, fmt.Sprintf("%s left", left.Round(time.Second)))
 	}
 	parts = append(parts, more...)
-	if p.bar != nil {
-		p.draw(done, all, parts)
+	switch {
+	case h.bar != nil:
+		h.draw(done, all, parts)
 		return
-	}
-	if all > 0 {
-		parts = append([]string{fmt.Sprintf("%d of %d %s", done, all, p.unit)}, parts...)
-	} else {
-		parts = append([]string{fmt.Sprintf("%d %s", done, p.unit)}, parts...)
+	case all > 0:
+		parts = slices.Insert(parts, 0, fmt.Sprintf("%d of %d %s", done, all, h.unit))
+	default:
+		parts = slices.Insert(parts, 0, fmt.Sprintf("%d %s", done, h.unit))
 	}
 	fmt.Fprintln(os.Stderr, strings.Join(parts, ", "))
 }
 
-// rate is how many are done in a second.
-func (p *headway) rate(now headwayAt) float64 {
-	for len(p.past) > 1 && now.when.Sub(p.past[1].when) >= ratePast {
-		p.past = p.past[1:]
+// due tells whether it is time to say something again, and how many are done in a second.
+func (h *headway) due(done uint64) (rate float64, due bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := time.Now()
+	if now.Before(h.next) {
+		return 0, false
 	}
-	p.past = append(p.past, now)
-	then := p.past[0]
+	h.next = now.Add(h.every)
+	return h.rate(headwayAt{now, done}), true
+}
+
+// rate is how many are done in a second.
+func (h *headway) rate(now headwayAt) float64 {
+	for len(h.past) > 1 && now.when.Sub(h.past[1].when) >= ratePast {
+		h.past = h.past[1:]
+	}
+	h.past = append(h.past, now)
+	then := h.past[0]
 	if now.done <= then.done {
 		return 0
 	}
@@ -102,7 +111,7 @@ func (p *headway) rate(now headwayAt) float64 {
 
 // draw writes the bar with as much of the text as its line has room for: one that is longer
 // than the terminal is wide would stay there.
-func (p *headway) draw(done, all uint64, parts []string) {
+func (h *headway) draw(done, all uint64, parts []string) {
 	const around = len("\r 100% ||  ") + barWidth
 	width, _, err := term.GetSize(int(os.Stderr.Fd()))
 	if err != nil || width <= 0 {
@@ -122,15 +131,13 @@ func (p *headway) draw(done, all uint64, parts []string) {
 	if all > 0 {
 		step = min(uint64(float64(done)/float64(all)*barSteps), barSteps-1) // who is done says so with end
 	}
-	p.bar.Describe(text)
-	_ = p.bar.Set64(int64(step)) // of a terminal that has gone nobody reads
+	h.bar.Describe(text)
+	_ = h.bar.Set64(int64(step)) // of a terminal that has gone nobody reads
 }
 
 // end takes the bar away.
-func (p *headway) end() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.bar != nil && p.bar.IsStarted() {
-		_ = p.bar.Clear()
+func (h *headway) end() {
+	if h.bar != nil && h.bar.IsStarted() {
+		_ = h.bar.Clear()
 	}
 }

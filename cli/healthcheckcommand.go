@@ -10,7 +10,7 @@ func healthcheckCommand(settings []row, before flagSet) *urfave.Command {
 	return probeCommand(settings, before, &urfave.Command{
 		Name:  "healthcheck",
 		Usage: "tell whether a server is ready",
-		Description: "Prints ready. A server that still reads its data, or refuses changes, is not: then the exit code\n" +
-			"is 1, and one line on standard error says why.",
+		Description: "Prints ready. A server that still reads its data, or from its store (--sync-on-start), or refuses\n" +
+			"changes, is not: then the exit code is 1, and one line on standard error says why.",
 	}, "ready", probe.Server.Ready)
 }

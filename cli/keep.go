@@ -9,15 +9,17 @@ import (
 
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/journal"
-	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 	"github.com/rs/zerolog"
 )
 
-// keep reads what was kept into the registry, which nobody uses yet, and has the
-// server keep what is changed from then on. A server that keeps nothing has
-// nothing to wait for. The clients' commands are let in last.
-func (k *keeper) keep(ctx context.Context, registry *tracker.Registry, server *resp.Server, commands *engine.Engine, log zerolog.Logger) error {
+// changer is who changes what is kept: it notes that in a log.
+type changer interface{ Keep(*journal.Log) }
+
+// keep reads what was kept into the registry, which nobody uses yet, and has all who
+// change it keep that from then on. A server that keeps nothing has nothing to wait
+// for. The clients' commands are let in last.
+func (k *keeper) keep(ctx context.Context, registry *tracker.Registry, commands *engine.Engine, log zerolog.Logger, changers ...changer) error {
 	wanted := k.settings()
 	if !wanted.appendOnly {
 		return nil
@@ -70,7 +72,9 @@ func (k *keeper) keep(ctx context.Context, registry *tracker.Registry, server *r
 	k.tellRefusals(kept, log)
 	k.saveNowAndThen(kept, log)
 	kept.Start()
-	server.Keep(kept)
+	for _, c := range changers {
+		c.Keep(kept)
+	}
 	commands.Loaded()
 	return nil
 }

@@ -26,7 +26,7 @@ func startKeeping(t *testing.T, ctx context.Context, dir string) (*keeper, *trac
 	t.Cleanup(registry.Close)
 	handler := commands.New(registry, commands.Options{Loading: true})
 	k := newKeeper(c.kept)
-	return k, registry, k.keep(ctx, registry, resp.NewServer(handler, zerolog.Nop(), c.server), handler.Engine, zerolog.Nop())
+	return k, registry, k.keep(ctx, registry, handler.Engine, zerolog.Nop(), resp.NewServer(handler, zerolog.Nop(), c.server))
 }
 
 // Who stops a server that reads what was kept does not wait for the rest, and it can be read later.

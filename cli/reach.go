@@ -25,6 +25,7 @@ var reachUsage = map[string]string{
 	"tls-ca":           "authorities (PEM) that are trusted beside the system's",
 	"http-addr":        "where it tells of itself over HTTP",
 	"unix-socket":      "its Unix socket; asked there if the command line says so",
+	"store":            "the store, if it is another than the server's own; as a flag other users of the machine can see a password in it",
 }
 
 // reach is how a subcommand reaches a server.

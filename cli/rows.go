@@ -26,6 +26,7 @@ func groups() []group {
 		{"Address, prefixes and their memory", trackerRows()},
 		{"What is kept", persistenceRows()},
 		{"Who may use it, and from where", accessRows()},
+		{"The store beside it", syncRows()},
 		{"What is shown over HTTP", webRows()},
 		{"Clients", clientRows()},
 		{"Limits of commands", limitRows()},

@@ -78,6 +78,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		}
 		stop(unsaved)
 	}
+	beside := newSyncing(c.sync, log)
 	handler := commands.New(registry, commands.Options{
 		MaxCount:   c.maxCount,
 		Version:    Version,
@@ -92,7 +93,12 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		Loading:    c.kept.appendOnly,
 		Backup:     c.kept.backup,
 		NoCreate:   !c.kept.create,
+		Sync:       beside,
+		SyncFrom:   c.sync.from,
 	})
+	if err = beside.open(registry, handler.Recorder()); err != nil {
+		return fmt.Errorf("--store: %w", err)
+	}
 	server := resp.NewServer(handler, log, c.server)
 	// Before anything is read: whoever connects is told how far that is.
 	s, err := startServing(c, server, certificates)
@@ -103,7 +109,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		s.cutOff()
 		return err
 	}
-	if err = k.keep(ctx, registry, server, handler.Engine, log); err != nil {
+	if err = k.keep(ctx, registry, handler.Engine, log, beside, server); err != nil {
 		if ctx.Err() == nil {
 			s.cutOff()
 			return err
@@ -128,8 +134,9 @@ func serve(ctx context.Context, settings []row, c *config) error {
 		k.tellWhere(line).Str("try", l.try).Msg("listening")
 	}
 	super.serving()
+	beside.begin(ctx)
 	go super.watch(ctx, server.Pulse, log)
-	return s.serveUntil(ctx, k, super, c.shutdown, log)
+	return s.serveUntil(ctx, k, beside, super, c.shutdown, log)
 }
 
 func (c *config) newSlowLog() *engine.SlowLog {

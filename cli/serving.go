@@ -67,7 +67,7 @@ func (s *serving) hasEnded(err error) {
 
 // serveUntil serves until ctx ends, or a listener fails, and then lets the
 // commands in flight finish and the log end in good order, for patience at most.
-func (s *serving) serveUntil(ctx context.Context, k *keeper, super *supervisor, patience time.Duration, log zerolog.Logger) error {
+func (s *serving) serveUntil(ctx context.Context, k *keeper, beside *syncing, super *supervisor, patience time.Duration, log zerolog.Logger) error {
 	select {
 	case err := <-s.served:
 		s.hasEnded(err)
@@ -84,6 +84,7 @@ func (s *serving) serveUntil(ctx context.Context, k *keeper, super *supervisor, 
 	if err := s.stop(grace); err != nil {
 		log.Warn().Err(err).Msg("connections were cut off")
 	}
+	beside.close() // what it changes is in the log
 	err := k.close(grace)
 	s.watching.stop(grace) // last: until then it says what goes on
 	log.Info().Msg("stopped")

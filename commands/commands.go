@@ -33,8 +33,11 @@ func New(registry *tracker.Registry, options Options) *Commands {
 	return &Commands{e, v}
 }
 
+// Recorder passes on what changes without a command.
+func (c *Commands) Recorder() tracker.Recorder { return ends{c.Engine} }
+
 // ends passes on what changes without a command: things held that end by time
-// or with their connection.
+// or with their connection, and what a sync does.
 type ends struct{ engine *engine.Engine }
 
 // Changed implements [tracker.Recorder].

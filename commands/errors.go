@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/reconcile"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
@@ -75,6 +76,14 @@ const (
 	errShutdownProtected    engine.Error = "ERR SHUTDOWN is not allowed for this client: --enable-protected-commands says who may, by default local connections and whoever has given the password"
 	errOtherSettings        engine.Error = "ERR prefix exists with other settings"
 	errNoPrefix             engine.Error = "NOPREFIX no such prefix: create it with PT.CREATE"
+	errNoSync               engine.Error = "ERR PT.SYNC is not possible here"
+	errSyncFrom             engine.Error = "ERR FROM is not allowed for this client: --enable-sync-from says who may, by default local connections. Without FROM the store is that of --store."
+	errSyncOption           engine.Error = "ERR syntax error: behind the prefix come FROM url, MODE LOAD|VERIFY|REPAIR, DRYRUN and SETTLE ms, each at most once"
+	errSyncMode             engine.Error = "ERR invalid mode: must be LOAD, VERIFY or REPAIR"
+	errNoStore              engine.Error = "ERR no store is known: give FROM, or start the server with --store"
+	errStoreURL             engine.Error = "ERR invalid store: must be a URL of up to 4096 bytes, such as redis://user:password@host:6379"
+	errSettle               engine.Error = "ERR invalid settle: must be an integer from 1 to 3600000, in milliseconds"
+	errNoJob                engine.Error = "NOJOB no such job: the last 32 are known"
 	errNotChecked           engine.Error = "TRYAGAIN the password was not checked"
 )
 
@@ -150,6 +159,10 @@ func phrase(err error) engine.Error {
 		return engine.Error("NOCURSOR " + err.Error())
 	case errors.Is(err, tracker.ErrNoLease):
 		return engine.Error("NOLEASE " + err.Error())
+	case errors.Is(err, reconcile.ErrBusy), errors.Is(err, reconcile.ErrMany):
+		return engine.Error("BUSY " + err.Error())
+	case errors.Is(err, reconcile.ErrNoStore):
+		return errNoStore
 	case errors.Is(err, tracker.ErrNoDeleter):
 		return engine.Error("NOTOKEN " + err.Error())
 	default:

@@ -7,6 +7,7 @@ const (
 	groupIDs          = "ids"
 	groupHandOut      = "hand-out"
 	groupIteration    = "iteration"
+	groupSync         = "sync"
 	groupConnection   = "connection"
 	groupServer       = "server"
 	groupKeyspace     = "generic"

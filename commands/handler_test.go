@@ -5,8 +5,10 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/engine"
+	"github.com/prefixtracker/prefixtracker/reconcile"
 	"github.com/prefixtracker/prefixtracker/resp"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -30,8 +32,18 @@ func newServerWith(t testing.TB, limit int64, options Options) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.Close)
-	return &server{New(r, options).Engine, r}
+	sync := new(syncing)
+	options.Sync = sync
+	c := New(r, options)
+	if sync.Reconciler, err = reconcile.New(reconcile.Options{Registry: r, Recorder: c.Recorder(), Settle: time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(sync.Close)
+	return &server{c.Engine, r}
 }
+
+// syncing is a Reconciler that commands know before it is there.
+type syncing struct{ *reconcile.Reconciler }
 
 // connect returns a connection whose replies go to out, and its session.
 func (x *server) connect(out io.Writer) (*resp.Conn, resp.Session) {

@@ -43,6 +43,7 @@ var infoSections = []infoSection{
 	{"Latencystats", true, infoLatencyStats},
 	{"Cluster", false, infoCluster},
 	{"Keyspace", false, infoKeyspace},
+	{"Sync", false, infoSync},
 }
 
 func info(c *session, args [][]byte) error {

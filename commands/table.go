@@ -40,6 +40,7 @@ var table = []*engine.Spec{
 	ptSampleSpec,
 	ptPartitionSpec,
 	ptCursorSpec,
+	ptSyncSpec,
 
 	dbSizeSpec,
 	typeSpec,

@@ -22,7 +22,7 @@ func newSession(t *testing.T, protocol int) (do func(words []string) []byte) {
 	off := func(name string, change func()) Setting {
 		return Setting{Name: name, Set: func(string) (func(), error) { return change, nil }}
 	}
-	x := newServerWith(t, 0, Options{MaxCount: 65536, Version: "test", SlowLog: slow, Settings: []Setting{
+	x := newServerWith(t, 0, Options{MaxCount: 65536, Version: "test", SlowLog: slow, SyncFrom: AccessYes, Settings: []Setting{
 		off("slowlog-log-slower-than", func() { slow.SetThreshold(-1) }),
 		off("latency-monitor-threshold", func() {}),
 	}})

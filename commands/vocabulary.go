@@ -42,6 +42,11 @@ type Options struct {
 	Loading bool
 	// Backup is the name of the file that SAVE and BGSAVE write; "" is dump.pt.
 	Backup string
+	// Sync makes prefixes agree with stores; nil refuses PT.SYNC.
+	Sync Syncing
+	// SyncFrom says who may name the store, to which the server connects then; "" is
+	// nobody.
+	SyncFrom Access
 	// Shutdown asks the program to stop, for SHUTDOWN; nil refuses it. It is told why
 	// a backup that was asked for was not written, and it is to stop all the same.
 	Shutdown func(unsaved error)
@@ -111,5 +116,8 @@ func (v *vocabulary) figures(server *resp.Server, e *engine.Engine) *observe.Fig
 	f.Keyspace.Prefixes, f.Keyspace.Cursors = v.registry.Len(), v.registry.CountCursors(nil)
 	f.Keyspace.Leases, f.Keyspace.Expired = v.registry.CountLeases()
 	persistence(server.Log(), v.started, f)
+	if v.config.Sync != nil {
+		f.Sync = v.config.Sync.Figures()
+	}
 	return f
 }

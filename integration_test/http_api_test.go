@@ -81,6 +81,36 @@ type (
 			Calls, Failures uint64
 			Seconds         float64
 		}
+		Sync syncObject
+	}
+	syncObject struct {
+		Now            float64 // not in the state
+		Store, Waiting string
+		Begun, Running uint64
+		Follow         followObject
+		Jobs           []syncJobObject
+	}
+	followObject struct {
+		On                                                          bool
+		CatchingUp                                                  bool `json:"catching_up"`
+		Primaries, Connected                                        int
+		Events, Applied, Ignored, Dropped, Gaps, Deferred, Doubtful uint64
+		Lag                                                         float64 `json:"lag_seconds"`
+		LastGap                                                     string  `json:"last_gap"`
+	}
+	syncJobObject struct {
+		Job                                                   uint64
+		Prefix, ID, Store, Mode, State, Phase, Unknown, Error string
+		DryRun                                                bool  `json:"dry_run"`
+		BeganAt                                               int64 `json:"began_at"`
+		Seconds, Progress                                     float64
+		StoreKeys                                             uint64 `json:"store_keys"`
+		OutOfRange                                            uint64 `json:"out_of_range"`
+		Visited, Scanned, Found, Unparsable, Added            uint64
+		Stale, Missing, Changing, Repaired, Left              uint64
+		UnparsableKeys                                        []string `json:"unparsable_keys"`
+		StaleKeys                                             []string `json:"stale_keys"`
+		MissingKeys                                           []string `json:"missing_keys"`
 	}
 )
 

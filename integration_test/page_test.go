@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net"
+	"os"
 	"os/exec"
 	"slices"
 	"strconv"
@@ -29,14 +31,15 @@ func TestPage(t *testing.T) {
 	start := func(flags ...string) *server { return startServerCommand(t, inside(binary, flags...)) }
 	s := start(flags...)
 	web := httpAddr(t, s.process)
-	restart := func() {
+	restart := func(more []string) {
 		s.signal(t, syscall.SIGTERM)
 		s.waitExit(t)
 		// What comes last counts: at the addresses it had.
-		s = start(append(flags, "--addr", s.addr, "--http-addr", web)...)
+		s = start(append(append(flags, "--addr", s.addr, "--http-addr", web), more...)...)
 	}
 
 	cmd := inside("node", "node/page.js", s.port, "http://"+web+"/")
+	cmd.Env = append(os.Environ(), "STORE_ADDRESS="+storeInside(t, inside))
 	input, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -59,8 +62,8 @@ func TestPage(t *testing.T) {
 	for lines := bufio.NewScanner(output); lines.Scan(); {
 		hung.Reset(4 * patience)
 		switch line := lines.Text(); {
-		case line == "restart":
-			restart()
+		case strings.HasPrefix(line, "restart"):
+			restart(strings.Fields(line)[1:])
 			io.WriteString(input, "done\n")
 		case strings.HasPrefix(line, "pass "):
 			passed++
@@ -74,6 +77,18 @@ func TestPage(t *testing.T) {
 	if !ended || passed == 0 {
 		t.Errorf("%d checks passed; came to its end: %v", passed, ended)
 	}
+}
+
+// storeInside runs a redis-server whose password is sesame, and returns its address.
+func storeInside(t *testing.T, inside func(program string, args ...string) *exec.Cmd) string {
+	t.Helper()
+	requireProgram(t, "redis-server", "redis-server")
+	port := freePort(t)
+	p := startProcess(t, inside("redis-server", "--port", port, "--bind", "127.0.0.1", "--requirepass", "sesame", "--save", "", "--dir", t.TempDir()))
+	eventually(t, "redis-server listens", func() bool {
+		return strings.Contains(p.log.String(), "Ready to accept connections") || p.hasExited()
+	})
+	return net.JoinHostPort("127.0.0.1", port)
 }
 
 // networkOfItsOwn returns what makes commands that run in a network with nothing but a loopback. A

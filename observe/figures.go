@@ -18,6 +18,7 @@ type Figures struct {
 	Caching     Caching
 	Commands    []Command
 	Errors      []Error
+	Sync        Sync
 }
 
 // Server is what a server is.

@@ -4,10 +4,28 @@ import "time"
 
 // Sync is how trackers and the store beside them are made to agree.
 type Sync struct {
-	Store   string // where the store is, without its password; "" for none
-	Waiting string // why clients are to wait for a sync, "" if they are not
-	Jobs    []SyncJob
+	Store   string    // where the store is, without its password; "" for none
+	Waiting string    // why clients are to wait for a sync, "" if they are not
+	Jobs    []SyncJob // the last ones, the newest first, numbered from 1
 	Follow  Follow
+}
+
+// Begun is how many jobs there have been.
+func (s *Sync) Begun() uint64 {
+	if len(s.Jobs) == 0 {
+		return 0
+	}
+	return s.Jobs[0].ID
+}
+
+// Running is how many are under way.
+func (s *Sync) Running() (n int) {
+	for i := range s.Jobs {
+		if s.Jobs[i].State == "running" {
+			n++
+		}
+	}
+	return n
 }
 
 // SyncJob is one load, verify or repair of a prefix, as far as it has come.
@@ -23,6 +41,7 @@ type SyncJob struct {
 	Ended  time.Time // zero while it runs
 
 	Size       uint64 // keys of the store, of all prefixes
+	Visited    uint64 // keys that were gone through, of all prefixes, about
 	Scanned    uint64 // keys that begin with the prefix, each time that one was found
 	Found      uint64 // different IDs among them
 	Unparsable uint64 // keys among them that are no key of the prefix

@@ -18,10 +18,10 @@ func (s Server) Ping(ctx context.Context) error {
 	return err
 }
 
-// Ready returns nil if the server answers, has read what was kept, and takes changes; else
-// why not.
+// Ready returns nil if the server answers, has read what was kept and what it is to have
+// from a store before it is used, and takes changes; else why not.
 func (s Server) Ready(ctx context.Context) error {
-	text, err := s.reply(ctx, "INFO", "persistence")
+	text, err := s.reply(ctx, "INFO", "persistence", "sync")
 	if err != nil {
 		return err
 	}
@@ -35,6 +35,8 @@ func (s Server) Ready(ctx context.Context) error {
 		return fmt.Errorf("loading: %s %% of %s", printable(info["loading_loaded_perc"]), bytes(info["loading_total_bytes"]))
 	case info["aof_last_write_status"] == "err":
 		return fmt.Errorf("refusing changes: %s", printable(info["aof_last_error"]))
+	case info["sync_waiting"] == "1":
+		return errors.New(printable(info["sync_waiting_for"]))
 	case info["loading"] != "0":
 		return errors.New(s.Address + ": its INFO does not say whether it is ready")
 	}

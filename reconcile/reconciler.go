@@ -1,12 +1,13 @@
 package reconcile
 
 import (
-	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/observe"
+	"github.com/prefixtracker/prefixtracker/store"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
@@ -19,11 +20,18 @@ const (
 	Repair             // make the tracker agree
 )
 
+// String returns the mode as people write it.
+func (m Mode) String() string {
+	return [...]string{Load: "load", Verify: "verify", Repair: "repair"}[m]
+}
+
 var (
 	// ErrNoStore: neither the request nor the options name a store.
 	ErrNoStore = errors.New("no store is known")
 	// ErrBusy: another job is at work on the prefix.
 	ErrBusy = errors.New("another sync of the prefix is under way")
+	// ErrMany: as many jobs are at work as there may be.
+	ErrMany = errors.New("too many syncs are under way")
 	// ErrClosed: the Reconciler has been closed.
 	ErrClosed = errors.New("stopping")
 )
@@ -34,6 +42,11 @@ type Options struct {
 	Recorder tracker.Recorder // told what changes, nil for nobody
 	Store    string           // URL of the store of requests that name none, "" for none
 	Settle   time.Duration    // between two looks
+
+	// They are told of each job that begins and ends, and of each time that events of the
+	// store may have been missed; nil for nobody. They are called from any goroutine.
+	Begun, Ended func(observe.SyncJob)
+	Gap          func(why string)
 }
 
 // Request is what a job is to do.
@@ -43,39 +56,57 @@ type Request struct {
 	Mode   Mode
 	DryRun bool          // tell only what would be changed
 	Settle time.Duration // 0 for that of the Options
+
+	// aloft, if not nil, is told of IDs in flight in which tracker and store may differ. It is called
+	// from several goroutines, and keeps nothing of ids.
+	aloft func(ids []uint64)
 }
 
 // Reconciler runs jobs, one at a time for a prefix. Its methods may be called from any goroutine.
 type Reconciler struct {
 	options Options
+	store   store.Store // of the options, nil for none
+	log     *journal.Log
+	jobs    jobs
+
+	follower atomic.Pointer[follower] // nil while nothing is followed
 }
 
-// New returns a Reconciler with no job.
-func New(o Options) (*Reconciler, error) { return &Reconciler{options: o}, nil }
+// New returns a Reconciler with no job. An error is that of the store's URL.
+func New(o Options) (*Reconciler, error) {
+	r := &Reconciler{options: o}
+	if o.Store != "" {
+		var err error
+		if r.store, err = store.Open(o.Store); err != nil {
+			return nil, err
+		}
+	}
+	r.jobs.init()
+	return r, nil
+}
 
 // Keep has what changes noted in log from now on. It comes before the first job.
-func (r *Reconciler) Keep(log *journal.Log) {}
-
-// Start begins a job and returns its number.
-func (r *Reconciler) Start(q Request) (id uint64, err error) { return 0, ErrNoStore }
-
-// Stop ends a job, with what was done, and tells whether it was under way.
-func (r *Reconciler) Stop(id uint64) bool { return false }
-
-// Wait waits for the end of a job, or of ctx.
-func (r *Reconciler) Wait(ctx context.Context, id uint64) (observe.SyncJob, error) {
-	return observe.SyncJob{}, nil
-}
-
-// Job returns a job, as far as it has come. ok is false for one that is not known any more.
-func (r *Reconciler) Job(id uint64) (job observe.SyncJob, ok bool) { return observe.SyncJob{}, false }
+func (r *Reconciler) Keep(log *journal.Log) { r.log = log }
 
 // Figures returns the jobs, the newest first, and how the store is followed.
-func (r *Reconciler) Figures() observe.Sync { return observe.Sync{} }
-
-// Follow begins to follow the store of the Options for prefixes, until Close; configure lets it
-// set what the store's servers tell.
-func (r *Reconciler) Follow(prefixes []string, configure bool) error { return ErrNoStore }
+func (r *Reconciler) Figures() observe.Sync {
+	s := observe.Sync{Jobs: r.jobs.figures()}
+	if r.store != nil {
+		s.Store = r.store.String()
+	}
+	if f := r.follower.Load(); f != nil {
+		s.Follow = f.figures()
+	}
+	return s
+}
 
 // Close ends all jobs and waits for their ends.
-func (r *Reconciler) Close() {}
+func (r *Reconciler) Close() {
+	if f := r.follower.Load(); f != nil {
+		f.close()
+	}
+	r.jobs.close()
+	if r.store != nil {
+		r.store.Close()
+	}
+}

@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Store is a target store. All methods may be called from several goroutines at once, and end
 // when their context does. It connects at the first call that needs it.
@@ -16,7 +19,7 @@ type Store interface {
 	// Size returns how many keys there are, of all prefixes.
 	Size(ctx context.Context) (uint64, error)
 	// Watch tells to what happens to keys that begin with one of prefixes, until ctx ends or it
-	// cannot be told; configure lets it set what the servers tell.
+	// cannot be told, [ErrSilent] for example; configure lets it set what the servers tell.
 	Watch(ctx context.Context, prefixes []string, configure bool, to Watcher) error
 	// String is where it is, without a password.
 	String() string
@@ -32,8 +35,9 @@ type Watcher interface {
 	// Gap says that from now on all is heard, for the first time or again: of what was before
 	// something may have been missed.
 	Gap(why string)
-	// Heard says how many primaries there are and how many of them are heard at present.
-	Heard(primaries, heard int)
+	// Heard says how many primaries there are, how many of them are heard at present, and how long
+	// after it happened the latest was heard of, at worst.
+	Heard(primaries, heard int, lag time.Duration)
 }
 
 // Event is what happened to a key.

@@ -41,6 +41,40 @@ type state struct {
 		Prefixes uint64 `json:"prefixes"`
 		IDs      uint64 `json:"ids"`
 	} `json:"keyspace"`
+	Sync struct {
+		Store  string `json:"store"`
+		Follow follow `json:"follow"`
+		Jobs   []sync `json:"jobs"` // the newest alone
+	} `json:"sync"`
+}
+
+// follow is how what happens in the store is followed.
+type follow struct {
+	On         bool    `json:"on"`
+	Primaries  uint64  `json:"primaries"`
+	Connected  uint64  `json:"connected"`
+	Dropped    uint64  `json:"dropped"`
+	Gaps       uint64  `json:"gaps"`
+	Lag        float64 `json:"lag_seconds"`
+	CatchingUp bool    `json:"catching_up"`
+}
+
+// sync is a load, verify or repair of a prefix.
+type sync struct {
+	Prefix   string  `json:"prefix"`
+	Store    string  `json:"store"`
+	Mode     string  `json:"mode"`
+	DryRun   bool    `json:"dry_run"`
+	State    string  `json:"state"`
+	Phase    string  `json:"phase"`
+	Progress float64 `json:"progress"`
+	Added    uint64  `json:"added"`
+	Stale    uint64  `json:"stale"`
+	Missing  uint64  `json:"missing"`
+	Repaired uint64  `json:"repaired"`
+	Left     uint64  `json:"left"`
+	Unknown  string  `json:"unknown"`
+	Error    string  `json:"error"`
 }
 
 type prefixes struct {

@@ -23,7 +23,11 @@ func (s *screen) headerLines(height int) []string {
 		s.cpu.text(), errors, waiting(st))
 	third := line(s.width, memory(st), journal(st),
 		fmt.Sprintf("%s prefixes", whole(st.Keyspace.Prefixes, 12)), fmt.Sprintf("%s IDs", whole(st.Keyspace.IDs, 12)))
-	return []string{first, second, third}
+	lines := []string{first, second, third}
+	if height > len(lines) {
+		lines = append(lines, s.storeLine())
+	}
+	return lines
 }
 
 // status is one word, and why.

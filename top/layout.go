@@ -19,8 +19,11 @@ const mostRows = 200
 // layout gives the parts their room. The rows come first, then what says more.
 func (s *screen) layout() layout {
 	l := layout{header: 3}
-	if s.height < 10 {
+	switch {
+	case s.height < 10:
 		l.header = 1
+	case s.height >= 12 && s.knowsStore():
+		l.header = 4
 	}
 	rest := s.height - l.header - 2 // the title of the rows, and the last line
 	if s.showClients && rest >= 8 {

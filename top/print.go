@@ -72,8 +72,11 @@ func (s *screen) print() string {
 		wide := ansi.StringWidth(clean(s.prefixes.Rows[i].Name))
 		s.width = max(s.width, printedWidth-nameWidth+wide)
 	}
-	text := ""
-	for _, l := range append(s.headerLines(3), s.tableLines()...) {
+	text, header := "", 3
+	if s.knowsStore() {
+		header = 4
+	}
+	for _, l := range append(s.headerLines(header), s.tableLines()...) {
 		text += strings.TrimRight(ansi.Strip(l), " ") + "\n"
 	}
 	if shown := uint64(len(s.prefixes.Rows)); s.prefixes.Matched > shown {

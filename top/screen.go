@@ -82,7 +82,11 @@ func (s *screen) answer(t told) tea.Cmd {
 	switch m := t.what.(type) {
 	case *state:
 		s.cpu.note(m, s.state)
+		knew := s.knowsStore()
 		s.state = m
+		if s.knowsStore() != knew {
+			return s.ask() // its line takes the room of a row
+		}
 	case *prefixes:
 		if t.to.match != s.match || t.to.sort != s.sort || t.to.offset != s.offset {
 			return nil // that was wanted before

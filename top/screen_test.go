@@ -56,6 +56,7 @@ func TestScreen_HasTheSizeOfTheTerminal(t *testing.T) {
 			func(*screen) {},
 			func(s *screen) { s.showClients = true },
 			func(s *screen) { s.help = true },
+			func(s *screen) { mustRead(t, storeState, s.state) },
 			func(s *screen) { s.typing, s.match = true, strings.Repeat("漢", 66) },
 			func(s *screen) { s.link = fmt.Errorf("%s", strings.Repeat("lost ", 50)) },
 		} {
@@ -84,6 +85,52 @@ func TestScreen_HasTheSizeOfTheTerminal(t *testing.T) {
 	}
 }
 
+// storeState is what a server with a store has in its state besides.
+const storeState = `{"sync":{"store":"redis://127.0.0.1:6379/0","follow":{"on":true,"primaries":3,"connected":3,"gaps":2,"dropped":7,"lag_seconds":0.25},
+	"jobs":[{"prefix":"漢字:","mode":"verify","state":"done","stale":500,"missing":300,"left":800}]}}`
+
+// The line of the store is there where there is a store, and takes the room of a row.
+func TestScreen_Store(t *testing.T) {
+	s := screenOf(t, 150, 30, 100)
+	shows := func(want string) {
+		t.Helper()
+		if text := ansi.Strip(strings.Join(s.lines(), "\n")); !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	rows := s.view().limit
+	if text := strings.Join(s.lines(), "\n"); strings.Contains(text, "store") {
+		t.Errorf("without a store:\n%s", text)
+	}
+	st := *s.state
+	mustRead(t, storeState, &st)
+	if asks := s.asks; s.answer(told{s.view(), &st}) == nil || s.asks == asks || s.view().limit != rows-1 {
+		t.Errorf("%d rows are asked for beside the line, %d without it", s.view().limit, rows)
+	}
+	shows("store redis://127.0.0.1:6379/0 · followed, 0.2s behind · verify 漢字: 500 stale, 300 missing · 2 gaps, 7 events dropped\n")
+	y, f := &s.state.Sync.Jobs[0], &s.state.Sync.Follow
+	for want, change := range map[string]func(){
+		"· verify 漢字: agrees":                      func() { y.Stale, y.Missing = 0, 0 },
+		"· repair 漢字: 7 put right":                 func() { y.Mode, y.Stale, y.Repaired, y.Left = "repair", 7, 7, 0 },
+		"· repair (dry run) 漢字: 7 stale, 300":      func() { y.Mode, y.Stale, y.DryRun = "repair", 7, true },
+		"· load 漢字: 41%":                           func() { y.Mode, y.State, y.Progress = "load", "running", 0.41 },
+		"· load 漢字: failed: refused":               func() { y.Mode, y.State, y.Error = "load", "failed", "refused" },
+		"agrees, not all of the store was reached": func() { y.Stale, y.Missing, y.Unknown = 0, 0, "slots 0-5460" },
+		"· 2 of 3 primaries heard ·":               func() { f.Connected = 2 },
+		"· 0 of 0 primaries heard ·":               func() { f.Connected, f.Primaries = 0, 0 },
+		"· catching up ·":                          func() { f.CatchingUp = true },
+		"store redis://other · verify":             func() { s.state.Sync.Store, y.Store, f.On = "", "redis://other", false },
+	} {
+		job, following, store := *y, *f, s.state.Sync.Store
+		change()
+		shows(want)
+		*y, *f, s.state.Sync.Store = job, following, store
+	}
+	if text := s.print(); !strings.Contains(text, "\nstore redis://127.0.0.1:6379/0 · ") {
+		t.Errorf("it prints\n%s", text)
+	}
+}
+
 // What others call things does nothing to a terminal.
 func TestScreen_ObeysNoName(t *testing.T) {
 	const evil = "\x1b[2J\x1b]0;owned\x07\r\n\u202e\u200b\x9b\xff\t"
@@ -97,7 +144,12 @@ func TestScreen_ObeysNoName(t *testing.T) {
 	s.map_.Name, s.state.Version = evil, evil
 	c := &s.clients.Clients[0]
 	c.Address, c.Name, c.Library, c.Command = evil, evil, evil, evil
+	mustRead(t, storeState, s.state)
+	s.state.Sync.Store = evil
+	y := &s.state.Sync.Jobs[0]
+	y.Prefix, y.Store, y.Mode, y.Error, y.Unknown = evil, evil, "load"+evil, evil, evil
 	for _, ready := range []bool{true, false} {
+		y.State = map[bool]string{true: "failed", false: evil}[ready]
 		s.state.Ready, s.state.Reason = ready, evil
 		for _, l := range s.lines() {
 			for _, r := range ansi.Strip(l) {

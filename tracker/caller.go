@@ -70,7 +70,7 @@ func (c *Caller) Forget() { c.last = nil }
 // At returns the tracker of prefix to work with, whether the registry has one at
 // the moment of the call or not. The Handle is for use while the bytes of prefix
 // stand; beyond it no reference to them is kept.
-func (c *Caller) At(prefix string) Handle { return Handle{c, c.get(prefix), prefix} }
+func (c *Caller) At(prefix string) Handle { return Handle{caller: c, t: c.get(prefix), prefix: prefix} }
 
 // Create makes a tracker and returns it, to read from. When the prefix is taken it
 // returns the one that is there, and [ErrExists]. Other errors are those of

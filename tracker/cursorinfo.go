@@ -74,7 +74,7 @@ func (i CursorInfo) CountInFront(m Mask) (n uint64, ok bool) {
 		if at%fewPositions == 0 && !s.asks() {
 			return 0, false
 		}
-		if s.has(r.Min + order.At(at)) {
+		if s.Has(r.Min + order.At(at)) {
 			n++
 		}
 	}

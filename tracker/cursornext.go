@@ -187,7 +187,7 @@ func (c *cursor) look(s *search, sel *Selection, leased bool) {
 func (s *search) try(c *cursor, sel *Selection, at uint64, leased bool) {
 	s.left--
 	id := c.id(at)
-	if !sel.has(id) {
+	if !sel.Has(id) {
 		return
 	}
 	s.n--

@@ -216,7 +216,7 @@ func (c *drawing) try(s *stairs, p *placing, test bool) (ok bool) {
 		return true
 	}
 	id := p.id(rank)
-	if test && !c.of.has(id) {
+	if test && !c.of.Has(id) {
 		return true
 	}
 	if c.Distinct {

@@ -40,6 +40,10 @@ var (
 	// ErrDetached: the tracker has left its registry, and its budget has no more
 	// memory for it. Nothing has changed.
 	ErrDetached = bitmap.ErrDetached
+	// ErrReplaced: the prefix has another tracker than at the beginning, or none.
+	ErrReplaced = errors.New("the prefix was dropped, renamed or made anew meanwhile")
+	// ErrCleared: all IDs of the tracker have been taken away at once.
+	ErrCleared = errors.New("the prefix was cleared meanwhile")
 	// ErrUnbounded: the operation needs an end and the prefix has none.
 	ErrUnbounded = errors.New("unbounded prefix: give RANGE")
 	// ErrInvalidRange: an iterator's min is greater than its max.

@@ -15,6 +15,9 @@ type extras struct {
 	// fallbacks is how many IDs were drawn from the counted ones of their class, for
 	// to try others would have taken longer.
 	fallbacks atomic.Uint64
+	// emptied is how often all IDs were taken away at once, counted before they are, for
+	// who has a Pin.
+	emptied atomic.Uint64
 	// held is what callers hold of the tracker by a token since it entered its
 	// registry, nil for nothing. Guarded by holds.mu.
 	held *group

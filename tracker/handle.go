@@ -18,6 +18,7 @@ type Handle struct {
 	caller *Caller
 	t      *Tracker // nil: not there
 	prefix string
+	pinned bool // no other tracker will do
 }
 
 // found returns the tracker as At found it or as the Caller has made it since;
@@ -62,7 +63,7 @@ func (h Handle) AsMade() (Reader, error) {
 // beside an error.
 func (h Handle) ready(secure func(*Tracker) (grew bool, err error)) (t *Tracker, changed bool, err error) {
 	if h.t != nil {
-		if changed, err = secure(h.t); err != ErrDetached {
+		if changed, err = secure(h.t); err != ErrDetached || h.pinned {
 			return h.t, changed, err
 		}
 	}
@@ -79,7 +80,7 @@ func (h Handle) idle(r Range) bool { return h.t == nil && h.caller.registry.none
 // secure is ready with the memory for ids, and returns that.
 func (h Handle) secure(ids []uint64) (t *Tracker, s bitmap.Secured, changed bool, err error) {
 	if t = h.t; t != nil {
-		if s, changed, err = t.secure(ids); err != ErrDetached {
+		if s, changed, err = t.secure(ids); err != ErrDetached || h.pinned {
 			return t, s, changed, err
 		}
 		h.t = nil

@@ -78,7 +78,7 @@ func (b Builder) closed() (Range, error) {
 // matches reports whether id has the wanted state now.
 func (t *Tracker) matches(filter Filter, id uint64) bool {
 	s := t.Select(filter, Mask{})
-	return s.has(id)
+	return s.Has(id)
 }
 
 // countMatching returns how many IDs of r have the wanted state now.

@@ -89,9 +89,9 @@ func (h Handle) ClaimLease(dst []Run, r Range, m Mask, n int, o LeaseTerms) (tok
 			h.caller.tell(t, changed)
 			return "", dst, err
 		}
-		token, runs, err = h.lease(t, dst, r, m, n, ClaimLease, o)
+		token, runs, err = h.lease(t, dst, ClaimLease, o, func(l *lease, held *hold) ([]Run, error) { return l.fill(held, dst, r, m, n) })
 		h.caller.tell(t, changed || token != "")
-		if err == ErrDetached { // it has left, with all it had
+		if err == ErrDetached && !h.pinned { // it has left, with all it had
 			h.t = nil
 			continue
 		}
@@ -106,9 +106,9 @@ func (h Handle) TakeLease(dst []Run, r Range, m Mask, n int, o LeaseTerms) (toke
 		return "", dst, nil
 	}
 	h.caller.notes.Open()
-	token, runs, err = h.lease(t, dst, r, m, n, TakeLease, o)
+	token, runs, err = h.lease(t, dst, TakeLease, o, func(l *lease, held *hold) ([]Run, error) { return l.fill(held, dst, r, m, n) })
 	h.caller.tell(t, token != "")
-	if err == ErrDetached {
+	if err == ErrDetached && !h.pinned {
 		err = nil
 	}
 	return token, runs, err
@@ -124,9 +124,9 @@ func (h Handle) LongLease() bool {
 	return !t.takeOff(reg).isReady(&reg.takers)
 }
 
-// lease hands out IDs of t. The hold is in the table before the first ID moves, so that who
-// writes a base meets it, or its record comes behind the base's beginning (J7).
-func (h Handle) lease(t *Tracker, dst []Run, r Range, m Mask, n int, of LeaseKind, o LeaseTerms) (token string, runs []Run, err error) {
+// lease hands out IDs of t, which fill appends to dst. The hold is in the table before the first ID
+// moves, so that who writes a base meets it, or its record comes behind the base's beginning (J7).
+func (h Handle) lease(t *Tracker, dst []Run, of LeaseKind, o LeaseTerms, fill func(*lease, *hold) ([]Run, error)) (token string, runs []Run, err error) {
 	reg := h.caller.registry
 	h.caller.Rest() // who waits has no announcement that another waits for
 	f := t.fly(reg)
@@ -149,7 +149,7 @@ func (h Handle) lease(t *Tracker, dst []Run, r Range, m Mask, n int, of LeaseKin
 		return "", dst, err
 	}
 	had := len(dst)
-	dst, err = l.fill(held, dst, r, m, n)
+	dst, err = fill(l, held)
 	granted := dst[had:]
 	if len(granted) == 0 {
 		if reg.holds.drop(held) { // else it lapses
@@ -216,8 +216,19 @@ func (l *lease) fillPiece(h *hold, r Range, m Mask, n int) (got []Run, next uint
 	if len(wanted) == 0 {
 		return nil, r.Max, nil
 	}
+	got, err = l.grant(h, wanted)
+	return got, next, err
+}
+
+// grant hands out those IDs of wanted, which are in the state for that, that nobody else has claimed
+// meanwhile. The lease lock is held.
+func (l *lease) grant(h *hold, wanted []Run) (got []Run, err error) {
+	t, f := h.tracker, l.flight
+	if len(wanted) == 0 {
+		return nil, nil
+	}
 	if err := l.pay(t, runBytes*int64(len(wanted)), false); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	l.record(h, func(dst []byte) []byte {
 		f.begin()
@@ -229,10 +240,10 @@ func (l *lease) fillPiece(h *hold, r Range, m Mask, n int) (got []Run, next uint
 		return appendGrant(dst, h, l, got)
 	})
 	if len(got) == 0 && err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	l.add(got)
-	return got, next, nil
+	return got, nil
 }
 
 // fly puts those IDs of wanted into flight that nobody else has claimed meanwhile. It

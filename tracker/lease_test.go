@@ -27,9 +27,9 @@ func lend(t *testing.T, c *Caller, prefix string, of LeaseKind, n int, o LeaseTe
 func state(x *Tracker, n uint64) (s string) {
 	for id := range n {
 		switch set, free := x.Select(Set, Mask{}), x.Select(Unset, Mask{}); {
-		case set.has(id):
+		case set.Has(id):
 			s += "x"
-		case free.has(id):
+		case free.Has(id):
 			s += "."
 		default:
 			s += "~"

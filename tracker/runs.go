@@ -34,8 +34,8 @@ func joined(runs []Run) []Run {
 	return out
 }
 
-// runsOf returns the IDs as such a list.
-func runsOf(ids []uint64) []Run {
+// RunsOf returns ids, in any order, as an ascending list of runs, none of which touches another.
+func RunsOf(ids []uint64) []Run {
 	runs := make([]Run, len(ids))
 	for i, id := range ids {
 		runs[i] = Run{Start: id, Len: 1}

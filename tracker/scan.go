@@ -10,10 +10,15 @@ const (
 	Set
 	// Unset is the IDs that do not exist.
 	Unset
+	// Held is the IDs that are not free: those that exist and those in flight. It is for [Selection.Scan] and
+	// [Selection.Has] alone.
+	Held
 )
 
 // String returns the filter as replies have it.
-func (f Filter) String() string { return [...]string{All: "all", Set: "set", Unset: "unset"}[f] }
+func (f Filter) String() string {
+	return [...]string{All: "all", Set: "set", Unset: "unset", Held: "held"}[f]
+}
 
 // Scan appends one page of a pass over r to dst: up to n IDs that match
 // filter, ascending, as runs. The pass starts with cursor 0, goes on with the
@@ -32,17 +37,25 @@ func (t *Tracker) Scan(dst []Run, filter Filter, r Range, cursor uint64, n int) 
 // end if it has stopped; only cursor 0 is the end.
 func (s *Selection) Scan(dst []Run, r Range, cursor uint64, n int) (runs []Run, next uint64, err error) {
 	s.begin()
-	r = s.tracker.Clip(r)
-	from := r.Min
-	if cursor != 0 {
-		if cursor <= r.Min || cursor >= r.Max {
-			return dst, 0, ErrInvalidCursor
-		}
-		from = cursor
+	r, from, err := s.resume(r, cursor)
+	if err != nil {
+		return dst, 0, err
 	}
 	dst, next = s.append(dst, from, r.Max, n)
 	if next >= r.Max {
 		next = 0
 	}
 	return dst, next, nil
+}
+
+// resume returns what there is of r, and where in it a pass goes on.
+func (s *Selection) resume(r Range, cursor uint64) (all Range, from uint64, err error) {
+	r = s.tracker.Clip(r)
+	switch {
+	case cursor == 0:
+		return r, r.Min, nil
+	case cursor <= r.Min || cursor >= r.Max:
+		return r, 0, ErrInvalidCursor
+	}
+	return r, cursor, nil
 }

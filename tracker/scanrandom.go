@@ -21,7 +21,7 @@ func (s *Selection) ScanRandom(dst []Run, r Range, seed, cursor uint64, n int) (
 	order := NewPermutation(r.Len(), seed)
 	end := min(r.Len(), cursor+uint64(max(n, visitsPerPage)))
 	for next = cursor; next < end && n > 0; next++ {
-		if id := r.Min + order.At(next); s.has(id) {
+		if id := r.Min + order.At(next); s.Has(id) {
 			dst = append(dst, Run{Start: id, Len: 1})
 			n--
 		}

@@ -2,7 +2,7 @@ package tracker
 
 // Selection is which IDs of a tracker somebody wants: by their state, and by a
 // mask. All that reads IDs of one state reads them through a Selection, which
-// alone knows that an ID in flight has none: it is in none, whatever the filter.
+// alone knows that an ID in flight has none: it is in none, whatever the filter but Held.
 // Without a mask and without anything in flight it is the bitmap that answers.
 //
 // Otherwise a Selection has several conditions, each about one bitmap. It goes
@@ -37,6 +37,9 @@ func (t *Tracker) Select(filter Filter, m Mask) Selection {
 // them have their turn, does so between two calls: no walk does.
 func (s *Selection) InTurns() { s.turn = 16 * fewWords }
 
+// Hurry is InTurns for who has no time, as on a loop: such a turn does not take long.
+func (s *Selection) Hurry() { s.turn = fewWords }
+
 // Stopped tells whether the last call was not a whole one. It is gone on with At.
 func (s *Selection) Stopped() bool { return s.stopped }
 
@@ -57,6 +60,8 @@ func (t *Tracker) inState(filter Filter, wi uint64) uint64 {
 		return t.existing(wi)
 	case Unset:
 		return ^t.bits.Word(wi)
+	case Held:
+		return t.bits.Word(wi)
 	}
 	if f := t.flight(); f != nil {
 		return ^f.bits.Word(wi)
@@ -66,7 +71,7 @@ func (t *Tracker) inState(filter Filter, wi uint64) uint64 {
 
 // grounded tells whether nothing that s looks at has a flight.
 func (s *Selection) grounded() bool {
-	return (s.filter == Unset || s.tracker.flight() == nil) &&
+	return (s.filter >= Unset || s.tracker.flight() == nil) &&
 		(s.mask.except == nil || s.mask.except.flight() == nil) &&
 		(s.mask.only == nil || s.mask.only.flight() == nil)
 }

@@ -159,7 +159,7 @@ func TestSelection_ReadsWhatALookAtEachIDFinds(t *testing.T) {
 			want = naiveIDs(s, r)
 		}
 		for _, id := range worldIDs[:500] {
-			if s.has(id) != s.naive(id) {
+			if s.Has(id) != s.naive(id) {
 				t.Fatalf("%v: has(%d) = %v", s, id, !s.naive(id))
 			}
 		}

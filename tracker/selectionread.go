@@ -11,13 +11,13 @@ import (
 // before the bitmap is, and again after that: what is in flight was not so before there
 // was a flight, so who finds none by then was told the truth.
 func (s *Selection) Plain() bool {
-	return s.mask.isZero() && (s.filter == Unset || s.tracker.flight() == nil)
+	return s.mask.isZero() && (s.filter >= Unset || s.tracker.flight() == nil)
 }
 
-// has tells whether id is wanted.
-func (s *Selection) has(id uint64) bool {
+// Has tells whether id is wanted.
+func (s *Selection) Has(id uint64) bool {
 	if s.Plain() {
-		is := s.filter == All || s.tracker.bits.Test(id) == (s.filter == Set)
+		is := s.filter == All || s.tracker.bits.Test(id) == (s.filter != Unset)
 		if s.Plain() {
 			return is
 		}
@@ -94,7 +94,7 @@ func (s *Selection) append(dst []Run, from, max uint64, n int) (runs []Run, next
 
 func (s *Selection) appendPlain(dst []Run, from, to uint64, n int) (runs []Run, next uint64) {
 	switch s.filter {
-	case Set:
+	case Set, Held:
 		return s.tracker.bits.AppendSet(dst, from, to, n)
 	case Unset:
 		return s.tracker.bits.AppendClear(dst, from, to, n)

@@ -83,7 +83,7 @@ func (l *lease) long(int) bool {
 func (l *lease) settle(h *hold, notes *journal.Batch, ids []uint64, confirm bool) (settled uint64, err error) {
 	var wanted []Run
 	if ids != nil {
-		wanted = runsOf(ids)
+		wanted = RunsOf(ids)
 	}
 	for {
 		var part []Run

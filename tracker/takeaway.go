@@ -88,6 +88,7 @@ func (f *flight) takeBetween(t *Tracker, at, max uint64) (taken, next uint64) {
 // reset takes all IDs, keeps their memory and returns how many existed. What is in flight ends, with
 // the leases; ended reports whether there was anything.
 func (t *Tracker) reset(log *journal.Log) (taken uint64, ended bool) {
+	t.emptying()
 	taken = t.takeRange(Everything) // most of it, while others have their turn
 	if f := t.flight(); f != nil {
 		var more uint64
@@ -132,6 +133,7 @@ func (f *flight) fall(t *Tracker, runs []Run, gone bool) {
 // takeAll takes all IDs with their memory, and returns how many existed. What is in flight ends, with the
 // leases.
 func (t *Tracker) takeAll(log *journal.Log) uint64 {
+	t.emptying()
 	f := t.flight()
 	if f == nil {
 		return log.Clear((*journaled)(t))

@@ -74,7 +74,7 @@ func (t *tally) at(i uint64) (rank uint64, ok bool) {
 	r, all := t.cell(k)
 	i -= t.upTo[k]
 	if all {
-		if id := r.Min + i; t.of.has(id) {
+		if id := r.Min + i; t.of.Has(id) {
 			return id - t.base, true
 		}
 		return 0, false

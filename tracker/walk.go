@@ -20,6 +20,8 @@ func (s *Selection) walk() (w walk) {
 	switch s.filter {
 	case Set:
 		w.exists(s.tracker)
+	case Held:
+		w.add(condition{of: &s.tracker.bits, set: true, finger: s.tracker.bits.SetFinger()})
 	case Unset:
 		w.add(condition{of: &s.tracker.bits, finger: s.tracker.bits.ClearFinger()})
 	default:

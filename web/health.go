@@ -37,6 +37,8 @@ func (s *Server) unready(f *observe.Figures) string {
 		return fmt.Sprintf("loading: %d %% of %s", 100*l.Read/max(l.Total, 1), bytesText(l.Total))
 	case f.Persistence.Refusing:
 		return "refusing changes: " + strings.Join(strings.Fields(f.Persistence.Failure), " ")
+	case f.Sync.Waiting != "":
+		return f.Sync.Waiting
 	}
 	return ""
 }

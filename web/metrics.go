@@ -22,11 +22,13 @@ type metric struct {
 	kind   dto.MetricType
 	labels []string
 	// The one of these that is there says what it reads: the figures, the sums over all
-	// prefixes, or each prefix or shared cursor that has metrics of its own.
+	// prefixes, or each prefix or shared cursor that has metrics of its own, or what is known
+	// of the syncs of a prefix.
 	figures  func(f *figures, emit emit)
 	sums     func(s *sums, emit emit)
 	prefixes func(p *prefixFigures) (value float64, ok bool)
 	cursors  func(c *tracker.CursorInfo, emit emit)
+	syncs    func(jobs []observe.SyncJob) (value float64, ok bool) // of a prefix
 	// durations is for the one that is no number.
 	durations func(c *observe.Command) *dto.Histogram
 }
@@ -112,6 +114,7 @@ type gatherer struct {
 func (g gatherer) Gather() ([]*dto.MetricFamily, error) {
 	read := g.server.figures.get(0)
 	from := source{figures: figures{read, g.server.unready(read)}}
+	from.syncs = syncsOfPrefixes(read.Sync.Jobs, g.server.options.Prefixes)
 	if !g.server.options.Loading() {
 		from.readPrefixes(g.server)
 	}
@@ -133,6 +136,7 @@ type source struct {
 	prefixes []prefixFigures
 	labels   [][]*dto.LabelPair // of the prefixes
 	cursors  []tracker.CursorInfo
+	syncs    []prefixSyncs
 }
 
 // samples are the metrics of a family.
@@ -155,6 +159,12 @@ func (s *source) samples(m *metric) (samples []*dto.Metric) {
 	case m.cursors != nil:
 		for i := range s.cursors {
 			m.cursors(&s.cursors[i], emit)
+		}
+	case m.syncs != nil:
+		for i := range s.syncs {
+			if value, ok := m.syncs(s.syncs[i].jobs); ok {
+				emit(value, s.syncs[i].name)
+			}
 		}
 	case m.durations != nil:
 		for i := range s.figures.Commands {

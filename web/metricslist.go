@@ -19,7 +19,7 @@ var alwaysReplied = []string{"MISCONF", "OOM"}
 
 // families are all metrics that are not the runtime's, in the order of the documents.
 func families() []metric {
-	return slices.Concat(serverMetrics(), clientMetrics(), commandMetrics(), loopMetrics(), keyspaceMetrics(), journalMetrics(), prefixMetrics(), cursorMetrics())
+	return slices.Concat(serverMetrics(), clientMetrics(), commandMetrics(), loopMetrics(), keyspaceMetrics(), journalMetrics(), prefixMetrics(), cursorMetrics(), syncMetrics())
 }
 
 // one is a metric with one value.

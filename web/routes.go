@@ -12,6 +12,7 @@ func (s *Server) handler() http.Handler {
 	guarded.HandleFunc("/api/v1/clients", s.object(readClients))
 	guarded.HandleFunc("/api/v1/leases", s.object(readLeases))
 	guarded.HandleFunc("/api/v1/cursors", s.object(readCursors))
+	guarded.HandleFunc("/api/v1/sync", s.object(readSync))
 	guarded.HandleFunc("/api/v1/stream", s.stream)
 	guarded.Handle("/metrics", s.metrics())
 	guarded.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, errNotFound) })

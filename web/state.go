@@ -36,6 +36,7 @@ type stateObject struct {
 	Loading   loadingObject   `json:"loading"`
 	Keyspace  keyspaceObject  `json:"keyspace"`
 	Commands  []commandObject `json:"commands"`
+	Sync      syncObject      `json:"sync"`
 }
 
 type clientsCount struct {
@@ -132,6 +133,7 @@ func (stateQuery) object(ctx context.Context, s *Server, _ *view) (any, error) {
 		Loading:  loadingObject{f.Loading.GoesOn, f.Loading.Read, f.Loading.Total},
 		Keyspace: keyspaceObject{f.Keyspace.Prefixes, everywhere.ids, everywhere.leased, f.Keyspace.Leases, f.Keyspace.Expired, f.Keyspace.Cursors, f.Keyspace.Changes},
 		Commands: busiest(f.Commands),
+		Sync:     syncOf(&f.Sync, 1, 0),
 	}, nil
 }
 

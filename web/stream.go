@@ -66,7 +66,7 @@ func streamed(values url.Values) ([]query, error) {
 	for _, also := range []struct {
 		what string
 		read func(url.Values) (query, error)
-	}{{"clients", readClients}, {"leases", readLeases}, {"cursors", readCursors}} {
+	}{{"clients", readClients}, {"leases", readLeases}, {"cursors", readCursors}, {"sync", readSync}} {
 		if values.Get(also.what) == "1" {
 			readers = append(readers, func(url.Values) (query, error) { return also.read(prefix) })
 		}

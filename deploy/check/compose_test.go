@@ -96,6 +96,26 @@ func TestCompose_Tracker(t *testing.T) {
 	}
 }
 
+// The tracker has what the store has of the worker's prefix, which it makes as the worker does.
+func TestCompose_Store(t *testing.T) {
+	project := compose(t)
+	service, worker := project.Services["prefixtracker"], project.Services["worker"]
+	for variable, want := range map[string]*string{
+		"PT_SYNC_PREFIXES": worker.Environment["PREFIX"], "PT_DEFAULT_MAX_ID": worker.Environment["KEYS"],
+	} {
+		if got := service.Environment[variable]; got == nil || want == nil || *got != *want {
+			t.Errorf("%s is not what the worker says", variable)
+		}
+	}
+	url, where := service.Environment["PT_STORE"], worker.Environment["STORE"]
+	if url == nil || where == nil || *url != "redis://"+*where {
+		t.Error("PT_STORE is not where the worker finds the store")
+	}
+	if onStart := service.Environment["PT_SYNC_ON_START"]; onStart == nil || *onStart != "yes" {
+		t.Error("it does not load from the store")
+	}
+}
+
 // The worker begins when both answer, and talks to them by their names.
 func TestCompose_Worker(t *testing.T) {
 	project := compose(t)

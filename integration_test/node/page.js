@@ -1,6 +1,6 @@
 // Looks at the page with a browser: node page.js RESP_PORT PAGE_ADDRESS runs all checks and prints
 // "pass NAME (what it saw)" or "fail NAME: why" for each. For a restart of the server it prints
-// "restart", and goes on when it is told so on standard input. With a third argument it runs the
+// "restart" and flags for it, and goes on when it is told so on standard input. With a third argument it runs the
 // checks alone in whose names that stands.
 "use strict";
 
@@ -12,7 +12,7 @@ const patience = 45_000; // a deadline for what hangs, never a pace
 const abreast = 4; // checks at a time: most of them wait for the next second
 
 const [port, address, only = ""] = process.argv.slice(2);
-const groups = ["page_map", "page_leases", "page_zoom", "page_list", "page_access", "page_life", "page_odd", "page_days"].map((name) => require(`./${name}`));
+const groups = ["page_map", "page_leases", "page_zoom", "page_list", "page_access", "page_life", "page_odd", "page_days", "page_store"].map((name) => require(`./${name}`));
 
 function check(holds, otherwise) {
   if (!holds) throw new Error(otherwise);
@@ -62,10 +62,10 @@ async function main() {
   const call = (...words) => redis.call(...words.map((word) => (Buffer.isBuffer(word) ? word : String(word))));
   const browser = await launch();
   const input = readline.createInterface({ input: process.stdin });
-  const restart = () =>
+  const restart = (...flags) =>
     new Promise((resolve) => {
       input.once("line", resolve);
-      console.log("restart");
+      console.log(["restart", ...flags].join(" "));
     });
   const run = async ([name, look]) => {
     const [opened, began] = [[], Date.now()];

@@ -36,7 +36,7 @@ export class Feed {
     const query = this.#query;
     const source = new EventSource(`${this.address}?${query}`);
     this.#source = source;
-    for (const name of ["state", "prefixes", "map", "clients", "leases", "cursors", "gone"]) {
+    for (const name of ["state", "prefixes", "map", "clients", "leases", "cursors", "sync", "gone"]) {
       source.addEventListener(name, (event) => {
         if (source !== this.#source || query !== this.#query) return;
         this.#pause = 0;

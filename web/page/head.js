@@ -84,7 +84,7 @@ export class Head {
     if (!state) return ["connecting", "wait", null];
     if (state.ready) return ["ready", "good", null];
     const [word] = (state.reason || "not ready").split(":");
-    const kind = word === "loading" ? "wait" : "bad";
+    const kind = /^(loading|syncing)/.test(word) ? "wait" : "bad";
     return [word, kind, state.reason];
   }
 }

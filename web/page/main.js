@@ -7,6 +7,8 @@ import { List } from "./list.js";
 import { News } from "./news.js";
 import { Trail, clip, cut, round, same } from "./ranges.js";
 import { Rates } from "./rates.js";
+import { Store } from "./store.js";
+import { StoreNews } from "./storenews.js";
 import { Clients, Commands } from "./tables.js";
 import { percent } from "./text.js";
 import { View, pageSize } from "./view.js";
@@ -17,6 +19,7 @@ const behindAll = 2 ** 48; // no ID of any prefix is as large
 const view = new View(look);
 const [head, news, rates] = [new Head(), new News(), new Rates()];
 const [clients, commands] = [new Clients(), new Commands()];
+const [store, storeNews] = [new Store(), new StoreNews(news)];
 const list = new List(view, open);
 const detail = new Detail({ wanted: enter, closed: close });
 const feed = new Feed("api/v1/stream", told);
@@ -28,7 +31,7 @@ let before = null; // the state before
 // question is what the stream is asked for.
 function question() {
   const { prefix, match, sort, offset } = view.now;
-  const parts = [`match=${encodeURIComponent(match)}`, `sort=${sort}`, `offset=${offset}`, `limit=${pageSize}`, "clients=1"];
+  const parts = [`match=${encodeURIComponent(match)}`, `sort=${sort}`, `offset=${offset}`, `limit=${pageSize}`, "clients=1", "sync=1"];
   if (prefix) {
     parts.push(`prefix=${prefix}`, "leases=1", "cursors=1");
     const range = trail?.here;
@@ -92,11 +95,14 @@ function told(name, answer) {
     return;
   }
   if (answer.now) now = answer.now;
-  ({ state: onState, prefixes: onPrefixes, map: onMap, clients: onClients, leases: onLeases, cursors: onCursors, gone: onGone })[name](answer);
+  ({ state: onState, prefixes: onPrefixes, map: onMap, clients: onClients, leases: onLeases, cursors: onCursors, sync: onSync, gone: onGone })[name](answer);
 }
 
 function onState(state) {
-  if (before && before.run_id !== state.run_id) rates.clear();
+  if (before && before.run_id !== state.run_id) {
+    rates.clear();
+    storeNews.clear();
+  }
   before = state;
   head.show(state);
   news.state(state);
@@ -152,6 +158,11 @@ function onClients(answer) {
 
 const onLeases = (answer) => detail.coordination.showLeases(answer);
 const onCursors = (answer) => detail.coordination.showCursors(answer);
+
+function onSync(answer) {
+  store.show(answer);
+  storeNews.show(answer);
+}
 
 function onGone({ prefix }) {
   trail = null;

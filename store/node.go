@@ -1,0 +1,207 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/redis/rueidis"
+)
+
+// node is what a server says of itself at one moment.
+type node struct {
+	id      string // what it is called wherever it listens: its ID in a Cluster, else its address
+	addr    string
+	runID   string // of its process
+	cluster bool
+	primary bool
+	of      string // the primary of a replica
+
+	// In a Cluster; elsewhere own is all slots.
+	epoch   uint64
+	own     slots
+	leaving slots // slots that are on their way to other nodes
+	coming  slots // slots that are on their way to here
+	// Keys that have been moved by its process, counted by the server: those that left and those that came.
+	left, came uint64
+	// How often all keys of a database were deleted, or took the place of others, at once.
+	flushes, swaps uint64
+	others         []otherNode
+}
+
+// otherNode is what a node says of another one.
+type otherNode struct {
+	id, addr string
+	primary  bool
+	failed   bool // so all say, not only this node
+	epoch    uint64
+	own      slots
+}
+
+// ask asks a server what it is. An idle connection may have ended unseen: a second try has a new one.
+func (s *servers) ask(ctx context.Context, addr string) (node, error) {
+	n, err := s.askOnce(ctx, addr)
+	if err != nil && passes(err) && ctx.Err() == nil {
+		n, err = s.askOnce(ctx, addr)
+	}
+	return n, err
+}
+
+func (s *servers) askOnce(ctx context.Context, addr string) (n node, err error) {
+	c, err := s.client(addr)
+	if err != nil {
+		return n, err
+	}
+	n.addr = addr
+	b := c.B()
+	answers := c.DoMulti(ctx, b.Info().Section("server").Build(), b.Info().Section("replication").Build(),
+		b.Info().Section("commandstats").Build())
+	info := map[string]string{}
+	for i := range answers {
+		text, err := text(answers[i])
+		if err != nil {
+			return n, explain(addr, err)
+		}
+		for line := range strings.Lines(text) {
+			if name, value, ok := strings.Cut(strings.TrimRight(line, "\r\n"), ":"); ok {
+				info[name] = value
+			}
+		}
+	}
+	if n.runID = info["run_id"]; n.runID == "" {
+		return n, permanent{fmt.Errorf("%s tells no run_id in INFO: it is no Redis server", addr)}
+	}
+	if info["redis_mode"] == "sentinel" {
+		return n, permanent{fmt.Errorf("%s is a Sentinel: the URL of what it watches is redis+sentinel://%s/name", addr, addr)}
+	}
+	n.flushes, n.swaps = calls(info["cmdstat_flushall"])+calls(info["cmdstat_flushdb"]), calls(info["cmdstat_swapdb"])
+	n.cluster = info["redis_mode"] == "cluster"
+	n.primary = info["role"] == "master"
+	if !n.primary {
+		n.of = net.JoinHostPort(info["master_host"], info["master_port"])
+	}
+	n.left, n.came = calls(info["cmdstat_migrate"]), calls(info["cmdstat_restore-asking"])
+	if !n.cluster {
+		n.id, n.own = addr, allSlots
+		return n, nil
+	}
+	nodes, err := text(c.Do(ctx, b.ClusterNodes().Build()))
+	if err != nil {
+		return n, explain(addr, err)
+	}
+	if err := n.readNodes(nodes, s.tls); err != nil {
+		return n, fmt.Errorf("%s: CLUSTER NODES: %w", addr, err)
+	}
+	return n, nil
+}
+
+// text is a reply for people. The library leaves what RESP3 says of its form in front of it.
+func text(r rueidis.RedisResult) (string, error) {
+	s, err := r.ToString()
+	return strings.TrimPrefix(s, "txt:"), err
+}
+
+// calls reads how often a command was called from its line of INFO.
+func calls(stat string) uint64 {
+	for field := range strings.SplitSeq(stat, ",") {
+		if value, ok := strings.CutPrefix(field, "calls="); ok {
+			n, _ := strconv.ParseUint(value, 10, 64)
+			return n
+		}
+	}
+	return 0
+}
+
+// readNodes reads the lines of CLUSTER NODES: id, address, flags, primary, two times, epoch,
+// link, slots.
+func (n *node) readNodes(text string, named bool) error {
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		if len(fields) < 8 {
+			return fmt.Errorf("a line of %d words", len(fields))
+		}
+		flags := strings.Split(fields[2], ",")
+		var self, primary, failed bool
+		for _, flag := range flags {
+			switch flag {
+			case "myself":
+				self = true
+			case "master":
+				primary = true
+			case "fail":
+				failed = true
+			}
+		}
+		epoch, err := strconv.ParseUint(fields[6], 10, 64)
+		if err != nil {
+			return errors.New("an epoch that is no number")
+		}
+		own, leaving, coming, err := readSlots(fields[8:])
+		if err != nil {
+			return err
+		}
+		addr := nodeAddress(fields[1], named)
+		if self {
+			n.id, n.epoch, n.own, n.leaving, n.coming, n.primary = fields[0], epoch, own, leaving, coming, primary
+			if addr != "" {
+				n.addr = addr
+			}
+			continue
+		}
+		n.others = append(n.others, otherNode{id: fields[0], addr: addr, primary: primary, failed: failed, epoch: epoch, own: own})
+	}
+	if n.id == "" {
+		return errors.New("no line of itself")
+	}
+	return nil
+}
+
+// nodeAddress reads ip:port@busport[,hostname]. A certificate is made out to a name, if there is one.
+// "" means that the node does not know its address.
+func nodeAddress(field string, named bool) string {
+	field, more, _ := strings.Cut(field, ",")
+	addr, _, _ := strings.Cut(field, "@")
+	i := strings.LastIndexByte(addr, ':')
+	if i < 0 {
+		return ""
+	}
+	host, port := addr[:i], addr[i+1:]
+	if name, _, _ := strings.Cut(more, ","); named && name != "" && !strings.Contains(name, "=") {
+		host = name
+	}
+	if host == "" || port == "0" {
+		return ""
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// readSlots reads 0-5460, 5462, and of those on their way [5461->-id] and [5461-<-id].
+func readSlots(words []string) (own, leaving, coming slots, err error) {
+	number := func(s string) int {
+		n, e := strconv.ParseUint(s, 10, 16)
+		if e != nil || n > 16383 {
+			err = errors.New("a slot that is none")
+			return 0
+		}
+		return int(n)
+	}
+	for _, word := range words {
+		if moving, ok := strings.CutPrefix(word, "["); ok {
+			if slot, _, ok := strings.Cut(moving, "->-"); ok {
+				leaving.add(number(slot), number(slot))
+			} else if slot, _, ok := strings.Cut(moving, "-<-"); ok {
+				coming.add(number(slot), number(slot))
+			}
+			continue
+		}
+		first, last, ok := strings.Cut(word, "-")
+		if !ok {
+			last = first
+		}
+		own.add(number(first), number(last))
+	}
+	return own, leaving, coming, err
+}

@@ -1,0 +1,159 @@
+package store
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/rueidis"
+)
+
+// errClosed is for who calls a store after its Close.
+var errClosed error = permanent{errors.New("the store's connections are closed")}
+
+const (
+	dialTime  = 5 * time.Second  // to connect and to log in
+	replyTime = 30 * time.Second // in which a server answers, or the connection counts as broken
+)
+
+// servers is a store: servers that speak the Redis protocol.
+type servers struct {
+	place
+	security func() (*tls.Config, error) // once, at the first connection: files are read
+
+	pageSize int64       // how many keys a server looks at for one page of a list
+	met      atomic.Bool // some server has answered
+
+	mu      sync.Mutex
+	closed  bool
+	clients map[string]rueidis.Client // by address, of one server each
+	known   []string                  // addresses of a Cluster's primaries, when last seen
+}
+
+func newServers(p place) *servers {
+	s := &servers{place: p, pageSize: 10000, clients: map[string]rueidis.Client{}}
+	s.security = sync.OnceValues(s.readSecurity)
+	return s
+}
+
+func (s *servers) readSecurity() (*tls.Config, error) {
+	if !s.tls {
+		return nil, nil
+	}
+	c := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: s.serverName, InsecureSkipVerify: s.skipVerify}
+	if s.caCert != "" {
+		pem, err := os.ReadFile(s.caCert)
+		if err != nil {
+			return nil, fmt.Errorf("cacert: %w", err)
+		}
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("cacert: %s has no certificate in it", s.caCert)
+		}
+	}
+	if s.cert != "" {
+		pair, err := tls.LoadX509KeyPair(s.cert, s.key)
+		if err != nil {
+			return nil, fmt.Errorf("cert and key: %w", err)
+		}
+		c.Certificates = []tls.Certificate{pair}
+	}
+	return c, nil
+}
+
+// options are those of a connection to one server. Nothing is sent twice by the library: who
+// calls knows what a broken connection means.
+func (s *servers) options(addr string) (rueidis.ClientOption, error) {
+	security, err := s.security()
+	if err != nil {
+		return rueidis.ClientOption{}, err
+	}
+	o := rueidis.ClientOption{
+		InitAddress:       []string{addr},
+		ForceSingleClient: true,
+		DisableCache:      true,
+		DisableRetry:      true,
+		PipelineMultiplex: -1, // one connection
+		Username:          s.user,
+		Password:          s.password,
+		ClientName:        "prefixtracker",
+		SelectDB:          s.db,
+		TLSConfig:         security,
+		ConnWriteTimeout:  replyTime,
+	}
+	o.Dialer.Timeout = dialTime
+	return o, nil
+}
+
+// client returns the client of one server. It may be broken: its next command connects again.
+func (s *servers) client(addr string) (rueidis.Client, error) {
+	o, err := s.options(addr)
+	if err != nil {
+		return nil, err
+	}
+	return s.keep(addr, o)
+}
+
+// routed is the name of the client that is none of one address.
+const routed = ""
+
+// keep returns the client of a name, and makes it with o if there is none yet.
+func (s *servers) keep(name string, o rueidis.ClientOption) (rueidis.Client, error) {
+	s.mu.Lock()
+	c, closed := s.clients[name], s.closed
+	s.mu.Unlock()
+	if closed {
+		return nil, errClosed
+	}
+	if c != nil {
+		return c, nil
+	}
+	c, err := rueidis.NewClient(o) // it dials: nobody waits for that under the lock
+	if err != nil {
+		if c != nil {
+			c.Close()
+		}
+		return nil, explain(o.InitAddress[0], err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	other := s.clients[name]
+	if other == nil && !s.closed {
+		s.clients[name] = c
+		return c, nil
+	}
+	c.Close()
+	if s.closed {
+		return nil, errClosed
+	}
+	return other, nil
+}
+
+// router returns the client that finds the server of a key by itself, through all that a Cluster
+// changes meanwhile.
+func (s *servers) router(addrs []string) (rueidis.Client, error) {
+	o, err := s.options("")
+	if err != nil {
+		return nil, err
+	}
+	o.InitAddress, o.ForceSingleClient, o.DisableRetry = addrs, false, false
+	return s.keep(routed, o)
+}
+
+// Close implements [Store].
+func (s *servers) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.closed = true
+	for _, c := range s.clients {
+		c.Close()
+	}
+}

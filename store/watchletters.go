@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/redis/rueidis"
+)
+
+// ErrSilent is for a server that does not tell what happens to its keys, and is not to be set or does not let itself be.
+var ErrSilent = errors.New("it does not tell what happens to its keys")
+
+const notify = "notify-keyspace-events"
+
+// Letters of notify-keyspace-events. K has events told by key, A stands for several others.
+const (
+	always = "Kgxe"       // told by key: del and rename, expired, evicted
+	byNew  = "n"          // one event for a key that comes, since Redis 7
+	byType = "$lshzt"     // or one for each change of a key
+	inA    = "gxe$lshztd" // d is for types of modules
+)
+
+// lacking returns the letters that have to be added to set for all to be heard that makes keys come and go, "" for
+// none. That keys come is told by n alone, or by the types' letters together.
+func lacking(set string) (letters string) {
+	has := func(all string) bool {
+		for _, letter := range all {
+			if !strings.ContainsRune(set, letter) && !(strings.Contains(set, "A") && strings.ContainsRune(inA, letter)) {
+				return false
+			}
+		}
+		return true
+	}
+	for _, letter := range always {
+		if !has(string(letter)) {
+			letters += string(letter)
+		}
+	}
+	if !has(byNew) && !has(byType) {
+		letters += byNew
+	}
+	return letters
+}
+
+// speaks sees to it that a server tells what is needed. doubt says that it could not be asked, and why.
+func speaks(ctx context.Context, c rueidis.DedicatedClient, addr string, configure bool) (doubt string, err error) {
+	set, err := letters(ctx, c)
+	if reply, ok := rueidis.IsRedisErr(err); ok {
+		return fmt.Sprintf("; whether it tells what happens cannot be asked, %s must have %s: %s", notify, lacking(""), reply.Error()), nil
+	}
+	if err != nil {
+		return "", explain(addr, err)
+	}
+	missing := lacking(set)
+	if missing == "" {
+		return "", nil
+	}
+	if !configure {
+		return "", permanent{fmt.Errorf("%w: %s of %s is %q, it lacks %s: redis-cli CONFIG SET %s %s", ErrSilent, notify, addr, set, missing, notify, set+missing)}
+	}
+	for _, more := range []string{missing, "KA"} { // older servers do not know n
+		if err = c.Do(ctx, c.B().ConfigSet().ParameterValue().ParameterValue(notify, set+more).Build()).Error(); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return "", explain(addr, err)
+	}
+	if set, err = letters(ctx, c); err == nil && lacking(set) != "" {
+		err = permanent{fmt.Errorf("%w: %s of %s is %q after it was set, it lacks %s", ErrSilent, notify, addr, set, lacking(set))}
+	}
+	return "", err
+}
+
+func letters(ctx context.Context, c rueidis.DedicatedClient) (string, error) {
+	settings, err := c.Do(ctx, c.B().ConfigGet().Parameter(notify).Build()).AsStrMap()
+	return settings[notify], err
+}
