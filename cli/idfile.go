@@ -45,6 +45,14 @@ func readIDFile(c *urfave.Context) (f idFile, err error) {
 	return f, nil
 }
 
+// called is the file for people.
+func (f idFile) called() string {
+	if f.name == standard {
+		return "standard input"
+	}
+	return visible(f.name)
+}
+
 // form is how the IDs of a prefix that a server has told of stand in the file.
 func (f idFile) form(p remote.Prefix) (idfile.Form, error) {
 	// A tracker without IDs knows how they are written and read.

@@ -52,7 +52,7 @@ func importIDs(c *urfave.Context, client *remote.Client, file idFile, in *fileIn
 	}
 	all, err := in.check(c, form)
 	if err != nil {
-		return fmt.Errorf("%s: %w; nothing was changed", visible(file.name), err)
+		return fmt.Errorf("%s: %w; nothing was changed", file.called(), err)
 	}
 	progress := startHeadway("IDs")
 	defer progress.end()

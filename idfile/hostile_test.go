@@ -29,7 +29,7 @@ func TestText_WhatIsWrongIsRefused(t *testing.T) {
 		{"ids", "1\n\n2\n", "line 2: no ID"},
 		{"ids", "1\n9223372036854775808\n", "line 2"},
 		{"ids", "1\n18446744073709551616\n", "line 2"},
-		{"ids", "281474976710656\n", "line 1: ID 281474976710656 is not below"},
+		{"ids", "281474976710656\n", "line 1: ID 281474976710656 is not below the bound"},
 		{"ids", "-1\n", "line 1"},
 		{"ids", "+1\n", "line 1"},
 		{"ids", "1.5\n", "line 1"},
@@ -52,15 +52,15 @@ func TestText_WhatIsWrongIsRefused(t *testing.T) {
 		{"keys", "vec:000000001\nkey:000000002\n", "line 2"},
 		{"keys", "vec:0000000001\n", "line 1"},
 		{"keys", "vec:000000001", "line 1: the file ends within"},
-		{"keys", "vec:281474976710656\n", "line 1: ID 281474976710656 is not below"},
+		{"keys", "vec:281474976710656\n", "line 1: \"vec:281474976710656\" is no key"},
 	} {
 		refused(t, fmt.Sprintf("%.40q", c.file), c.format, []byte(c.file), everyID, c.why)
 	}
-	refused(t, "bound", "ids", []byte("9\n10\n"), 10, "line 2: ID 10 is not below 10")
-	refused(t, "bound", "ranges", []byte("9-10\n"), 10, "line 1: ID 10 is not below 10")
-	refused(t, "bound", "keys", []byte("vec:000000010\n"), 10, "line 1: ID 10 is not below 10")
-	refused(t, "bound", "redis-bitmap", []byte{0, 0x20}, 10, "byte 1: ID 10 is not below 10")
-	refused(t, "bound", "roaring", written(t, "roaring", []run{{8, 3}}), 10, "ID 10 is not below 10")
+	refused(t, "bound", "ids", []byte("9\n10\n"), 10, "line 2: ID 10 is not below the bound 10")
+	refused(t, "bound", "ranges", []byte("9-10\n"), 10, "line 1: ID 10 is not below the bound 10")
+	refused(t, "bound", "keys", []byte("vec:000000010\n"), 10, "line 1: ID 10 is not below the bound 10")
+	refused(t, "bound", "redis-bitmap", []byte{0, 0x20}, 10, "byte 1: ID 10 is not below the bound 10")
+	refused(t, "bound", "roaring", written(t, "roaring", []run{{8, 3}}), 10, "ID 10 is not below the bound 10")
 }
 
 // Each byte of a file of Roaring counts: one that lacks some at its end, or has more, is none.
@@ -123,8 +123,8 @@ func TestRoaring_LiesAreRefused(t *testing.T) {
 		{"65537 containers", part(0, u32(noRuns, 65537)), "byte 16: a part has 65536 containers"},
 		{"2^32-1 containers", part(0, u32(noRuns, 1<<32-1)), "byte 16: a part has 65536 containers"},
 		{"65536 containers that are not there", part(0, u32(noRuns, 65536)), "the file ends here"},
-		{"ID beyond 2^48", part(1<<16, u32(noRuns, 1), u16(0, 0), u32(16), u16(0)), "ID 281474976710656 is not below"},
-		{"highest of all", part(1<<32-1, u32(runs), []byte{1}, u16(0xffff, 0xffff), u16(1, 0, 0xffff)), "ID 18446744073709551615 is not below"},
+		{"ID beyond 2^48", part(1<<16, u32(noRuns, 1), u16(0, 0), u32(16), u16(0)), "ID 281474976710656 is not below the bound"},
+		{"highest of all", part(1<<32-1, u32(runs), []byte{1}, u16(0xffff, 0xffff), u16(1, 0, 0xffff)), "ID 18446744073709551615 is not below the bound"},
 		{"keys out of order", part(0, u32(noRuns, 2), u16(1, 0, 0, 0), u32(24, 26), u16(0, 0)), "container 0 comes behind container 1"},
 		{"key twice", part(0, u32(noRuns, 2), u16(1, 0, 1, 0), u32(24, 26), u16(0, 0)), "container 1 comes behind container 1"},
 		{"array out of order", part(0, u32(noRuns, 1), u16(0, 1), u32(16), u16(5, 4)), "ID 4 comes behind"},

@@ -81,6 +81,32 @@ func TestFiles_RoundTrip(t *testing.T) {
 	}
 }
 
+// TestFiles_InPages: single IDs, short runs and long ones, each in more than one page of what is asked for.
+func TestFiles_InPages(t *testing.T) {
+	t.Parallel()
+	sameForEveryListener(t)
+	s, path := startServer(t), filepath.Join(t.TempDir(), "file")
+	c := connect(t, s.addr)
+	var runs []idRun
+	var all uint64
+	for i, n := range []uint64{1, 40, 2, 3, 1, 300_000, 1, 9} {
+		of := max(100_000*n/3, n)
+		runs = append(runs, evenly(uint64(i)<<40, n, n+1+uint64(i), of)...)
+		all += of
+	}
+	writeRanges(t, path, runs)
+	if output := mustFile(t, s, "import", "a:", "ranges", path); output != fmt.Sprintf("%d IDs imported, %d of them new\n", all, all) {
+		t.Error(output)
+	}
+	c.mustDo(t, "PT.COUNT a:", integer(int(all)))
+	if output := mustFile(t, s, "export", "a:", "roaring", path); output != fmt.Sprintf("%d IDs exported\n", all) {
+		t.Error(output)
+	}
+	mustFile(t, s, "import", "b:", "roaring", path)
+	c.mustDo(t, "PT.COUNT a: EXCEPT b:", integer(0))
+	c.mustDo(t, "PT.COUNT b: EXCEPT a:", integer(0))
+}
+
 // TestFiles_ThroughPipes: standard output and input, with part of the IDs, into a file that has something already.
 func TestFiles_ThroughPipes(t *testing.T) {
 	t.Parallel()
@@ -125,7 +151,7 @@ func TestFiles_BadFilesChangeNothing(t *testing.T) {
 	for _, test := range []struct{ format, file, why string }{
 		{"ids", many + "12", "line 20001: the file ends within"},
 		{"ids", many + "9223372036854775808\n", "line 20001"},
-		{"ids", many + "1000000\n", "line 20001: ID 1000000 is not below 1000000"},
+		{"ids", many + "1000000\n", "line 20001: ID 1000000 is not below the bound 1000000"},
 		{"ids", string(whole), "line 1"},
 		{"ids", many + "\x1b[31m\n", `line 20001: "\x1b[31m"`},
 		{"keys", "vec:00000001\nvec:0000002\n", "line 2"},
@@ -135,7 +161,7 @@ func TestFiles_BadFilesChangeNothing(t *testing.T) {
 		{"roaring", string(whole) + "\n", "something comes behind"},
 		{"roaring", many, "not in the portable 64-bit format"},
 		{"roaring", "", "byte 0: the file ends here"},
-		{"redis-bitmap", strings.Repeat("\xff", 125_000) + "\x80", "byte 125000: ID 1000000 is not below"},
+		{"redis-bitmap", strings.Repeat("\xff", 125_000) + "\x80", "byte 125000: ID 1000000 is not below the bound"},
 	} {
 		path := filepath.Join(dir, "bad")
 		if err := os.WriteFile(path, []byte(test.file), 0o600); err != nil {
