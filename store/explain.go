@@ -52,6 +52,8 @@ func explain(addr string, err error) error {
 		return permanent{fmt.Errorf("%s: %s", addr, text)}
 	}
 	switch {
+	case errors.Is(err, rueidis.ErrClosing):
+		return errClosed
 	case errors.As(err, &dns):
 		return fmt.Errorf("%s: the host is not known (%w)", addr, err)
 	case errors.As(err, &record):
@@ -64,6 +66,10 @@ func explain(addr string, err error) error {
 		return permanent{fmt.Errorf("%s ends the TLS connection (%w)", addr, err)}
 	case strings.Contains(err.Error(), "unknown message type"), rueidis.IsParseErr(err):
 		return permanent{fmt.Errorf("%s does not speak the Redis protocol", addr)}
+	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err // it repeats the address
 	}
 	return fmt.Errorf("%s: %w", addr, err)
 }

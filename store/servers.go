@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
 )
 
 // errClosed is for who calls a store after its Close.
-var errClosed = errors.New("the store's connections are closed")
+var errClosed error = permanent{errors.New("the store's connections are closed")}
 
 const (
 	dialTime  = 5 * time.Second  // to connect and to log in
@@ -25,6 +26,9 @@ type servers struct {
 	place
 	security func() (*tls.Config, error) // once, at the first connection: files are read
 
+	pageSize int64       // how many keys a server looks at for one page of a list
+	met      atomic.Bool // some server has answered
+
 	mu      sync.Mutex
 	closed  bool
 	clients map[string]rueidis.Client // by address, of one server each
@@ -32,7 +36,7 @@ type servers struct {
 }
 
 func newServers(p place) *servers {
-	s := &servers{place: p, clients: map[string]rueidis.Client{}}
+	s := &servers{place: p, pageSize: 10000, clients: map[string]rueidis.Client{}}
 	s.security = sync.OnceValues(s.readSecurity)
 	return s
 }

@@ -59,7 +59,7 @@ func (s *servers) topology(ctx context.Context) (topology, error) {
 	s.mu.Unlock()
 	answers, failures := s.askAll(ctx, addrs)
 	if len(answers) == 0 {
-		return topology{}, errors.Join(first(failures, addrs))
+		return topology{}, first(failures, addrs)
 	}
 	for _, n := range answers {
 		if n.cluster {
@@ -68,13 +68,35 @@ func (s *servers) topology(ctx context.Context) (topology, error) {
 		if len(s.addrs) > 1 {
 			return topology{}, permanent{fmt.Errorf("%s belongs to no Cluster: several addresses are for those of a Cluster, or with redis+sentinel:// for those of Sentinels", n.addr)}
 		}
-		return alone(n)
+		t, err := alone(n)
+		if err != nil {
+			err = permanent{err}
+		}
+		return t, err
 	}
 	t := arrange(answers, failures)
 	s.mu.Lock()
 	s.known = t.addresses()
 	s.mu.Unlock()
 	return t, nil
+}
+
+// reachable is the topology as soon as there is one. A store that has never answered is not waited
+// for: its URL may be wrong.
+func (s *servers) reachable(ctx context.Context) (topology, error) {
+	for deadline := time.Now().Add(s.wait); ; {
+		t, err := s.topology(ctx)
+		if err == nil {
+			s.met.Store(true)
+			return t, nil
+		}
+		if !s.met.Load() || !passes(err) || ctx.Err() != nil || time.Now().After(deadline) {
+			return t, err
+		}
+		if err := pause(ctx, retryPause); err != nil {
+			return t, err
+		}
+	}
 }
 
 // alone is the topology of a server outside of any Cluster.

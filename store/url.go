@@ -44,8 +44,8 @@ func Open(url string) (Store, error) {
 	return newServers(p), nil
 }
 
-// parse is by hand: net/url takes no list of hosts, and quotes all of a URL that it refuses. No
-// error quotes what may be part of a password.
+// parse is by hand: net/url takes no list of hosts, and quotes all of a URL that it refuses. Errors
+// quote nothing before the parameters: where an @ is forgotten, a password stands in another's place.
 func parse(raw string) (place, error) {
 	p := place{wait: defaultWait}
 	scheme, rest, ok := strings.Cut(raw, "://")
@@ -71,7 +71,7 @@ func parse(raw string) (place, error) {
 		rest = ""
 	}
 	rest, query, _ := strings.Cut(rest, "?")
-	if strings.ContainsAny(rest, "@#") || strings.Contains(query, "#") {
+	if strings.ContainsAny(rest+query, "@#") {
 		return p, errors.New("/, ?, # and @ in a name or password are written as %2F, %3F, %23 and %40")
 	}
 	if err := p.enter(&authority); err != nil {
@@ -81,10 +81,10 @@ func parse(raw string) (place, error) {
 	if sentinel {
 		port = "26379"
 	}
-	for host := range strings.SplitSeq(authority, ",") {
+	for i, host := range strings.Split(authority, ",") {
 		addr, err := hostPort(host, port)
 		if err != nil {
-			return p, err
+			return p, fmt.Errorf("address %d: %w", i+1, err)
 		}
 		p.addrs = append(p.addrs, addr)
 	}
@@ -118,20 +118,20 @@ func (p *place) enter(authority *string) error {
 
 func hostPort(s, defaultPort string) (string, error) {
 	if s == "" {
-		return "", errors.New("a host is missing")
+		return "", errors.New("there is none")
 	}
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {
 		if strings.Contains(s, ":") && !(strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]")) {
-			return "", fmt.Errorf("%q is no host:port; an IPv6 address stands in brackets", s)
+			return "", errors.New("it is no host:port; an IPv6 address stands in brackets")
 		}
 		host, port = strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"), defaultPort
 	}
 	if host == "" {
-		return "", fmt.Errorf("the host of %q is missing", s)
+		return "", errors.New("its host is missing")
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return "", fmt.Errorf("%q: a port is a number from 1 to 65535", s)
+		return "", errors.New("a port is a number from 1 to 65535")
 	}
 	return net.JoinHostPort(host, port), nil
 }
@@ -148,7 +148,7 @@ func (p *place) way(path string, sentinel bool) error {
 		}
 		master, err := url.PathUnescape(words[0])
 		if err != nil {
-			return fmt.Errorf("the name of the primary: %w", err)
+			return errors.New("the name of the primary: % is followed by two hexadecimal digits")
 		}
 		p.master, words = master, words[1:]
 	}
@@ -158,7 +158,7 @@ func (p *place) way(path string, sentinel bool) error {
 	case 1:
 		n, err := strconv.ParseUint(words[0], 10, 31)
 		if err != nil {
-			return fmt.Errorf("%q: a database is a number", words[0])
+			return errors.New("a database is a number")
 		}
 		p.db = int(n)
 		return nil
@@ -225,7 +225,7 @@ func (p *place) String() string {
 	}
 	b.WriteString("://")
 	if p.user != "" {
-		b.WriteString(url.PathEscape(p.user) + "@")
+		b.WriteString(url.User(p.user).String() + "@")
 	}
 	b.WriteString(strings.Join(p.addrs, ","))
 	if p.master != "" {

@@ -141,7 +141,7 @@ func (s *Server) Client(t testing.TB) rueidis.Client {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for deadline := time.Now().Add(patience); s.client == nil; time.Sleep(5 * time.Millisecond) {
-		c, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{s.Addr}, ForceSingleClient: true, DisableCache: true, PipelineMultiplex: -1})
+		c, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{s.Addr}, ForceSingleClient: true, DisableCache: true, PipelineMultiplex: -1, ConnWriteTimeout: patience})
 		if err == nil {
 			s.client = c
 		} else if time.Now().After(deadline) {

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+)
+
+// retryPause is between two tries to reach what is out of reach.
+const retryPause = 100 * time.Millisecond
+
+// errSucceeded: others have the keys of a server now, or another process at its address has.
+var errSucceeded = errors.New("another server has taken over")
+
+// scanNode gives pages all keys of a node that match. When its connection breaks it makes another and
+// goes on where it was, if the same process answers: a cursor means something to that one alone.
+func (s *servers) scanNode(ctx context.Context, n node, pattern string, pages chan<- []string) error {
+	var cursor uint64
+	well := time.Now()
+	for {
+		done, err := s.scanFrom(ctx, n, pattern, &cursor, pages)
+		switch {
+		case done:
+			return nil
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err == nil: // it has come further
+			well = time.Now()
+			continue
+		case !passes(err) || errors.Is(err, errSucceeded) || time.Since(well) > s.wait:
+			return err
+		}
+		if err := pause(ctx, retryPause); err != nil {
+			return err
+		}
+		if t, err := s.topology(ctx); err == nil && t.succeeded(n) {
+			return errSucceeded
+		}
+	}
+}
+
+// scanFrom lists from cursor on over one connection. Its error is nil if it has come further.
+func (s *servers) scanFrom(ctx context.Context, n node, pattern string, cursor *uint64, pages chan<- []string) (done bool, err error) {
+	client, err := s.client(n.addr)
+	if err != nil {
+		return false, err
+	}
+	// A connection of its own: one that many share is made anew unseen, perhaps to another process.
+	c, release := client.Dedicate()
+	defer release()
+	info, err := text(c.Do(ctx, c.B().Info().Section("server").Build()))
+	if err != nil {
+		return false, explain(n.addr, err)
+	}
+	if !strings.Contains(info, "run_id:"+n.runID+"\r\n") {
+		return false, errSucceeded
+	}
+	further := false
+	for {
+		page, err := c.Do(ctx, c.B().Scan().Cursor(*cursor).Match(pattern).Count(s.pageSize).Build()).AsScanEntry()
+		if err != nil {
+			if err = explain(n.addr, err); further && passes(err) {
+				err = nil
+			}
+			return false, err
+		}
+		if len(page.Elements) > 0 {
+			select {
+			case pages <- page.Elements:
+			case <-ctx.Done():
+				return false, context.Cause(ctx)
+			}
+		}
+		further, *cursor = true, page.Cursor
+		if page.Cursor == 0 {
+			return true, nil
+		}
+	}
+}
+
+// succeeded tells whether another process, or other nodes, have what n had.
+func (t *topology) succeeded(n node) bool {
+	if now, ok := t.find(n.id); ok {
+		return now.runID != n.runID
+	}
+	for _, other := range t.primaries {
+		if o := other.own.and(n.own); !o.empty() {
+			return true
+		}
+	}
+	return false
+}
+
+// escaped is a glob that matches what begins with prefix.
+func escaped(prefix string) string {
+	var b strings.Builder
+	for i := range len(prefix) {
+		if strings.IndexByte(`*?[]\`, prefix[i]) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(prefix[i])
+	}
+	return b.String() + "*"
+}
