@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"text/tabwriter"
 
 	"github.com/prefixtracker/prefixtracker/observe"
@@ -51,13 +50,11 @@ func checkConfig(out io.Writer, settings []row, c *config) error {
 // shown is its value before people, on one line.
 func (r *row) shown(c *config) string {
 	value := r.value.write(c)
-	switch quoted := strconv.Quote(value); {
+	switch {
 	case value == "":
 		return cmp.Or(r.byDefaultText, "-")
 	case r.value.secret:
 		return "(not shown)"
-	case quoted != `"`+value+`"`:
-		return quoted
 	}
-	return value
+	return visible(value)
 }

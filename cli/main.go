@@ -13,8 +13,8 @@ import (
 )
 
 // Main runs the program with its arguments, of which the first is its name, and
-// returns its exit code: 0, or 1 after one line on standard error. SIGINT and
-// SIGTERM stop a server in good order; a second one ends the program at once.
+// returns its exit code: 0, or 1 after one line on standard error, or what the subcommand
+// says. SIGINT and SIGTERM stop a server in good order; a second one ends the program at once.
 func Main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
@@ -23,8 +23,7 @@ func Main(args []string) int {
 	app := newApp(settings)
 	isCommand := func(word string) bool { return app.Command(word) != nil }
 	if err := app.RunContext(ctx, withValues(settings, isCommand, args)); err != nil {
-		complain(os.Stderr, err)
-		return 1
+		return exitCode(os.Stderr, err)
 	}
 	return 0
 }
@@ -55,6 +54,8 @@ func newApp(settings []row) *urfave.App {
 		Flags:        append(before.flags(), checkConfigFlag(), urfave.HelpFlag),
 		Action:       run,
 		OnUsageError: asItIs,
+		// A prefix may have a comma in it.
+		DisableSliceFlagSeparator: true,
 		Commands: []*urfave.Command{
 			{
 				Name:   serveName,
@@ -62,6 +63,7 @@ func newApp(settings []row) *urfave.App {
 				Flags:  append(behind.flags(), checkConfigFlag()),
 				Action: run,
 			},
+			syncCommand(settings, before),
 			checkCommand(),
 			topCommand(settings, before),
 			pingCommand(settings, before),
@@ -73,7 +75,10 @@ func newApp(settings []row) *urfave.App {
 		},
 	}
 	for _, c := range app.Commands {
-		c.OnUsageError, c.HideHelpCommand = asItIs, true
+		c.HideHelpCommand = true
+		if c.OnUsageError == nil {
+			c.OnUsageError = asItIs
+		}
 		if c.Name != serveName { // which says what is missing before anything may be opened
 			c.Before = func(*urfave.Context) error { scarce.Release(); return nil }
 		}

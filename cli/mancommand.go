@@ -85,7 +85,10 @@ End in good order; a second one ends at once.
 .B SIGHUP
 Read the files of the password and of the certificates again.
 .SH EXIT STATUS
-0, or 1 after a line on standard error that says why.
+0, or 1 after a line on standard error that says why;
+of
+.B sync
+0 if all agrees, 1 if something differs, and 2 after such a line.
 .SH SEE ALSO
 .BR redis\-cli (1)
 `)

@@ -12,14 +12,14 @@ import (
 // probeCommand completes a subcommand that asks a server, for health checks, with the
 // server's own settings: in a container the environment has them.
 func probeCommand(settings []row, before flagSet, command *urfave.Command, good string, ask func(probe.Server, context.Context) error) *urfave.Command {
-	r := newReach(settings, "addr", "requirepass", "requirepass-file", "tls-addr", "tls-cert", "tls-key", "tls-ca", "unix-socket")
-	command.Flags = append(r.given.flags(), insecureFlag(),
+	r := newAsking(settings)
+	command.Flags = append(r.askingFlags(),
 		&urfave.DurationFlag{Name: "timeout", Usage: "`TIME` that the answer may take", Value: 3 * time.Second})
 	command.Action = func(c *urfave.Context) error {
 		if err := noArguments(c); err != nil {
 			return err
 		}
-		server, err := r.server(before, c.Bool("insecure"))
+		server, err := r.server(before, c.Bool(insecureName))
 		if err != nil {
 			return err
 		}

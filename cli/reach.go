@@ -25,6 +25,7 @@ var reachUsage = map[string]string{
 	"tls-ca":           "authorities (PEM) that are trusted beside the system's",
 	"http-addr":        "where it tells of itself over HTTP",
 	"unix-socket":      "its Unix socket; asked there if the command line says so",
+	"store":            "the store, if it is another than the server's own; as a flag other users of the machine can see a password in it",
 }
 
 // reach is how a subcommand reaches a server.
@@ -127,7 +128,9 @@ func trust(shown []*x509.Certificate, own *x509.Certificate, trusted *x509.CertP
 	return err
 }
 
+const insecureName = "insecure"
+
 // insecureFlag is for servers whose certificate cannot be checked.
 func insecureFlag() urfave.Flag {
-	return &urfave.BoolFlag{Name: "insecure", Usage: "take any certificate for the server's"}
+	return &urfave.BoolFlag{Name: insecureName, Usage: "take any certificate for the server's"}
 }

@@ -36,7 +36,7 @@ func topCommand(settings []row, before flagSet) *urfave.Command {
 				return err
 			}
 			log.SetOutput(io.Discard) // net/http complains there of strangers, in the middle of the screen
-			server, err := r.teller(before, c.Bool("tls"), c.Bool("insecure"))
+			server, err := r.teller(before, c.Bool("tls"), c.Bool(insecureName))
 			if err != nil {
 				return err
 			}
