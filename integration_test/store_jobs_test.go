@@ -102,35 +102,45 @@ func silent(t *testing.T) (addr string) {
 	}
 	t.Cleanup(func() { _ = ln.Close() })
 	go func() {
+		var open []net.Conn // or the collector would close them
 		for {
-			if _, err := ln.Accept(); err != nil {
-				return
+			c, err := ln.Accept()
+			if err != nil {
+				break
 			}
+			open = append(open, c)
+		}
+		for _, c := range open {
+			_ = c.Close()
 		}
 	}()
 	return ln.Addr().String()
 }
 
-// TestStore_Jobs: there is one job for a prefix and a few altogether, and the last 32 are known. All of
-// them are at a store that answers nothing, which neither the clients nor the end of the server wait for.
+// TestStore_Jobs: there is one job for a prefix and a few altogether, and the last 32 are known.
 func TestStore_Jobs(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, "--http-addr", "127.0.0.1:0")
-	c, from := connect(t, s.addr), "redis://"+silent(t)
-	mustBeBusy := func(prefix string) {
-		t.Helper()
-		if r := c.mustReply(t, "PT.SYNC", "START", prefix, "FROM", from); !strings.HasPrefix(r.raw, "-BUSY ") {
-			t.Errorf("another job of %s: %q", prefix, r.raw)
-		}
-	}
-	// Many at once for one prefix: one of them has it.
 	const many = 20
+	beside := startRedis(t)
+	keys := connect(t, beside.addr)
+	// There is something that each job looks at again, and that not before the test is over.
+	for i := range many {
+		keys.mustDo(t, fmt.Sprintf("SET p%d:000000000007 x", i), simple("OK"))
+	}
+	keys.mustDo(t, "SET vec:000000000007 x", simple("OK"))
+	s := startServer(t)
+	c, from := connect(t, s.addr), beside.url()
+	job := func(prefix string) []string {
+		return []string{"PT.SYNC", "START", prefix, "FROM", from, "MODE", "VERIFY", "SETTLE", "3600000"}
+	}
+	start := func(prefix string) string { return startSync(t, c, job(prefix)[2:]...) }
+	// Many at once for one prefix: one of them has it.
 	var starts sync.WaitGroup
 	replies := make(chan string, many)
 	for range many {
 		other := connect(t, s.addr)
 		starts.Go(func() {
-			r, err := other.do("PT.SYNC", "START", "vec:", "FROM", from, "MODE", "VERIFY")
+			r, err := other.do(job("vec:")...)
 			replies <- fmt.Sprint(string(r.kind), strings.Fields(r.text + " x")[0], err)
 		})
 	}
@@ -146,16 +156,13 @@ func TestStore_Jobs(t *testing.T) {
 	// A few at a time, whatever their prefixes.
 	began := 1
 	for ; began < many; began++ {
-		r := c.mustReply(t, "PT.SYNC", "START", fmt.Sprintf("p%d:", began), "FROM", from)
-		if strings.HasPrefix(r.raw, "-BUSY ") {
+		if r := c.mustReply(t, job(fmt.Sprintf("p%d:", began))...); strings.HasPrefix(r.raw, "-BUSY ") {
 			break
 		}
 	}
 	if began == many {
 		t.Errorf("%d jobs are under way", began)
 	}
-	mustBeBusy("more:")
-	c.mustDo(t, "PING", simple("PONG"))
 	// Whoever stops them need not be who has started them, and there is room for others.
 	for id := 1; id <= began; id++ {
 		connect(t, s.addr).mustDoArgs(t, []string{"PT.SYNC", "STOP", strconv.Itoa(id)}, integer(1))
@@ -164,7 +171,7 @@ func TestStore_Jobs(t *testing.T) {
 	}
 	const more = 40
 	for i := range more {
-		id := startSync(t, c, "vec:", "FROM", from)
+		id := start("vec:")
 		if want := strconv.Itoa(began + 1 + i); id != want {
 			t.Errorf("the job has number %s, want %s", id, want)
 		}
@@ -181,8 +188,8 @@ func TestStore_Jobs(t *testing.T) {
 	c.mustDo(t, "PT.SYNC STATUS 1", failure("NOJOB no such job: the last 32 are known"))
 	// In a transaction as elsewhere.
 	c.mustDo(t, "MULTI", simple("OK"))
-	c.mustDo(t, "PT.SYNC START vec: FROM "+from, simple("QUEUED"))
-	c.mustDo(t, "PT.SYNC START vec: FROM "+from, simple("QUEUED"))
+	c.mustDoArgs(t, job("vec:"), simple("QUEUED"))
+	c.mustDoArgs(t, job("vec:"), simple("QUEUED"))
 	c.mustDo(t, "PT.SYNC STATUS 0", simple("QUEUED"))
 	exec := c.mustReply(t, "EXEC")
 	if len(exec.items) != 3 || exec.items[0].kind != ':' || !strings.HasPrefix(exec.items[1].text, "BUSY ") || !strings.HasPrefix(exec.items[2].text, "NOJOB ") {
@@ -193,5 +200,27 @@ func TestStore_Jobs(t *testing.T) {
 	}
 	if line := logLine(s.log.String(), "a sync has ended"); line["state"] != "stopped" {
 		t.Errorf("the log says %v", line)
+	}
+	// The end of the server ends the last of them.
+}
+
+// A store that takes everything and answers nothing is waited for by its jobs alone: neither by
+// clients, nor by whoever stops a job, nor by the end of the server.
+func TestStore_SilentStoreHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, "--store", "redis://"+silent(t), "--sync-prefixes", "vec:", "--sync-on-start", "--follow")
+	c := connect(t, s.addr)
+	for i := range 4 {
+		startSync(t, c, fmt.Sprintf("p%d:", i))
+	}
+	c.mustDo(t, "PT.ADD vec: 5", integer(1))
+	c.mustDo(t, "PT.SYNC STOP 2", integer(1))
+	mustTell(t, ended(t, c, "2"), "state:stopped")
+	if jobs := c.mustReply(t, "PT.SYNC", "STATUS"); strings.Count(jobs.raw, "$7\r\nrunning\r\n") < 4 {
+		t.Errorf("the jobs are %q", jobs.raw)
+	}
+	s.end(t)
+	if strings.Contains(s.log.String(), "cut off") {
+		t.Error("it took too long")
 	}
 }

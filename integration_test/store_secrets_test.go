@@ -14,7 +14,8 @@ func TestStore_PasswordsAreShownToNobody(t *testing.T) {
 	t.Parallel()
 	sameForEveryListener(t)
 	const secret = "topsecret"
-	real := startRedis(t, "--requirepass", "another")
+	real := startRedis(t)
+	connect(t, real.addr).mustDo(t, "CONFIG SET requirepass another", simple("OK"))
 	url := "redis://user:" + secret + "@" + real.addr
 	s := startServer(t, "--http-addr", "127.0.0.1:0", "--store", url, "--slowlog-log-slower-than", "0", "--log-level", "debug")
 	c, l := connect(t, s.addr), look(t, s)

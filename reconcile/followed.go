@@ -47,7 +47,11 @@ func (p *followed) suspect(f *follower, e store.Event) bool {
 	}
 	id, is := p.keys.id(e.Key)
 	if is != isID {
-		return false
+		if p.pin.Err() == nil {
+			return false
+		}
+		p.missed(f) // it is read as one of what the tracker is called now
+		return true
 	}
 	if !p.agrees(id, e.Kind) {
 		p.add(f, []uint64{id})
@@ -119,8 +123,8 @@ func (p *followed) look(f *follower, again bool) {
 	}
 	pin, ok := f.options.Registry.Pin(p.prefix)
 	if !ok {
-		if p.pin != nil {
-			p.leave()
+		if p.pin != nil && p.leave() > 0 {
+			p.missed(f) // of a key that came after the prefix had gone, perhaps
 		}
 		return
 	}
@@ -159,12 +163,14 @@ func (p *followed) renew(f *follower) {
 	fresh.Close()
 }
 
-// leave lets go of the tracker.
-func (p *followed) leave() {
+// leave lets go of the tracker and returns how many suspects there were.
+func (p *followed) leave() (left uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.suspects != nil {
+		left = p.suspects.Count()
 		p.suspects.Close()
 	}
 	p.pair, p.suspects = pair{}, nil
+	return left
 }

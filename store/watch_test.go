@@ -136,7 +136,7 @@ func TestWatch_TellsWhatComesAndGoes(t *testing.T) {
 		}
 		// What happens to others is not told: neither other prefixes nor other databases.
 		h.told()
-		for _, words := range []string{"SET veec*:1 a", "SET v[e]cX:1 a", "SET other 1", "SET v[e]c*:1 db0", "GET other:1"} {
+		for _, words := range []string{"SET veec*:1 a", "SET v[e]cX:1 a", "SET other 1", "SET v[e]c*:1 db0", "EXISTS other:1"} {
 			s.Do(t, strings.Fields(words)...)
 		}
 		reply := s.Client(t).DoMulti(context.Background(), s.Client(t).B().Select().Index(3).Build(),

@@ -178,7 +178,7 @@ func (l *line) ask(ctx context.Context, c rueidis.DedicatedClient, began time.Ti
 		patience, end := context.WithTimeout(ctx, deadAfter)
 		_, err := speaks(patience, c, l.addr, l.watch.configure)
 		end()
-		if err != nil && patience.Err() == nil {
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			return err
 		}
 	}
