@@ -30,8 +30,7 @@ func sized[T any](short, all T) T {
 
 const (
 	prefix = "vec:"
-	// settle is that of the tests: longer than a worker here needs between two commands, whatever else the machine does.
-	settle = 400 * time.Millisecond
+	settle = 200 * time.Millisecond // where no worker goes without a lease
 )
 
 // following is a registry that follows a store.
@@ -44,6 +43,11 @@ type following struct {
 
 // follow has a new registry follow the store at url, and waits until it does.
 func follow(t *testing.T, url string) *following {
+	t.Helper()
+	return followSettling(t, url, settle)
+}
+
+func followSettling(t *testing.T, url string, settle time.Duration) *following {
 	t.Helper()
 	registry, err := tracker.NewRegistry(tracker.Config{}, tracker.NewBudget(1<<30))
 	if err != nil {

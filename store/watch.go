@@ -10,7 +10,7 @@ import (
 
 const (
 	lookEvery = time.Second     // at who has the keys
-	slotsRest = 5 * time.Second // after which slots that moved have arrived
+	slotsRest = 3 * time.Second // after which slots that moved have arrived
 )
 
 // watch is a call of Watch.

@@ -127,7 +127,7 @@ func TestWatch_TellsWhatComesAndGoes(t *testing.T) {
 			words := strings.Fields(c.command)
 			reply := s.Client(t).DoMulti(context.Background(),
 				s.Client(t).B().Select().Index(3).Build(),
-				s.Client(t).B().Arbitrary(words[0]).Args(filled(t, s, words[1:])...).Build(),
+				s.Client(t).B().Arbitrary(words[0]).Args(withDump(t, s, words[1:])...).Build(),
 				s.Client(t).B().Select().Index(0).Build())
 			if err := reply[1].NonRedisError(); err != nil {
 				t.Fatal(err)
@@ -156,8 +156,8 @@ func TestWatch_TellsWhatComesAndGoes(t *testing.T) {
 	}
 }
 
-// filled puts a value where words ask for one.
-func filled(t *testing.T, s *redistest.Server, words []string) []string {
+// withDump puts a value where words ask for one.
+func withDump(t *testing.T, s *redistest.Server, words []string) []string {
 	for i, word := range words {
 		if word == "$dump" {
 			s.Do(t, "SET", "model", "a")
@@ -278,7 +278,7 @@ func TestWatch_FollowsACluster(t *testing.T) {
 		all := strings.Join(h.events, "\n")
 		return strings.Contains(all, k+" gone") && strings.Contains(all, k+" there")
 	})
-	h.waitGap(t, n, "slots have moved")
+	moved := n
 	h.told()
 	b.Do(t, "DEL", k)
 	h.waitFor(t, k+" gone")
@@ -296,6 +296,7 @@ func TestWatch_FollowsACluster(t *testing.T) {
 	})
 	redistest.Eventually(t, "it has keys", func() bool { _, err := replica.Try(t, "SET", k, "1"); return err == nil })
 	h.waitFor(t, k+" there")
+	h.waitGap(t, moved, "slots have moved")
 }
 
 func TestWatch_FollowsAFailoverOfSentinels(t *testing.T) {
