@@ -55,6 +55,14 @@ func (s *Sampler) Append(dst []uint64, b *Bitmap, n int) []uint64 {
 // AppendDistinct appends n different IDs of b to dst, any n with the same
 // probability and in random order: all of them if there are no more than n.
 func (s *Sampler) AppendDistinct(dst []uint64, b *Bitmap, n int) []uint64 {
+	return s.Distinct(dst, n, b.Count,
+		func(dst []uint64, n int) []uint64 { return s.Append(dst, b, n) },
+		func() Iter { return b.IterSet(0, Limit) })
+}
+
+// Distinct is AppendDistinct for a set of which others know how many IDs it has, how n of them
+// are appended that are drawn one independently of the other, and which they all are.
+func (s *Sampler) Distinct(dst []uint64, n int, count func() uint64, draw func(dst []uint64, n int) []uint64, all func() Iter) []uint64 {
 	start := len(dst)
 	if s.seen == nil {
 		s.seen = make(map[uint64]struct{})
@@ -62,9 +70,9 @@ func (s *Sampler) AppendDistinct(dst []uint64, b *Bitmap, n int) []uint64 {
 	defer s.forgetSeen()
 	// Draws repeat themselves little while n is a third of the set at most.
 	// The rounds are bounded, for the set may shrink meanwhile.
-	for round := 0; round < 16 && uint64(n) <= b.Count()/3; round++ {
+	for round := 0; round < 16 && uint64(n) <= count()/3; round++ {
 		draws := len(dst)
-		dst = s.Append(dst, b, start+n-draws)
+		dst = draw(dst, start+n-draws)
 		fresh := dst[:draws]
 		for _, id := range dst[draws:] {
 			if _, ok := s.seen[id]; !ok {
@@ -80,7 +88,7 @@ func (s *Sampler) AppendDistinct(dst []uint64, b *Bitmap, n int) []uint64 {
 	// sampling with a reservoir", 1985, algorithm R). There may be any number of
 	// them by now.
 	dst = dst[:start]
-	it := b.IterSet(0, Limit)
+	it := all()
 	for seen := 1; ; seen++ {
 		id, ok := it.Next()
 		if !ok {

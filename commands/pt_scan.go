@@ -13,8 +13,8 @@ var ptScanSpec = &engine.Spec{
 	Name: "PT.SCAN", Arity: -3, Flags: []string{"readonly"},
 	FirstKey: 1, LastKey: 1, Step: 1,
 	Group:      groupIteration,
-	Summary:    "Returns one page of the IDs that match, ascending or in the random order of a seed, and the cursor of the next.",
-	Complexity: "O(n) for n IDs returned, whatever lies between them, but with a mask O(m/64) for m IDs that are looked at in vain; with RANDOM bounded by COUNT and 16,384 positions",
+	Summary:    "Returns one page of the IDs that match, ascending or in the random order of a seed, and the cursor of the next. COUNT (100) is how many are listed: with RUNS so many runs.",
+	Complexity: "O(n) for n IDs or runs returned, whatever lies between them, but with a mask, or where IDs of runs may be in flight, O(m/64) for m IDs that are looked at; with RANDOM bounded by COUNT and 16,384 positions",
 	Since:      "0.1.0",
 	Args: []*engine.Arg{argPrefix,
 		argCursor, optFilter, optRange, optPartition, optRandom, optCount, optExcept, optOnly, optForm},
@@ -53,22 +53,22 @@ func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	if err != nil {
 		return err
 	}
-	random, wanted := c.Options.Has(optRandom), t.Select(filter, mask)
-	if (random && wanted.LongRandomScan(rng, page) || !random && wanted.LongWalk(rng, cursor, page)) && c.LeaveLoop() {
-		return engine.ErrLater
-	}
-	runs, next := c.runs[:0], uint64(0)
-	if random {
-		runs, next, err = wanted.ScanRandom(runs, rng, c.Options.Number(optRandom), cursor, page)
-	} else {
-		wanted.InTurns()
-		runs, next, err = wanted.Scan(runs, rng, cursor, page)
-		for err == nil && wanted.Stopped() && next != 0 {
-			if c.Gone() {
-				return nil
-			}
-			runs, next, err = wanted.Scan(runs, rng, next, page-int(tracker.Total(runs)))
+	wanted := t.Select(filter, mask)
+	var runs []tracker.Run
+	next := cursor
+	switch {
+	case c.Options.Has(optRandom):
+		if wanted.LongRandomScan(rng, page) && c.LeaveLoop() {
+			return engine.ErrLater
 		}
+		runs, next, err = wanted.ScanRandom(c.runs[:0], rng, c.Options.Number(optRandom), cursor, page)
+	case c.form() == asRuns:
+		runs, next, err = c.scanRuns(&wanted, rng, cursor, page)
+	default:
+		if wanted.LongWalk(rng, cursor, page) && c.LeaveLoop() {
+			return engine.ErrLater
+		}
+		runs, next, err = c.scanIDs(&wanted, rng, cursor, page)
 	}
 	if err != nil {
 		return err
@@ -78,6 +78,36 @@ func ptScan(c *session, p tracker.Handle, args [][]byte) error {
 	c.replyIDs(t, runs, c.form())
 	c.keepRuns(runs)
 	return nil
+}
+
+// scanIDs collects a page of so many IDs, turn by turn; what it returns means nothing if its
+// client has gone.
+func (c *session) scanIDs(wanted *tracker.Selection, r tracker.Range, cursor uint64, page int) (runs []tracker.Run, next uint64, err error) {
+	wanted.InTurns()
+	runs, next, err = wanted.Scan(c.runs[:0], r, cursor, page)
+	for err == nil && wanted.Stopped() && next != 0 && !c.Gone() {
+		runs, next, err = wanted.Scan(runs, r, next, page-int(tracker.Total(runs)))
+	}
+	return runs, next, err
+}
+
+// scanRuns is scanIDs for a page of so many runs. How long it takes is known when it is done:
+// a loop gives it one turn.
+func (c *session) scanRuns(wanted *tracker.Selection, r tracker.Range, cursor uint64, page int) (runs []tracker.Run, next uint64, err error) {
+	if wanted.InTurns(); c.OnLoop() {
+		wanted.Hurry()
+	}
+	runs, next, err = wanted.ScanRuns(c.runs[:0], r, cursor, page)
+	for err == nil && wanted.Stopped() && next != 0 {
+		if c.LeaveLoop() {
+			return nil, 0, engine.ErrLater
+		}
+		if c.Gone() {
+			break
+		}
+		runs, next, err = wanted.ScanRuns(runs, r, next, page)
+	}
+	return runs, next, err
 }
 
 // scanRange is the range of a pass: only plain SET iteration may do without an

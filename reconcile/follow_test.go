@@ -193,10 +193,11 @@ func TestFollow_WhatExpiresIsEvictedAndIsFlushed(t *testing.T) {
 	f := follow(t, "redis://"+s.Addr)
 	c := s.Client(t)
 
-	set(t, c, 0, n-1, "PX", "2000")
+	life := sized(500*time.Millisecond, 2*time.Second)
+	set(t, c, 0, n-1, "PX", strconv.FormatInt(life.Milliseconds(), 10))
 	set(t, c, n, n+99)
 	f.until("keys that come are heard", func(o observe.Follow) bool { return o.Events >= uint64(n) })
-	time.Sleep(2 * time.Second) // until all have expired
+	time.Sleep(life) // until all have expired
 	if got := f.agrees(5 * time.Second); got != 100 {
 		t.Errorf("%d are left of those with a time to live and 100 others", got)
 	}

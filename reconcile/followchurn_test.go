@@ -21,9 +21,9 @@ import (
 func TestFollow_HandsOutNothingTwiceWithoutLeases(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
-	const settle = 2 * time.Second // longer than a worker here needs, whatever else the machine does
+	const settle = time.Second // longer than a worker here needs, whatever else the machine does
 	f := followSettling(t, "redis://"+s.Addr, settle)
-	stop := time.After(sized(3*time.Second, 20*time.Second))
+	stop := time.After(sized(2*time.Second, 20*time.Second))
 	done := make(chan struct{})
 	var workers sync.WaitGroup
 	var handed atomic.Int64
@@ -140,7 +140,7 @@ func TestFollow_HandsOutNothingTwiceWhenWorkersDie(t *testing.T) {
 			}
 		})
 	}
-	time.Sleep(sized(3*time.Second, 20*time.Second))
+	time.Sleep(sized(2*time.Second, 20*time.Second))
 	close(done)
 	workers.Wait()
 	n := f.agrees(5 * time.Second)
@@ -187,7 +187,7 @@ func do(t *testing.T, c rueidis.Client, command string, ids []uint64) {
 func TestFollow_PrefixesComeAndGo(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
-	f := followSettling(t, "redis://"+s.Addr, 100*time.Millisecond)
+	f := followSettling(t, "redis://"+s.Addr, 20*time.Millisecond)
 	c := s.Client(t)
 	caller := f.registry.Caller(nil)
 	set(t, c, 0, 99)
@@ -223,7 +223,7 @@ func TestFollow_PrefixesComeAndGo(t *testing.T) {
 	if _, err := caller.Create(prefix+"1", tracker.Config{Width: 3}); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(2 * keysEvery)
+	time.Sleep(keysEvery + 4*roundEvery) // until it is known
 	before := f.with.Figures().Follow.Ignored
 	for _, key := range []string{prefix + "1123", prefix + "x", prefix + "01", prefix} {
 		s.Do(t, "SET", key, "v")

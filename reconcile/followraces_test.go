@@ -20,7 +20,7 @@ func only(id uint64) tracker.Range { return tracker.Range{Min: id, Max: id + 1} 
 func TestFollow_LateEventsHandOutNothing(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
-	f := followSettling(t, "redis://"+s.Addr, time.Second) // longer than a worker here needs
+	f := followSettling(t, "redis://"+s.Addr, 500*time.Millisecond) // longer than a worker here needs
 	c := f.registry.Caller(nil)
 	h := c.At(prefix)
 	late := f.with.follower.Load()

@@ -51,3 +51,16 @@ func (c *condition) next(from, max uint64) (wi, word uint64, ok bool) {
 	}
 	return wi, word, ok
 }
+
+// reach returns the first ID of [from, max) that may not be as c says, or max. It passes over
+// none that has not been so all through the call.
+func (c *condition) reach(from, max uint64) uint64 {
+	other := c.of.NextSet
+	if c.set {
+		other = c.of.NextClear
+	}
+	if id, ok := other(from, max); ok {
+		return id
+	}
+	return max
+}

@@ -33,7 +33,9 @@ func (t *Tracker) SampleDistinct(dst []uint64, n int, s *Sampler) []uint64 {
 		}
 		dst = dst[:had]
 	}
-	return t.sampleGroundedDistinct(dst, n, s)
+	return s.Distinct(dst, n, t.Count,
+		func(dst []uint64, n int) []uint64 { return t.sampleGrounded(dst, n, s) },
+		func() bitmap.Iter { return t.sequential(Set, Everything).Iter })
 }
 
 // sampleGrounded is Sample where IDs may be in flight. Of IDs that are drawn alike,
@@ -93,42 +95,6 @@ func (t *Tracker) pickGrounded(dst []uint64, n int) []uint64 {
 	}
 	picked := dst[drawn:]
 	rand.Shuffle(len(picked), func(i, j int) { picked[i], picked[j] = picked[j], picked[i] })
-	return dst
-}
-
-// sampleGroundedDistinct is SampleDistinct where IDs may be in flight, as
-// [Sampler.AppendDistinct] does it.
-func (t *Tracker) sampleGroundedDistinct(dst []uint64, n int, s *Sampler) []uint64 {
-	start, seen := len(dst), make(map[uint64]struct{}, n)
-	for round := 0; round < 16 && uint64(n) <= t.Count()/3; round++ {
-		drawn := len(dst)
-		dst = t.sampleGrounded(dst, start+n-drawn, s)
-		fresh := dst[:drawn]
-		for _, id := range dst[drawn:] {
-			if _, again := seen[id]; !again {
-				seen[id] = struct{}{}
-				fresh = append(fresh, id)
-			}
-		}
-		if dst = fresh; len(dst) == start+n {
-			return dst
-		}
-	}
-	dst = dst[:start]
-	it := t.sequential(Set, Everything)
-	for seen := 1; ; seen++ {
-		id, ok := it.Next()
-		if !ok {
-			break
-		}
-		if len(dst) < start+n {
-			dst = append(dst, id)
-		} else if i := rand.IntN(seen); i < n {
-			dst[start+i] = id
-		}
-	}
-	drawn := dst[start:]
-	rand.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
 	return dst
 }
 

@@ -37,17 +37,25 @@ func (t *Tracker) Scan(dst []Run, filter Filter, r Range, cursor uint64, n int) 
 // end if it has stopped; only cursor 0 is the end.
 func (s *Selection) Scan(dst []Run, r Range, cursor uint64, n int) (runs []Run, next uint64, err error) {
 	s.begin()
-	r = s.tracker.Clip(r)
-	from := r.Min
-	if cursor != 0 {
-		if cursor <= r.Min || cursor >= r.Max {
-			return dst, 0, ErrInvalidCursor
-		}
-		from = cursor
+	r, from, err := s.resume(r, cursor)
+	if err != nil {
+		return dst, 0, err
 	}
 	dst, next = s.append(dst, from, r.Max, n)
 	if next >= r.Max {
 		next = 0
 	}
 	return dst, next, nil
+}
+
+// resume returns what there is of r, and where in it a pass goes on.
+func (s *Selection) resume(r Range, cursor uint64) (all Range, from uint64, err error) {
+	r = s.tracker.Clip(r)
+	switch {
+	case cursor == 0:
+		return r, r.Min, nil
+	case cursor <= r.Min || cursor >= r.Max:
+		return r, 0, ErrInvalidCursor
+	}
+	return r, cursor, nil
 }

@@ -1,0 +1,54 @@
+package idfile
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"unsafe"
+)
+
+// errLineEnd is for a prefix that has a line's end in it.
+var errLineEnd = errors.New("keys of this prefix have a newline in them, so they cannot stand one on a line: take another format")
+
+func newKeyLines(out io.Writer, f Form) (encoder, error) {
+	if err := checkKeys(f.Keys); err != nil {
+		return nil, err
+	}
+	return newLines(out, f, writeKeys)
+}
+
+func checkKeys(keys Keys) error {
+	if bytes.ContainsRune(keys.AppendKey(nil, 0), '\n') {
+		return errLineEnd
+	}
+	return nil
+}
+
+func writeKeys(l *lines, start, n uint64) error {
+	for id := start; id < start+n; id++ {
+		l.buffer = append(l.keys.AppendKey(l.buffer[:0], id), '\n')
+		if _, err := l.out.Write(l.buffer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readKeys(in *bufio.Reader, f Form, to *joiner) error {
+	if err := checkKeys(f.Keys); err != nil {
+		return err
+	}
+	return readLines(in, func(line []byte) error {
+		// ParseKey keeps nothing of its argument.
+		id, ok := f.Keys.ParseKey(unsafe.String(unsafe.SliceData(line), len(line)))
+		if !ok {
+			return fmt.Errorf("%s is no key of the prefix, which writes %s", quoted(line), quoted(f.Keys.AppendKey(nil, 42)))
+		}
+		if id >= f.Limit {
+			return errors.New(beyond(id, f.Limit))
+		}
+		return give(to, id, 1)
+	})
+}

@@ -1,0 +1,59 @@
+package remote
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Prefix is what a server says of a prefix.
+type Prefix struct {
+	There bool
+	MaxID uint64 // the first ID that it cannot have, 0: it has no bound
+	Width int
+	Tag   string
+}
+
+// noPrefix is how the refusal of a question after a missing prefix begins.
+const noPrefix = "ERR no such prefix"
+
+// Prefix asks after a prefix. That it is missing is no error.
+func (c *Client) Prefix(ctx context.Context, name string) (p Prefix, err error) {
+	reply, err := c.Do(ctx, "PT.INFO", name)
+	if refusal, ok := err.(Refusal); ok && strings.HasPrefix(string(refusal), noPrefix) {
+		return p, nil
+	}
+	if err != nil {
+		return p, err
+	}
+	fields, err := reply.AsMap()
+	if err != nil {
+		return p, fmt.Errorf("PT.INFO: %w", err)
+	}
+	p.There = true
+	number := func(name string) (n uint64) {
+		if field := fields[name]; err == nil && !field.IsNil() {
+			n, err = field.AsUint64()
+		}
+		return n
+	}
+	p.MaxID, p.Width = number("max_id"), int(number("width"))
+	if err != nil {
+		return p, fmt.Errorf("PT.INFO: %w", err)
+	}
+	tag := fields["tag"]
+	p.Tag, err = tag.ToString()
+	return p, err
+}
+
+// Count returns how many IDs of a prefix exist from min to max-1.
+func (c *Client) Count(ctx context.Context, name string, min, max uint64) (uint64, error) {
+	reply, err := c.Do(ctx, "PT.COUNT", name, "RANGE", digits(min), digits(max))
+	if err != nil {
+		return 0, err
+	}
+	return reply.AsUint64()
+}
+
+func digits(n uint64) string { return strconv.FormatUint(n, 10) }
