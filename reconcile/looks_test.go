@@ -127,15 +127,19 @@ func TestSync_LeavesAloneWhatIsInFlight(t *testing.T) {
 	if n, _ := g.caller.Release(claim, nil); n != 2 {
 		t.Error(n, "were outstanding")
 	}
-	// And it is not when it has gone there between two looks.
+	// And it is neither when it goes there between two looks.
+	g.set(8)
 	g.between.asked = func(n int, keys []string) {
-		if n == 1 {
-			if _, _, err := g.caller.At("vec:").LeaseOf(nil, tracker.RunsOf([]uint64{2}), tracker.TakeLease, terms); err != nil {
+		if n != 1 {
+			return
+		}
+		for id, of := range map[uint64]tracker.LeaseKind{2: tracker.TakeLease, 8: tracker.ClaimLease} {
+			if _, _, err := g.caller.At("vec:").LeaseOf(nil, tracker.RunsOf([]uint64{id}), of, terms); err != nil {
 				t.Error(err)
 			}
 		}
 	}
-	g.only(g.done(Request{Prefix: "vec:", Mode: Verify}), nil, []string{key(6)}, 1)
+	g.only(g.done(Request{Prefix: "vec:", Mode: Verify}), nil, []string{key(6)}, 2)
 }
 
 // What of the store is out of reach is not stale.
