@@ -97,7 +97,7 @@ func moveSlots(t testing.TB, c *redistest.Cluster, slots []int, from, to *redist
 // is there is said to be there wherever it is.
 func TestCluster_SlotsMoveAllTheTime(t *testing.T) {
 	t.Parallel()
-	const n = 30000
+	const n = 12000
 	c := filled(t, n, false)
 	s := openPaged(t, c.URL(), 500)
 	stop, stopped := make(chan struct{}), make(chan struct{})
@@ -118,7 +118,7 @@ func TestCluster_SlotsMoveAllTheTime(t *testing.T) {
 	for i := range n {
 		keys = append(keys, fmt.Sprintf("vec:%d", i), fmt.Sprintf("no:%d", i))
 	}
-	for range 3 {
+	for range 2 {
 		var got collector
 		if err := s.Scan(t.Context(), "vec:", got.page); err != nil {
 			t.Fatal(err)
