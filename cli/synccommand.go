@@ -19,7 +19,7 @@ const (
 	syncFailed  = 2
 )
 
-// syncModes are what a sync may do.
+// syncModes are what a sync may do, the first of them if nobody says.
 var syncModes = []string{"load", "verify", "repair"}
 
 // syncCommand has a server make prefixes agree with their store, and shows how it does.
@@ -27,17 +27,17 @@ func syncCommand(settings []row, before flagSet) *urfave.Command {
 	r := newAsking(settings, "store")
 	return &urfave.Command{
 		Name:  "sync",
-		Usage: "have a server compare prefixes with their store, or make them agree",
+		Usage: "have a server take over what a store has, compare, or make them agree",
 		Description: "The server does it, with its own --store, and goes on if this program is cut off from it.\n" +
-			"Does it agree?         prefixtracker sync --prefix vec:\n" +
-			"Take over a store:     prefixtracker sync --prefix vec: --mode load\n" +
-			"Make it agree:         prefixtracker sync --prefix vec: --prefix doc: --mode repair\n" +
-			"Another store:         prefixtracker sync --prefix vec: --store redis://user:password@10.0.0.7:6379\n" +
-			"For programs:          prefixtracker sync --prefix vec: --json | tail -n 1\n" +
-			"The exit code is 0 if all agrees, 1 if something differs, and 2 if that is not known. Ctrl-C stops it.",
+			"Take over a store:  prefixtracker sync --prefix vec:\n" +
+			"Does it agree?      prefixtracker sync --prefix vec: --mode verify\n" +
+			"Make it agree:      prefixtracker sync --prefix vec: --prefix doc: --mode repair\n" +
+			"Another store:      prefixtracker sync --prefix vec: --store redis://user:password@10.0.0.7:6379\n" +
+			"For programs:       prefixtracker sync --prefix vec: --mode verify --json | tail -n 1\n" +
+			"The exit code is 0 if all agrees, 1 if something differs, and 2 if that is not known.\nCtrl-C stops it; what was done by then stays done.",
 		Flags: append(r.askingFlags(),
 			&urfave.StringSliceFlag{Name: "prefix", Usage: "the `PREFIX`; several are looked at one after the other"},
-			&urfave.StringFlag{Name: "mode", Value: "verify", Usage: "`" + strings.Join(syncModes, "|") +
+			&urfave.StringFlag{Name: "mode", Value: syncModes[0], Usage: "`" + strings.Join(syncModes, "|") +
 				"`: add what the store has, only tell how they differ, or make the prefix agree"},
 			&urfave.BoolFlag{Name: "dry-run", Usage: "change nothing: tell what would be changed"},
 			&urfave.DurationFlag{Name: "settle", Usage: "look at what is wrong again after this `TIME`", DefaultText: "--sync-settle of the server"},

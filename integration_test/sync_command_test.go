@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -29,7 +32,7 @@ func syncs(t *testing.T, s *server, environment []string, args ...string) (outpu
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	_ = cmd.Run() // its exit code is looked at
-	if strings.ContainsAny(stdout.String()+stderr.String(), "\x1b\r\x00\u202e") {
+	if strings.ContainsAny(stdout.String()+stderr.String(), "\x1b\r\x00\x7f\u202e\U000e0001") {
 		t.Errorf("sync %q prints what a terminal obeys:\n%q\n%q", args, stdout.String(), stderr.String())
 	}
 	return stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()
@@ -74,12 +77,12 @@ func TestSync(t *testing.T) {
 	c.mustDo(t, "PT.CREATE vec: MAXID 1000000", simple("OK"))
 	title := `%s of "vec:" with redis://` + redis.addr
 
-	mustSync(t, s, nil, 1, []string{"stale 0", "missing 2000", "unparsable 3", "To remove what is stale"}, "--prefix", "vec:")
-	mustSync(t, s, nil, 0, []string{"would be added 2000"}, "--prefix", "vec:", "--mode", "load", "--dry-run")
+	mustSync(t, s, nil, 1, []string{"stale 0", "missing 2000", "unparsable 3", "To remove what is stale"}, "--prefix", "vec:", "--mode", "verify")
+	mustSync(t, s, nil, 0, []string{"would be added 2000"}, "--prefix", "vec:", "--dry-run")
 	c.mustDo(t, "PT.COUNT vec:", integer(0))
-	mustSync(t, s, nil, 0, []string{"found 2000 ", "unparsable 3 that are no keys of IDs:", "added 2000"}, "--prefix", "vec:", "--mode", "load")
+	mustSync(t, s, nil, 0, []string{"found 2000 ", "unparsable 3 that are no keys of IDs:", "added 2000"}, "--prefix", "vec:")
 	c.mustDo(t, "PT.COUNT vec:", integer(2000))
-	mustSync(t, s, nil, 0, []string{"stale 0", "missing 0"}, "--prefix", "vec:")
+	mustSync(t, s, nil, 0, []string{"stale 0", "missing 0"}, "--prefix", "vec:", "--mode", "verify")
 
 	// Behind its back.
 	for id := range 50 {
@@ -95,7 +98,7 @@ func TestSync(t *testing.T) {
 
 	// Several, of which one differs, and one that the store has nothing of.
 	c.mustDo(t, "PT.ADD doc: 7", integer(1))
-	mustSync(t, s, nil, 1, []string{fmt.Sprintf(title+",", "verify"), `verify of "doc:" with`, "stale 1", "stale 0"}, "--prefix", "vec:", "--prefix", "doc:")
+	mustSync(t, s, nil, 1, []string{fmt.Sprintf(title+",", "verify"), `verify of "doc:" with`, "stale 1", "stale 0"}, "--prefix", "vec:", "--prefix", "doc:", "--mode", "verify")
 
 	// The store that is the server's own needs no leave, whoever names it but the command line.
 	mustSync(t, s, []string{"PT_STORE=" + url}, 0, nil, "--prefix", "vec:")
@@ -121,11 +124,20 @@ func TestSync_JSON(t *testing.T) {
 	t.Parallel()
 	sameForEveryListener(t)
 	redis := startRedis(t)
-	s := startServer(t) // another store is named by who may
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("hunter2"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, socket := onSocket(t, "--requirepass-file", secret) // another store is named by who may
 	c := connect(t, s.addr)
+	c.mustDo(t, "AUTH hunter2", simple("OK"))
 	redis.vectors(t, 0, 10)
 	c.mustDo(t, "PT.ADD vec: 7 8 9 10", integer(4))
-	output, beside, code := syncs(t, s, nil, "--json", "--prefix", "vec:", "--prefix", "doc:", "--store", "redis://"+redis.addr, "--settle", "600ms")
+	connect(t, redis.addr).mustDoArgs(t, []string{"SET", "vec:\u202e\x7f\U000e0001", "x"}, simple("OK"))
+	if _, beside, code := syncs(t, s, nil, "--prefix", "vec:"); code != 2 || !strings.Contains(beside, "NOAUTH") {
+		t.Errorf("without the password it exited with %d and printed %q", code, beside)
+	}
+	output, beside, code := syncs(t, s, []string{"PT_REQUIREPASS_FILE=" + secret}, "--unix-socket", socket, "--json", "--mode", "verify", "--prefix", "vec:", "--prefix", "doc:", "--store", "redis://"+redis.addr, "--settle", "600ms")
 	if code != 1 || beside != "" {
 		t.Errorf("it exited with %d and printed %q beside", code, beside)
 	}
@@ -135,6 +147,7 @@ func TestSync_JSON(t *testing.T) {
 		Found, Stale        int
 		Missing             int
 		MissingKeys         []string `json:"missing_keys"`
+		UnparsableKeys      []string `json:"unparsable_keys"`
 	}
 	last := make(map[string]job)
 	running := 0
@@ -148,7 +161,8 @@ func TestSync_JSON(t *testing.T) {
 		}
 		last[j.Prefix] = j
 	}
-	if j := last["vec:"]; j.State != "done" || j.Found != 10 || j.Stale != 1 || j.Missing != 7 || len(j.MissingKeys) != 7 {
+	if j := last["vec:"]; j.State != "done" || j.Found != 10 || j.Stale != 1 || j.Missing != 7 || len(j.MissingKeys) != 7 ||
+		!slices.Equal(j.UnparsableKeys, []string{"vec:\u202e\x7f\U000e0001"}) {
 		t.Errorf("of vec: the last says %+v", j)
 	}
 	if j := last["doc:"]; j.State != "done" || j.Stale != 0 || j.Missing != 0 {

@@ -15,7 +15,7 @@ func waitingSync(t *testing.T) (s *server, line string) {
 	redis.vectors(t, 0, 100)
 	s = startServer(t, "--store", "redis://"+redis.addr)
 	connect(t, s.addr).mustDo(t, "PT.ADD vec: 7 1000", integer(2))
-	return s, binary + " sync --prefix vec: --settle 50s --addr "
+	return s, binary + " sync --prefix vec: --mode verify --settle 50s --addr "
 }
 
 // TestSync_Terminal looks at the bar, and stops what goes on.
@@ -26,7 +26,7 @@ func TestSync_Terminal(t *testing.T) {
 	// In a narrow terminal, too, where what does not fit is left out.
 	for _, width := range []int{120, 50} {
 		term := startScreen(t, width, 20, "echo before; "+line+s.addr+"; echo exit $?")
-		bar := lineWith(term.mustShow("% |", "keys/s", "before"), "% |")
+		bar := lineWith(term.mustShow("% |", "found 100", "before"), "% |")
 		if width == 120 && !strings.Contains(bar, "found 100, waiting to look again") {
 			t.Errorf("the bar is %q", bar)
 		}
@@ -47,7 +47,7 @@ func TestSync_Twice(t *testing.T) {
 	sameForEveryListener(t)
 	s, line := waitingSync(t)
 	term := startScreen(t, 100, 20, line+s.addr)
-	term.mustShow("keys/s")
+	term.mustShow("found 100")
 	s.signal(t, syscall.SIGSTOP)
 	defer s.signal(t, syscall.SIGCONT)
 	term.types("C-c")
