@@ -34,7 +34,7 @@ SYSTEMS := $(filter-out linux_%,$(filter %_amd64,$(TARGETS)))
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build image run check books test test-library test-race test-yield test-stores test-integration test-redcon stores test-tools race stress soak latency power kill scenes files restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures
+.PHONY: help build image run check books test test-library test-race test-yield test-stores test-integration test-redcon stores test-tools race stress soak latency power kill scenes sync-scenes follow files restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -149,6 +149,9 @@ kill: ## a thousand kill -9 under work of all kinds, and five beside workers tha
 
 scenes: ## what load tests do, with a million keys, a redis-server and workers in two languages who are killed (about twenty minutes)
 	CI=true go test -v -count=1 -timeout 0 -run '^TestScene' -parallel 1 ./integration_test -scene-keys 1000000 -kill-seed $(KILLSEED)
+
+sync-scenes: ## trackers and stores that drift apart, with a million keys: beside writers, deaths of the store, slots that move (some minutes; REDISTEST_SERVER names another store's program)
+	CI=true go test -v -count=1 -timeout 0 -run '^TestDrift' -parallel 1 ./integration_test -drift-keys 1000000 -drift-time 20s
 
 linearizable: ## a million calls with leases, ends by time and kills of the server: all replies can be put in one order (two minutes)
 	go test -v -count=1 -timeout 0 -run 'TestLinearizable$$' ./integration_test -linearizable-calls 1000000 -linearizable-seed $(KILLSEED)

@@ -13,8 +13,8 @@ func TestStore_Follow(t *testing.T) {
 	beside := startRedis(t)
 	flags := []string{"--appendonly", "yes", "--dir", t.TempDir(), "--store", "redis://" + beside.addr,
 		"--sync-prefixes", "vec:,img:", "--sync-on-start", "--sync-settle", "100ms", "--follow"}
-	s := startServer(t, flags...)
-	c, to := connect(t, s.addr), connect(t, beside.addr)
+	m := startMortal(t, append([]string{"--addr", "127.0.0.1:0"}, flags...)...)
+	c, to := connect(t, m.addr), connect(t, beside.addr)
 	eventually(t, "it is told what lacks", func() bool {
 		return strings.Contains(syncInfo(t, c)["follow_last_gap"], "CONFIG SET notify-keyspace-events Kgxen")
 	})
@@ -35,11 +35,11 @@ func TestStore_Follow(t *testing.T) {
 	to.mustDo(t, "SET img:000000000007 x", simple("OK")) // the prefix is made
 	eventually(t, "img: is made", func() bool { return c.mustReply(t, "EXISTS", "img:").text == "1" })
 
-	s.kill(t)
+	m.kill(t)
 	to.mustDo(t, "DEL vec:000000000006", integer(1))
 	to.mustDo(t, "SET vec:000000009999 x", simple("OK"))
 	to.mustDo(t, "SET vec:000000009998 x", simple("OK"))
-	s = startServer(t, flags...)
+	s := startServer(t, flags...)
 	c = connect(t, s.addr)
 	counts("vec:", 1998)
 	c.mustDo(t, "PT.EXISTS vec: 6", integer(0))
