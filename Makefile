@@ -89,7 +89,7 @@ test-integration: ## the built binary, driven by real programs
 
 test-stores: ## what speaks to stores, with real Redis servers, Clusters and Sentinels
 	@echo "== what speaks to stores, with real Redis servers, Clusters and Sentinels"
-	@$(GOTEST) stores -race -count=1 -parallel $(PARALLEL) ./internal/redistest ./store
+	@$(GOTEST) stores -race -count=1 -parallel $(PARALLEL) ./internal/redistest ./store ./reconcile
 
 stores: ## lists of stores whose slots move and whose primaries die, ten times, and how fast five million keys are listed (some minutes)
 	go test -v -count=10 -timeout 0 -run 'MissesNothing|AllTheTime|PrimaryDies|TheSentinels' ./store
@@ -152,6 +152,9 @@ scenes: ## what load tests do, with a million keys, a redis-server and workers i
 
 sync-scenes: ## trackers and stores that drift apart, with a million keys: beside writers, deaths of the store, slots that move (some minutes; REDISTEST_SERVER names another store's program)
 	CI=true go test -v -count=1 -timeout 0 -run '^TestDrift' -parallel 1 ./integration_test -drift-keys 1000000 -drift-time 20s
+
+follow: ## trackers that follow their store: 200,000 keys expire and are evicted, 20 cuts, workers that hand out and die, slots that move (two minutes)
+	FOLLOW=full CI=true go test -v -count=1 -timeout 0 -parallel 4 -run 'Follow_|Watch_' ./reconcile ./store
 
 linearizable: ## a million calls with leases, ends by time and kills of the server: all replies can be put in one order (two minutes)
 	go test -v -count=1 -timeout 0 -run 'TestLinearizable$$' ./integration_test -linearizable-calls 1000000 -linearizable-seed $(KILLSEED)
