@@ -26,7 +26,7 @@ func TestSync_Terminal(t *testing.T) {
 	// In a narrow terminal, too, where what does not fit is left out.
 	for _, width := range []int{120, 50} {
 		term := startScreen(t, width, 20, "echo before; "+line+s.addr+"; echo exit $?")
-		bar := lineWith(term.mustShow("% |", "keys/s", "before"), "% |")
+		bar := lineWith(term.mustShow("% |", "found 100", "before"), "% |")
 		if width == 120 && !strings.Contains(bar, "found 100, waiting to look again") {
 			t.Errorf("the bar is %q", bar)
 		}
@@ -47,7 +47,7 @@ func TestSync_Twice(t *testing.T) {
 	sameForEveryListener(t)
 	s, line := waitingSync(t)
 	term := startScreen(t, 100, 20, line+s.addr)
-	term.mustShow("keys/s")
+	term.mustShow("found 100")
 	s.signal(t, syscall.SIGSTOP)
 	defer s.signal(t, syscall.SIGCONT)
 	term.types("C-c")

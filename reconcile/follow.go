@@ -113,7 +113,7 @@ func (f *follower) close() {
 	f.cancel()
 	f.all.Wait()
 	for _, p := range f.prefixes {
-		p.leave()
+		p.close()
 	}
 }
 

@@ -127,7 +127,7 @@ func TestWatch_TellsWhatComesAndGoes(t *testing.T) {
 			words := strings.Fields(c.command)
 			reply := s.Client(t).DoMulti(context.Background(),
 				s.Client(t).B().Select().Index(3).Build(),
-				s.Client(t).B().Arbitrary(words[0]).Args(withDump(t, s, words[1:])...).Build(),
+				s.Client(t).B().Arbitrary(words[0]).Args(valued(t, s, words[1:])...).Build(),
 				s.Client(t).B().Select().Index(0).Build())
 			if err := reply[1].NonRedisError(); err != nil {
 				t.Fatal(err)
@@ -156,8 +156,8 @@ func TestWatch_TellsWhatComesAndGoes(t *testing.T) {
 	}
 }
 
-// withDump puts a value where words ask for one.
-func withDump(t *testing.T, s *redistest.Server, words []string) []string {
+// valued puts a value where words ask for one.
+func valued(t *testing.T, s *redistest.Server, words []string) []string {
 	for i, word := range words {
 		if word == "$dump" {
 			s.Do(t, "SET", "model", "a")
