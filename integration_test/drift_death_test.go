@@ -105,7 +105,7 @@ func TestDrift_TheStoreDies(t *testing.T) {
 		}
 	}
 	d.sync(t, "vec: MODE VERIFY").mustDiffer(0, 0)
-	if got := mustBeEqual(t, d.admin, "vec:", connect(t, d.store.Addr)); got != n {
+	if got := mustBeEqual(t, d.admin, "vec:", "vec:", connect(t, d.store.Addr)); got != n {
 		t.Errorf("%d IDs exist, want %d", got, n)
 	}
 	t.Logf("the store died %d times; %d batches could not be written", deaths, p.failed.Load())
@@ -141,7 +141,7 @@ func TestDrift_TheStoreDiesAndNobodyGoesOn(t *testing.T) {
 		t.Errorf("want %d repaired: %v", written-confirmed, s)
 	}
 	d.sync(t, "vec: MODE VERIFY").mustDiffer(0, 0)
-	if got := mustBeEqual(t, d.admin, "vec:", connect(t, d.store.Addr)); got != written {
+	if got := mustBeEqual(t, d.admin, "vec:", "vec:", connect(t, d.store.Addr)); got != written {
 		t.Errorf("%d IDs exist, want %d", got, written)
 	}
 }

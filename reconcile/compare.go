@@ -183,8 +183,8 @@ func (w *work) tellAloft(of tracker.LeaseKind, ids []uint64) (n int) {
 
 // inState parts ids into those that are in a state, and the others. It works in place: of ids only what
 // is in the state is left.
-func (w *work) inState(f tracker.Filter, ids []uint64) (in, not []uint64) {
-	s := w.keys.reader.Select(f, tracker.Mask{})
+func (p *pair) inState(f tracker.Filter, ids []uint64) (in, not []uint64) {
+	s := p.keys.reader.Select(f, tracker.Mask{})
 	in = ids[:0]
 	for _, id := range ids {
 		if s.Has(id) {

@@ -20,8 +20,8 @@ import (
 // tracker, or if the ID is in flight, of which the tracker says nothing. The store alone decides what becomes of a
 // suspect, see round:
 //
-//  1. Only what is not in flight is looked at. It is taken out of the suspects first, and then
-//  2. the store is asked. If it agrees with the tracker, that is all. If it does not,
+//  1. Only what is not in flight is looked at. It is taken out of the suspects first, then the tracker is looked at,
+//  2. and then the store is asked. If they agree, that is all. If they do not,
 //  3. the ID is put in flight, so that nobody gets it and nobody finds it. Then, at once
 //  4. and after a pause, the store is asked again. If it agrees with the tracker at either time the ID is given
 //     back as it was; if it differs both times, it is made as the store has it.
@@ -49,10 +49,10 @@ import (
 // he was to do. In the third 5 is a suspect as long as it is in flight, and is looked at then.
 //
 // That trackers and store agree in the end: let the last event of an ID be heard. If the tracker said something
-// else, or the ID was in flight, it is a suspect from then on, and taken out only before the store is asked (1, 2). If
-// the tracker said the same, then it said so after the store had changed for the last time; it is
-// changed after that only by workers, or by step 4, where the store was asked after the ID went in flight: had the
-// event been dropped before, the store had had its last word, and if it comes later, the ID is in flight and becomes a suspect.
+// else, or the ID was in flight, it is a suspect from then on, and taken out only before both are looked at (1, 2): either
+// they agree, or it is settled. If the tracker said the same, it did so after the store had changed for the last time. After that it
+// is changed only by workers, who die or do what they say, and by step 4. There the store is asked when the ID is in flight
+// already: an event that was dropped before is older than the answer, and one that comes later makes a suspect.
 type follower struct {
 	*Reconciler
 	configure bool
@@ -113,7 +113,7 @@ func (f *follower) close() {
 	f.cancel()
 	f.all.Wait()
 	for _, p := range f.prefixes {
-		p.leave()
+		p.close()
 	}
 }
 

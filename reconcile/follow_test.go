@@ -30,8 +30,7 @@ func sized[T any](short, all T) T {
 
 const (
 	prefix = "vec:"
-	// settle is that of the tests: longer than a worker here needs between two commands, whatever else the machine does.
-	settle = 400 * time.Millisecond
+	settle = 200 * time.Millisecond // where no worker goes without a lease
 )
 
 // following is a registry that follows a store.
@@ -44,6 +43,11 @@ type following struct {
 
 // follow has a new registry follow the store at url, and waits until it does.
 func follow(t *testing.T, url string) *following {
+	t.Helper()
+	return followSettling(t, url, settle)
+}
+
+func followSettling(t *testing.T, url string, settle time.Duration) *following {
 	t.Helper()
 	registry, err := tracker.NewRegistry(tracker.Config{}, tracker.NewBudget(1<<30))
 	if err != nil {
@@ -189,10 +193,11 @@ func TestFollow_WhatExpiresIsEvictedAndIsFlushed(t *testing.T) {
 	f := follow(t, "redis://"+s.Addr)
 	c := s.Client(t)
 
-	set(t, c, 0, n-1, "PX", "2000")
+	life := sized(500*time.Millisecond, 2*time.Second)
+	set(t, c, 0, n-1, "PX", strconv.FormatInt(life.Milliseconds(), 10))
 	set(t, c, n, n+99)
 	f.until("keys that come are heard", func(o observe.Follow) bool { return o.Events >= uint64(n) })
-	time.Sleep(2 * time.Second) // until all have expired
+	time.Sleep(life) // until all have expired
 	if got := f.agrees(5 * time.Second); got != 100 {
 		t.Errorf("%d are left of those with a time to live and 100 others", got)
 	}

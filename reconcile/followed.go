@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,14 +15,39 @@ type followed struct {
 	// How often something was missed of it, and how much of that a repair has come behind.
 	wanted, repaired atomic.Uint64
 
-	mu       sync.RWMutex // to add suspects it is held for reading, to change what follows here for writing
-	pair                  // its pin is nil while the prefix is not there
-	suspects *tracker.Scratch
-	added    atomic.Uint64 // to suspects, since they were made
+	at    atomic.Pointer[site] // nil while the prefix is not there
+	fails atomic.Bool          // suspects could not be settled
 
-	fails  atomic.Bool // suspects could not be settled
-	failed time.Time   // when that was, for the rounds
+	// The rest is for the rounds.
+	failed time.Time
+	old    *site // whose suspects are to be moved to that of now
 }
+
+// site is the tracker of a prefix, and the suspects among its IDs.
+type site struct {
+	pair     // with keys of the moment that it was made
+	names    atomic.Pointer[keys]
+	suspects *tracker.Scratch
+	added    atomic.Uint64 // to suspects
+	users    atomic.Int64  // that may add some now
+}
+
+// enter returns the site for who may add suspects. It is not closed as long as it is the one of the prefix, and the suspects
+// of one that is replaced for the memory alone are not moved, before leave.
+func (p *followed) enter() *site {
+	for {
+		s := p.at.Load()
+		if s == nil {
+			return nil
+		}
+		if s.users.Add(1); p.at.Load() == s {
+			return s
+		}
+		s.leave()
+	}
+}
+
+func (s *site) leave() { s.users.Add(-1) }
 
 // behind tells whether a repair is to come.
 func (p *followed) behind() bool { return p.wanted.Load() != p.repaired.Load() }
@@ -36,141 +60,76 @@ func (p *followed) missed(f *follower) {
 
 // suspect makes the ID of an event a suspect, if there is reason to. It tells whether the key is one of the prefix.
 func (p *followed) suspect(f *follower, e store.Event) bool {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	if p.pin == nil {
+	s := p.enter()
+	if s == nil {
 		// It comes with the keys that it had before: a repair makes it.
 		if e.Kind != store.Gone && !p.behind() {
 			p.missed(f)
 		}
 		return true
 	}
-	id, is := p.keys.id(e.Key)
+	defer s.leave()
+	id, is := s.names.Load().id(e.Key)
 	if is != isID {
-		if p.pin.Err() == nil {
+		if s.pin.Err() == nil {
 			return false
 		}
 		p.missed(f) // it is read as one of what the tracker is called now
 		return true
 	}
-	if !p.agrees(id, e.Kind) {
-		p.add(f, []uint64{id})
+	if !s.agrees(id, e.Kind) {
+		p.add(f, s, []uint64{id})
 	}
 	return true
 }
 
 // agrees tells whether the tracker says what an event says.
-func (p *followed) agrees(id uint64, says store.EventKind) bool {
+func (s *site) agrees(id uint64, says store.EventKind) bool {
 	switch says {
 	case store.There:
-		return p.has(tracker.Set, id)
+		return s.has(tracker.Set, id)
 	case store.Gone:
-		return p.has(tracker.Unset, id)
+		return s.has(tracker.Unset, id)
 	}
 	return false
 }
 
-func (p *followed) has(state tracker.Filter, id uint64) bool {
-	s := p.keys.reader.Select(state, tracker.Mask{})
-	return s.Has(id)
+func (s *site) has(state tracker.Filter, id uint64) bool {
+	is := s.keys.reader.Select(state, tracker.Mask{})
+	return is.Has(id)
 }
 
-// doubtAll makes ids of a tracker suspects, nil for that of now.
-func (p *followed) doubtAll(f *follower, of *tracker.Pin, ids []uint64) {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	if p.pin != nil && (p.pin == of || of == nil) && len(ids) > 0 {
-		p.add(f, ids)
+// doubt makes ids of a tracker suspects, nil for that of now.
+func (p *followed) doubt(f *follower, of *tracker.Pin, ids []uint64) {
+	s := p.enter()
+	if s == nil {
+		return
+	}
+	defer s.leave()
+	if s.pin == of || of == nil {
+		p.add(f, s, ids)
 	}
 }
 
-// add adds suspects. What there is no memory for is caught up with.
-func (p *followed) add(f *follower, ids []uint64) {
-	p.added.Add(uint64(len(ids)))
-	if _, err := p.suspects.Add(ids); err != nil {
-		f.drops.Add(uint64(len(ids)))
+// add adds suspects. What cannot be added is caught up with.
+func (p *followed) add(f *follower, s *site, ids []uint64) {
+	if len(ids) == 0 {
+		return
+	}
+	s.added.Add(uint64(len(ids)))
+	if _, err := s.suspects.Add(ids); err != nil {
+		if err == tracker.ErrOutOfMemory {
+			f.drops.Add(uint64(len(ids)))
+		}
 		p.missed(f)
 	}
 }
 
 // waiting returns how many suspects there are.
 func (p *followed) waiting() uint64 {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	if p.suspects == nil {
+	s := p.at.Load()
+	if s == nil {
 		return 0
 	}
-	return p.suspects.Count()
-}
-
-// manyAdded is after how many suspects the memory for them is given back when there are none.
-const manyAdded = 1 << 16
-
-// look sees to it that p has the tracker that there is now; again, that its keys are read as the prefixes of now
-// say. A tracker that is another, or was cleared, is compared with the store: nothing that happened to it before is known.
-func (p *followed) look(f *follower, again bool) {
-	if p.fails.Swap(false) {
-		p.failed = time.Now()
-	}
-	if p.pin != nil && p.pin.Err() == nil {
-		if again {
-			p.readKeys(f)
-		}
-		if p.suspects.Count() == 0 && p.added.Load() >= manyAdded {
-			p.renew(f)
-		}
-		return
-	}
-	pin, ok := f.options.Registry.Pin(p.prefix)
-	if !ok {
-		if p.pin != nil && p.leave() > 0 {
-			p.missed(f) // of a key that came after the prefix had gone, perhaps
-		}
-		return
-	}
-	suspects, err := f.options.Registry.NewScratch(0)
-	if err != nil {
-		return // there is no memory: again in the next round
-	}
-	p.leave()
-	p.mu.Lock()
-	p.pair = pair{pin: pin, keys: keysOf(pin.Read(), f.options.Registry), store: f.store}
-	p.suspects = suspects
-	p.added.Store(0)
-	p.mu.Unlock()
-	p.missed(f)
-}
-
-func (p *followed) readKeys(f *follower) {
-	keys := keysOf(p.pin.Read(), f.options.Registry)
-	p.mu.Lock()
-	p.keys = keys
-	p.mu.Unlock()
-}
-
-// renew gives the memory of the suspects back, unless there are some.
-func (p *followed) renew(f *follower) {
-	fresh, err := f.options.Registry.NewScratch(0)
-	if err != nil {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.suspects.Count() == 0 {
-		p.suspects, fresh = fresh, p.suspects
-		p.added.Store(0)
-	}
-	fresh.Close()
-}
-
-// leave lets go of the tracker and returns how many suspects there were.
-func (p *followed) leave() (left uint64) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.suspects != nil {
-		left = p.suspects.Count()
-		p.suspects.Close()
-	}
-	p.pair, p.suspects = pair{}, nil
-	return left
+	return s.suspects.Count()
 }

@@ -52,7 +52,7 @@ func (f *follower) gather(ctx context.Context) {
 // repair repairs p and tells whether that has brought it up to the gaps of before.
 func (f *follower) repair(ctx context.Context, p *followed) bool {
 	wanted := p.wanted.Load()
-	id, err := f.Start(Request{Prefix: p.prefix, Mode: Repair, aloft: func(ids []uint64) { p.doubtAll(f, nil, ids) }})
+	id, err := f.Start(Request{Prefix: p.prefix, Mode: Repair, aloft: func(ids []uint64) { p.doubt(f, nil, ids) }})
 	if err != nil {
 		return false // another job is at work on it, perhaps since before the gap
 	}

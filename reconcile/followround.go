@@ -34,40 +34,49 @@ func (f *follower) rounds(ctx context.Context) {
 
 // round takes those of the suspects of p that are not in flight, and has them settled.
 func (f *follower) round(ctx context.Context, p *followed) {
-	if p.pin == nil || time.Since(p.failed) < retryAfter {
+	s := p.at.Load()
+	if s == nil || time.Since(p.failed) < retryAfter {
 		return
 	}
 	for _, of := range []tracker.LeaseKind{tracker.TakeLease, tracker.ClaimLease} {
-		for more := p.suspects.Count() > 0; more; {
+		for more := s.suspects.Count() > 0; more; {
 			select {
 			case f.places <- struct{}{}:
 			default:
 				return // as many settle as may
 			}
-			ids := p.grounded(of)
+			ids := s.grounded(of)
 			if more = len(ids) > 0; !more {
 				<-f.places
 				break
 			}
-			p.suspects.Remove(ids) // and then the store is asked: what happens after that makes suspects again
-			b := batch{f, p, p.pair}
+			s.suspects.Remove(ids)
+			// Only now it counts in which state they are, and what the store says: what happens after this makes
+			// suspects again. One that somebody else has got since it was found stays suspect.
+			in, not := s.inState(changes(of), ids)
+			p.add(f, s, not)
+			b := batch{f, p, s.pair}
 			f.batches.Go(func() {
 				defer func() { <-f.places }()
-				b.settle(ctx, of, ids)
+				b.settle(ctx, of, in)
 			})
 		}
 	}
 }
 
 // grounded returns suspects that are not in flight, in the state that a lease of a kind changes.
-func (p *followed) grounded(of tracker.LeaseKind) []uint64 {
-	state := tracker.Set
-	if of == tracker.ClaimLease {
-		state = tracker.Unset
-	}
-	s := p.keys.reader.Select(state, p.suspects.Only())
-	runs, _, _ := s.Scan(nil, tracker.Everything, 0, mostInBatch)
+func (s *site) grounded(of tracker.LeaseKind) []uint64 {
+	found := s.keys.reader.Select(changes(of), s.suspects.Only())
+	runs, _, _ := found.Scan(nil, tracker.Everything, 0, mostInBatch)
 	return appendIDs(nil, runs)
+}
+
+// changes is the state of the IDs that a lease of a kind is for.
+func changes(of tracker.LeaseKind) tracker.Filter {
+	if of == tracker.ClaimLease {
+		return tracker.Unset
+	}
+	return tracker.Set
 }
 
 // batch is suspects that are settled together.
@@ -85,7 +94,7 @@ func (b batch) settle(ctx context.Context, of tracker.LeaseKind, ids []uint64) {
 	h := b.hands.take()
 	defer b.hands.put(h)
 	if err := b.decide(ctx, h, of, ids); err != nil {
-		b.of.doubtAll(b.follower, b.pin, ids)
+		b.of.doubt(b.follower, b.pin, ids)
 		if err != errAgain {
 			b.of.fails.Store(true)
 		}
@@ -111,7 +120,7 @@ func (b batch) decide(ctx context.Context, h *hand, of tracker.LeaseKind, ids []
 		return err
 	}
 	defer d.end()
-	b.of.doubtAll(b.follower, b.pin, without(wrong, d.ids)) // somebody else has them in flight, or had
+	b.of.doubt(b.follower, b.pin, without(wrong, d.ids)) // somebody else has them in flight, or had
 	n := int64(len(d.ids))
 	b.doubtful.Add(n)
 	defer b.doubtful.Add(-n)

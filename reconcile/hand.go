@@ -38,6 +38,12 @@ func (h *hand) refuses() error {
 // commit comes after each change, whatever became of it.
 func (h *hand) commit() { h.gate = h.gate.And(h.log.Commit(h.notes)) }
 
+// pin pins the tracker of prefix, which is made if it is not there.
+func (h *hand) pin(prefix string) (*tracker.Pin, error) {
+	defer h.commit()
+	return h.caller.At(prefix).Pin()
+}
+
 // add adds ids to the tracker of p.
 func (h *hand) add(p *tracker.Pin, ids []uint64) (added int, err error) {
 	if err := h.refuses(); err != nil || len(ids) == 0 {

@@ -12,14 +12,16 @@ const scanPage = 10_000
 // scan goes through the keys of the prefix and gives take the IDs in them, page by page, from several
 // goroutines at once.
 func (w *work) scan(ctx context.Context, take func(h *hand, ids []uint64) error) error {
-	w.enter("going through the keys", 0)
+	w.enter("waiting for the store", 0)
 	err := w.store.Scan(ctx, w.keys.head, func(page []string) error {
 		if err := w.standing(); err != nil {
 			return err
 		}
 		h := w.hands.take()
 		defer w.hands.put(h)
-		w.visited.Add(scanPage)
+		if w.visited.Add(scanPage) == scanPage { // the first one
+			w.enter("going through the keys", 0)
+		}
 		h.ids = w.parse(h.ids[:0], page)
 		return take(h, h.ids)
 	})

@@ -17,11 +17,12 @@ func (w *work) repair(ctx context.Context, all []*drift) error {
 		return nil
 	}
 	h := w.hands.take()
-	_, err := w.made(h)
+	pin, err := w.made(h)
 	w.hands.put(h)
 	if err != nil {
 		return err
 	}
+	w.pin = pin
 	w.enter("repairing", n)
 	for _, d := range all {
 		if err := w.inPages(ctx, d.suspects, repairPage, func(ctx context.Context, ids []uint64) error { return w.mend(ctx, d.of, ids) }); err != nil {
@@ -60,7 +61,7 @@ func (w *work) mend(ctx context.Context, of tracker.LeaseKind, ids []uint64) err
 		return err
 	}
 	w.left.Add(uint64(len(d.ids)) - n)
-	return w.lookBack(ctx, h, d)
+	return w.lookBack(ctx, d)
 }
 
 // countLeft counts those of ids that were not handed out, though they are not right either: somebody else
@@ -89,12 +90,12 @@ func (w *work) countLeft(of tracker.LeaseKind, ids, had []uint64) {
 const lastLook = time.Second
 
 // lookBack asks once more for what was made right. Who has written a key just before, and has told the
-// tracker, which found the ID in flight, is not forgotten: a key that is there is added again. One that has gone
+// tracker, which found the ID in flight, is not forgotten: a key that is there is missing now. One that has gone
 // again may be somebody's who is to write it, and is left to the next verify.
-func (w *work) lookBack(ctx context.Context, h *hand, d *doubt) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook) // it belongs to what was done
+func (w *work) lookBack(ctx context.Context, d *doubt) error {
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook) // it belongs to what was done
 	defer cancel()
-	there, err := w.keys.ask(ctx, w.store, d.ids, nil)
+	there, err := w.keys.ask(asking, w.store, d.ids, nil)
 	if err != nil {
 		return err
 	}
@@ -104,16 +105,11 @@ func (w *work) lookBack(ctx context.Context, h *hand, d *doubt) error {
 			changed = append(changed, id)
 		}
 	}
-	if len(changed) == 0 {
-		return nil
-	}
 	n := uint64(len(changed))
 	w.repaired.Add(-n)
-	if d.of == tracker.ClaimLease {
+	if n == 0 || d.of == tracker.ClaimLease {
 		w.left.Add(n)
 		return nil
 	}
-	w.changing.Add(n)
-	_, err = h.add(w.pin, changed)
-	return err
+	return w.mend(ctx, tracker.ClaimLease, changed)
 }

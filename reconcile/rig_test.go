@@ -60,22 +60,28 @@ func (b *between) Exists(ctx context.Context, keys []string, dst []bool) ([]bool
 
 const width = 6
 
-func newRig(t *testing.T) *rig {
+func newRig(t *testing.T, flags ...string) *rig {
 	t.Helper()
-	s := redistest.Start(t)
+	return newRigThat(t, "", flags...)
+}
+
+// newRigThat is newRig with parameters of the store's URL.
+func newRigThat(t *testing.T, parameters string, flags ...string) *rig {
+	t.Helper()
+	s := redistest.Start(t, flags...)
 	g := &rig{T: t, Server: s, books: tracker.NewBudget(0)}
 	var err error
 	if g.registry, err = tracker.NewRegistry(tracker.Config{Width: width}, g.books); err != nil {
 		t.Fatal(err)
 	}
 	g.caller = g.registry.Caller(nil)
-	g.Reconciler, err = New(Options{Registry: g.registry, Store: "redis://" + s.Addr + "?wait=2s", Settle: time.Millisecond})
+	g.Reconciler, err = New(Options{Registry: g.registry, Store: "redis://" + s.Addr + parameters, Settle: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(g.Reconciler.Close)
 	t.Cleanup(g.registry.Close)
-	g.between = &between{Store: plainOf(t, s, g.store)}
+	g.between = &between{Store: g.store}
 	g.store = g.between
 	return g
 }

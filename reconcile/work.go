@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/prefixtracker/prefixtracker/store"
 	"github.com/prefixtracker/prefixtracker/tracker"
@@ -14,7 +15,7 @@ type work struct {
 	pair
 	registry *tracker.Registry
 	hands    hands
-	making   sync.Mutex // guards pin while the prefix may be made
+	pinned   atomic.Pointer[tracker.Pin] // that of the pair, or the one that a load has made
 }
 
 // run does the work of j, and returns when nothing of it goes on.
@@ -23,14 +24,32 @@ func (r *Reconciler) run(ctx context.Context, j *job, from store.Store) error {
 	if err := w.find(from); err != nil {
 		return err
 	}
-	if size, err := from.Size(ctx); err == nil { // who may not ask knows no end
-		j.size.Store(size)
-	}
-	if err := w.do(ctx); err != nil {
+	sized := w.askSize(ctx)
+	err := w.do(ctx)
+	if sized(err == nil); err != nil {
 		return err
 	}
 	j.enter("waiting for the log", 0)
 	return w.hands.kept(ctx)
+}
+
+// askSize asks how many keys there are, which those who may not ask can do without, and returns
+// what waits for the answer, or gives it up.
+func (w *work) askSize(ctx context.Context) (end func(wait bool)) {
+	ctx, cancel := context.WithCancel(ctx)
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		if size, err := w.store.Size(ctx); err == nil {
+			w.size.Store(size)
+		}
+	})
+	return func(wait bool) {
+		if !wait {
+			cancel()
+		}
+		asking.Wait()
+		cancel()
+	}
 }
 
 func (w *work) do(ctx context.Context) error {
@@ -50,6 +69,7 @@ func (w *work) find(from store.Store) error {
 	var of tracker.Reader
 	if pin, ok := w.registry.Pin(w.Prefix); ok {
 		w.pin, of = pin, pin.Read()
+		w.pinned.Store(pin)
 	} else {
 		var err error
 		if of, err = w.registry.Caller(nil).At(w.Prefix).AsMade(); err != nil {
@@ -60,35 +80,30 @@ func (w *work) find(from store.Store) error {
 	return nil
 }
 
-// made returns the prefix, which is made if it is not there.
+// made returns the prefix, which is made if it is not there. Who does so beside others gets the same one.
 func (w *work) made(h *hand) (*tracker.Pin, error) {
-	w.making.Lock()
-	defer w.making.Unlock()
-	if w.pin != nil {
-		return w.pin, nil
+	if pin := w.pinned.Load(); pin != nil {
+		return pin, nil
 	}
 	if err := h.refuses(); err != nil {
 		return nil, err
 	}
-	defer h.commit()
-	pin, err := h.caller.At(w.Prefix).Pin()
+	pin, err := h.pin(w.Prefix)
 	if err != nil {
 		return nil, err
 	}
 	if pin.Read().Config() != w.keys.reader.Config() { // somebody else has made it
 		return nil, tracker.ErrReplaced
 	}
-	w.pin = pin
-	return pin, nil
+	w.pinned.CompareAndSwap(nil, pin)
+	return w.pinned.Load(), nil
 }
 
 // standing tells whether the prefix is what it was when the job began.
 func (w *work) standing() error {
-	w.making.Lock()
-	defer w.making.Unlock()
-	switch {
-	case w.pin != nil:
-		return w.pin.Err()
+	switch pin := w.pinned.Load(); {
+	case pin != nil:
+		return pin.Err()
 	case w.Mode != Load && w.registry.Get(w.Prefix) != nil:
 		return tracker.ErrReplaced
 	}

@@ -45,10 +45,12 @@ func (s *servers) exists(ctx context.Context, keys []string, dst []bool) ([]bool
 func (s *servers) existsIn(ctx context.Context, t topology, keys []string, dst []bool) ([]bool, error) {
 	var c rueidis.Client
 	var err error
+	where := s.String()
 	if t.cluster {
 		c, err = s.router(t.addresses())
 	} else {
-		c, err = s.client(t.primaries[0].addr)
+		where = t.primaries[0].addr
+		c, err = s.client(ctx, where)
 	}
 	if err != nil {
 		return dst, err
@@ -56,21 +58,26 @@ func (s *servers) existsIn(ctx context.Context, t topology, keys []string, dst [
 	within, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
 	asked := make(rueidis.Commands, len(keys))
-	where := make([]uint16, len(keys))
+	slot := make([]uint16, len(keys))
 	for i, key := range keys {
 		asked[i] = c.B().Exists().Key(key).Build()
-		where[i] = asked[i].Slot()
+		slot[i] = asked[i].Slot()
 	}
 	var owed slots
 	var cause error
 	for i, r := range c.DoMulti(within, asked...) {
 		n, err := r.AsInt64()
 		if err != nil {
-			cause = explain("EXISTS", err)
-			if !passes(cause) || !t.cluster {
+			cause = explain(where, err)
+			switch {
+			case t.cluster && passes(cause):
+				owed.add(int(slot[i]), int(slot[i]))
+			case t.cluster:
+				return dst, cause
+			default:
+				s.drop(where, c)
 				return dst, cause
 			}
-			owed.add(int(where[i]), int(where[i]))
 		}
 		dst = append(dst, n > 0)
 	}
@@ -83,15 +90,15 @@ func (s *servers) existsIn(ctx context.Context, t topology, keys []string, dst [
 	return dst, nil
 }
 
-// Size implements [Store].
+// Size implements [Store]. It waits for nobody.
 func (s *servers) Size(ctx context.Context) (uint64, error) {
-	t, err := s.reachable(ctx)
+	t, err := s.topology(ctx)
 	if err != nil {
 		return 0, err
 	}
 	var sum uint64
 	for _, n := range t.primaries {
-		c, err := s.client(n.addr)
+		c, err := s.client(ctx, n.addr)
 		if err != nil {
 			return sum, err
 		}

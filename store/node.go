@@ -42,19 +42,21 @@ type otherNode struct {
 }
 
 // ask asks a server what it is. An idle connection may have ended unseen: a second try has a new one.
-func (s *servers) ask(ctx context.Context, addr string) (node, error) {
-	n, err := s.askOnce(ctx, addr)
-	if err != nil && passes(err) && ctx.Err() == nil {
-		n, err = s.askOnce(ctx, addr)
+func (s *servers) ask(ctx context.Context, addr string) (n node, err error) {
+	for range 2 {
+		c, err := s.client(ctx, addr)
+		if err != nil {
+			return n, err
+		}
+		if n, err = s.askOver(ctx, c, addr); err == nil || !passes(err) || ctx.Err() != nil {
+			return n, err
+		}
+		s.drop(addr, c)
 	}
 	return n, err
 }
 
-func (s *servers) askOnce(ctx context.Context, addr string) (n node, err error) {
-	c, err := s.client(addr)
-	if err != nil {
-		return n, err
-	}
+func (s *servers) askOver(ctx context.Context, c rueidis.Client, addr string) (n node, err error) {
 	n.addr = addr
 	b := c.B()
 	answers := c.DoMulti(ctx, b.Info().Section("server").Build(), b.Info().Section("replication").Build(),

@@ -42,13 +42,15 @@ func (s *servers) scanNode(ctx context.Context, n node, pattern string, pages ch
 
 // scanFrom lists from cursor on over one connection. Its error is nil if it has come further.
 func (s *servers) scanFrom(ctx context.Context, n node, pattern string, cursor *uint64, pages chan<- []string) (done bool, err error) {
-	client, err := s.client(n.addr)
+	o, err := s.options(n.addr)
 	if err != nil {
 		return false, err
 	}
-	// A connection of its own: one that many share is made anew unseen, perhaps to another process.
-	c, release := client.Dedicate()
-	defer release()
+	c, err := connect(ctx, o)
+	if err != nil {
+		return false, err
+	}
+	defer c.Close()
 	info, err := text(c.Do(ctx, c.B().Info().Section("server").Build()))
 	if err != nil {
 		return false, explain(n.addr, err)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -17,7 +18,7 @@ import (
 var errClosed error = permanent{errors.New("the store's connections are closed")}
 
 const (
-	dialTime  = 5 * time.Second  // to connect and to log in
+	dialTime  = 5 * time.Second  // to connect, and again to log in
 	replyTime = 30 * time.Second // in which a server answers, or the connection counts as broken
 )
 
@@ -79,9 +80,11 @@ func (s *servers) options(addr string) (rueidis.ClientOption, error) {
 		DisableCache:      true,
 		DisableRetry:      true,
 		PipelineMultiplex: -1, // one connection
+		BlockingPipeline:  askedAtOnce + 1,
 		Username:          s.user,
 		Password:          s.password,
 		ClientName:        "prefixtracker",
+		ClientSetInfo:     rueidis.DisableClientSetInfo,
 		SelectDB:          s.db,
 		TLSConfig:         security,
 		ConnWriteTimeout:  replyTime,
@@ -90,20 +93,37 @@ func (s *servers) options(addr string) (rueidis.ClientOption, error) {
 	return o, nil
 }
 
-// client returns the client of one server. It may be broken: its next command connects again.
-func (s *servers) client(addr string) (rueidis.Client, error) {
+// client returns the connection for short questions to one server.
+func (s *servers) client(ctx context.Context, addr string) (rueidis.Client, error) {
 	o, err := s.options(addr)
 	if err != nil {
 		return nil, err
 	}
-	return s.keep(addr, o)
+	return s.keep(addr, func() (rueidis.Client, error) { return connect(ctx, o) })
 }
 
-// routed is the name of the client that is none of one address.
-const routed = ""
+// router returns the client that finds the server of a key by itself, through all that a Cluster
+// changes meanwhile.
+func (s *servers) router(addrs []string) (rueidis.Client, error) {
+	o, err := s.options("")
+	if err != nil {
+		return nil, err
+	}
+	o.InitAddress, o.ForceSingleClient, o.DisableRetry = addrs, false, false
+	return s.keep("", func() (rueidis.Client, error) {
+		c, err := rueidis.NewClient(o)
+		if err != nil {
+			if c != nil {
+				c.Close()
+			}
+			return nil, explain(addrs[0], err)
+		}
+		return c, nil
+	})
+}
 
-// keep returns the client of a name, and makes it with o if there is none yet.
-func (s *servers) keep(name string, o rueidis.ClientOption) (rueidis.Client, error) {
+// keep returns the client of a name, and makes it if there is none.
+func (s *servers) keep(name string, make func() (rueidis.Client, error)) (rueidis.Client, error) {
 	s.mu.Lock()
 	c, closed := s.clients[name], s.closed
 	s.mu.Unlock()
@@ -113,12 +133,9 @@ func (s *servers) keep(name string, o rueidis.ClientOption) (rueidis.Client, err
 	if c != nil {
 		return c, nil
 	}
-	c, err := rueidis.NewClient(o) // it dials: nobody waits for that under the lock
+	c, err := make() // nobody waits for that under the lock
 	if err != nil {
-		if c != nil {
-			c.Close()
-		}
-		return nil, explain(o.InitAddress[0], err)
+		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,15 +151,14 @@ func (s *servers) keep(name string, o rueidis.ClientOption) (rueidis.Client, err
 	return other, nil
 }
 
-// router returns the client that finds the server of a key by itself, through all that a Cluster
-// changes meanwhile.
-func (s *servers) router(addrs []string) (rueidis.Client, error) {
-	o, err := s.options("")
-	if err != nil {
-		return nil, err
+// drop forgets a client that has broken.
+func (s *servers) drop(name string, c rueidis.Client) {
+	s.mu.Lock()
+	if s.clients[name] == c {
+		delete(s.clients, name)
 	}
-	o.InitAddress, o.ForceSingleClient, o.DisableRetry = addrs, false, false
-	return s.keep(routed, o)
+	s.mu.Unlock()
+	c.Close()
 }
 
 // Close implements [Store].

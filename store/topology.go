@@ -123,6 +123,8 @@ func (s *servers) askAll(ctx context.Context, addrs []string) (answers map[strin
 		var next []string
 		for _, addr := range addrs {
 			asked[addr] = true
+		}
+		for _, addr := range addrs {
 			wg.Go(func() {
 				n, err := s.ask(ctx, addr)
 				mu.Lock()
@@ -232,10 +234,11 @@ func (s *servers) askSentinel(ctx context.Context, addr string) (primary string,
 		return "", err
 	}
 	o.Username, o.Password, o.SelectDB = s.sentinelUser, s.sentinelPassword, 0
-	c, err := s.keep("sentinel "+addr, o)
+	c, err := connect(ctx, o)
 	if err != nil {
 		return "", fmt.Errorf("Sentinel %w", err)
 	}
+	defer c.Close()
 	words, err := c.Do(ctx, c.B().SentinelGetMasterAddrByName().Master(s.master).Build()).AsStrSlice()
 	switch {
 	case rueidis.IsRedisNil(err):

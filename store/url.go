@@ -45,7 +45,7 @@ func Open(url string) (Store, error) {
 }
 
 // parse is by hand: net/url takes no list of hosts, and quotes all of a URL that it refuses. Errors
-// quote nothing before the parameters: where an @ is forgotten, a password stands in another's place.
+// quote nothing: where a character is forgotten, a password stands in another's place.
 func parse(raw string) (place, error) {
 	p := place{wait: defaultWait}
 	scheme, rest, ok := strings.Cut(raw, "://")
@@ -173,7 +173,7 @@ func (p *place) parameters(query string, sentinel bool) error {
 	}
 	for name, given := range values {
 		if len(given) != 1 {
-			return fmt.Errorf("parameter %s is given %d times", name, len(given))
+			return errors.New("a parameter is given twice")
 		}
 		value := given[0]
 		switch name {
@@ -187,7 +187,7 @@ func (p *place) parameters(query string, sentinel bool) error {
 			p.serverName = value
 		case "skip_verify":
 			if p.skipVerify, err = strconv.ParseBool(value); err != nil {
-				return fmt.Errorf("skip_verify=%s: it is true or false", value)
+				return errors.New("skip_verify is true or false")
 			}
 		case "sentinel_user":
 			p.sentinelUser = value
@@ -195,10 +195,10 @@ func (p *place) parameters(query string, sentinel bool) error {
 			p.sentinelPassword = value
 		case "wait":
 			if p.wait, err = time.ParseDuration(value); err != nil || p.wait <= 0 {
-				return fmt.Errorf("wait=%s: it is a time like 30s", value)
+				return errors.New("wait is a time like 30s")
 			}
 		default:
-			return fmt.Errorf("parameter %q: there are cacert, cert, key, servername, skip_verify, sentinel_user, sentinel_password and wait", name)
+			return errors.New("a parameter that is not known: there are cacert, cert, key, servername, skip_verify, sentinel_user, sentinel_password and wait")
 		}
 	}
 	if !p.tls && (p.caCert != "" || p.cert != "" || p.key != "" || p.serverName != "" || p.skipVerify) {

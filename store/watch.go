@@ -10,7 +10,7 @@ import (
 
 const (
 	lookEvery = time.Second     // at who has the keys
-	slotsRest = 5 * time.Second // after which slots that moved have arrived
+	slotsRest = 3 * time.Second // after which slots that moved have arrived
 )
 
 // watch is a call of Watch.
@@ -60,9 +60,10 @@ var literally = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, 
 
 // arrange has those listened to that are primaries now, and no others.
 func (w *watch) arrange(ctx context.Context, lines *sync.WaitGroup, t topology) {
-	w.mu.Lock()
 	is := map[string]bool{}
 	started := false
+	var over []*line
+	w.mu.Lock()
 	for _, n := range t.primaries {
 		is[n.id] = true
 		l := w.lines[n.id]
@@ -70,7 +71,7 @@ func (w *watch) arrange(ctx context.Context, lines *sync.WaitGroup, t topology) 
 			continue
 		}
 		if l != nil {
-			l.end()
+			over = append(over, l)
 		}
 		ctx, end := context.WithCancel(ctx)
 		l = &line{watch: w, addr: n.addr, end: end}
@@ -87,11 +88,14 @@ func (w *watch) arrange(ctx context.Context, lines *sync.WaitGroup, t topology) 
 	for id, l := range w.lines {
 		// Who only cannot be asked may be well: his line knows better.
 		if !is[id] && !t.misses(l.addr) {
-			l.end()
+			over = append(over, l)
 			delete(w.lines, id)
 		}
 	}
 	w.mu.Unlock()
+	for _, l := range over {
+		l.end()
+	}
 	w.report()
 	w.compare(t, started)
 }
