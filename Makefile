@@ -34,7 +34,7 @@ SYSTEMS := $(filter-out linux_%,$(filter %_amd64,$(TARGETS)))
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build image run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill scenes sync-scenes files restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures
+.PHONY: help build image run check books test test-library test-race test-yield test-stores test-integration test-redcon stores test-tools race stress soak latency power kill scenes sync-scenes files restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,7 @@ check: ## formatting, vet, and that it builds for all systems of a release
 test: test-tools ## all tests, with the race detector; installs redis-server and redis-tools where it may
 	@$(SUBMAKE) test-library
 	@$(SUBMAKE) -j2 test-race test-yield
+	@$(SUBMAKE) test-stores
 	@$(SUBMAKE) test-integration
 	@$(SUBMAKE) test-redcon
 	@$(SUBMAKE) test-deploy
@@ -85,6 +86,15 @@ test-integration: ## the built binary, driven by real programs
 	@$(GOTEST) integration -count=1 -parallel $(PARALLEL) -skip '$(LARGE)' ./integration_test
 	@echo "== the built binary, with programs that want processors for themselves"
 	@$(GOTEST) large -count=1 -parallel 2 -run '$(LARGE)' ./integration_test
+
+test-stores: ## what speaks to stores, with real Redis servers, Clusters and Sentinels
+	@echo "== what speaks to stores, with real Redis servers, Clusters and Sentinels"
+	@$(GOTEST) stores -race -count=1 -parallel $(PARALLEL) ./internal/redistest ./store ./reconcile
+
+stores: ## lists of stores whose slots move and whose primaries die, ten times, and how fast five million keys are listed (some minutes)
+	go test -v -count=10 -timeout 0 -run 'MissesNothing|AllTheTime|PrimaryDies|TheSentinels' ./store
+	go test -v -count=1 -timeout 0 -run 'Pace' ./store -scan-keys 5000000
+	go test -v -count=1 -timeout 0 -run 'Load_Many' ./reconcile -many-keys 5000000
 
 test-redcon: ## what a listener has a part in, with redcon in place of the event loops
 	@echo "== what a listener has a part in, with redcon in place of the event loops"
