@@ -232,8 +232,11 @@ func TestWatch_TellsAGapWhereEventsAreMissing(t *testing.T) {
 	h.mu.Unlock()
 	// A server that has stopped, with its connections open.
 	n = h.told()
-	resume := s.Pause()
+	resume, paused := s.Pause(), time.Now()
 	redistest.Eventually(t, "silence is noticed", func() bool { h.mu.Lock(); defer h.mu.Unlock(); return h.heard == 0 })
+	if took := time.Since(paused); took > 20*time.Second {
+		t.Errorf("silence is noticed after %v", took)
+	}
 	resume()
 	h.waitGap(t, n, "not heard for a while")
 	s.Do(t, "SET", "vec:3", "a")
