@@ -34,7 +34,7 @@ SYSTEMS := $(filter-out linux_%,$(filter %_amd64,$(TARGETS)))
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build image run check books test test-library test-race test-yield test-stores test-integration test-redcon stores test-tools race stress soak latency power kill scenes files restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures
+.PHONY: help build image run check books test test-library test-race test-yield test-stores test-integration test-redcon stores test-tools race stress soak latency power kill scenes sync-scenes files restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures follow
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,11 +89,12 @@ test-integration: ## the built binary, driven by real programs
 
 test-stores: ## what speaks to stores, with real Redis servers, Clusters and Sentinels
 	@echo "== what speaks to stores, with real Redis servers, Clusters and Sentinels"
-	@$(GOTEST) stores -race -count=1 -parallel $(PARALLEL) ./internal/redistest ./store
+	@$(GOTEST) stores -race -count=1 -parallel $(PARALLEL) ./internal/redistest ./store ./reconcile
 
 stores: ## lists of stores whose slots move and whose primaries die, ten times, and how fast five million keys are listed (some minutes)
 	go test -v -count=10 -timeout 0 -run 'MissesNothing|AllTheTime|PrimaryDies|TheSentinels' ./store
 	go test -v -count=1 -timeout 0 -run 'Pace' ./store -scan-keys 5000000
+	go test -v -count=1 -timeout 0 -run 'Load_Many' ./reconcile -many-keys 5000000
 
 test-redcon: ## what a listener has a part in, with redcon in place of the event loops
 	@echo "== what a listener has a part in, with redcon in place of the event loops"
@@ -149,6 +150,12 @@ kill: ## a thousand kill -9 under work of all kinds, and five beside workers tha
 
 scenes: ## what load tests do, with a million keys, a redis-server and workers in two languages who are killed (about twenty minutes)
 	CI=true go test -v -count=1 -timeout 0 -run '^TestScene' -parallel 1 ./integration_test -scene-keys 1000000 -kill-seed $(KILLSEED)
+
+sync-scenes: ## trackers and stores that drift apart, with a million keys: beside writers, deaths of the store, slots that move (some minutes; REDISTEST_SERVER names another store's program)
+	CI=true go test -v -count=1 -timeout 0 -run '^TestDrift' -parallel 1 ./integration_test -drift-keys 1000000 -drift-time 20s
+
+follow: ## trackers that follow their store: 200,000 keys expire and are evicted, 20 cuts, workers that hand out and die, slots that move (two minutes)
+	FOLLOW=full CI=true go test -v -count=1 -timeout 0 -parallel 4 -run 'Follow_|Watch_' ./reconcile ./store
 
 linearizable: ## a million calls with leases, ends by time and kills of the server: all replies can be put in one order (two minutes)
 	go test -v -count=1 -timeout 0 -run 'TestLinearizable$$' ./integration_test -linearizable-calls 1000000 -linearizable-seed $(KILLSEED)
