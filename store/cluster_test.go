@@ -86,6 +86,29 @@ func TestScan_MissesNothingThatComesBack(t *testing.T) {
 	got.checkAll(t, "vec:{00}", more)
 }
 
+// A primary that is new has no slots while the first are on their way to it, but has keys.
+func TestScan_MissesNothingThatGoesToANewPrimary(t *testing.T) {
+	t.Parallel()
+	const n, moving = 10000, 300
+	c := redistest.StartCluster(t, 1, false)
+	fill(t, c, n)
+	to := c.AddPrimary(t)
+	s := openPaged(t, c.URL(), 500)
+	var got collector
+	var move sync.Once
+	if err := s.Scan(t.Context(), "vec:", func(keys []string) error {
+		move.Do(func() {
+			for _, slot := range c.Slots(t, c.Primaries[0])[:moving] {
+				c.BeginMove(t, slot, c.Primaries[0], to)
+			}
+		})
+		return got.page(keys)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got.checkAll(t, "vec:", n)
+}
+
 func moveSlots(t testing.TB, c *redistest.Cluster, slots []int, from, to *redistest.Server) {
 	t.Helper()
 	for _, slot := range slots {
