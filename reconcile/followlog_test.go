@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/prefixtracker/prefixtracker/internal/redistest"
@@ -32,6 +33,23 @@ func TestFollow_WaitsForTheLog(t *testing.T) {
 	redistest.Eventually(t, "all is made good", func() bool {
 		h := g.caller.At("vec:")
 		return !h.Exists(1) && !h.Exists(2) && h.Exists(200) && h.Exists(300) && h.Read().Stats().Leased == 0
+	})
+}
+
+// A store that is not there yet is told of, and tried again.
+func TestFollow_BeginsWhenTheStoreIsThere(t *testing.T) {
+	t.Parallel()
+	g := newRig(t)
+	g.Kill()
+	if err := g.Follow([]string{"vec:"}, true); err != nil {
+		t.Fatal(err)
+	}
+	redistest.Eventually(t, "it says that it hears nothing", func() bool { return strings.Contains(g.Figures().Follow.LastGap, "not heard") })
+	g.Restart(t)
+	g.fill("vec:", 0, 9)
+	redistest.Eventually(t, "it follows", func() bool {
+		o, at := g.Figures().Follow, g.registry.Get("vec:")
+		return o.Connected == 1 && !o.CatchingUp && at != nil && at.Count() == 10
 	})
 }
 
