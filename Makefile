@@ -34,7 +34,7 @@ SYSTEMS := $(filter-out linux_%,$(filter %_amd64,$(TARGETS)))
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build image run check books test test-library test-race test-yield test-stores test-integration test-redcon stores test-tools race stress soak latency power kill scenes sync-scenes follow files restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures
+.PHONY: help build image run check books test test-library test-race test-yield test-stores test-integration test-redcon stores test-tools race stress soak latency power kill scenes sync-scenes files restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures follow
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +94,7 @@ test-stores: ## what speaks to stores, with real Redis servers, Clusters and Sen
 stores: ## lists of stores whose slots move and whose primaries die, ten times, and how fast five million keys are listed (some minutes)
 	go test -v -count=10 -timeout 0 -run 'MissesNothing|AllTheTime|PrimaryDies|TheSentinels' ./store
 	go test -v -count=1 -timeout 0 -run 'Pace' ./store -scan-keys 5000000
+	go test -v -count=1 -timeout 0 -run 'Load_Many' ./reconcile -many-keys 5000000
 
 test-redcon: ## what a listener has a part in, with redcon in place of the event loops
 	@echo "== what a listener has a part in, with redcon in place of the event loops"

@@ -195,6 +195,16 @@ func TestWatch_NeedsLetters(t *testing.T) {
 	s.Do(t, "FLUSHDB")
 	h.waitGap(t, n, "FLUSH")
 
+	// This is all that a user must be let do.
+	s.Do(t, "ACL", "SETUSER", "least", "reset", "on", ">secret", "%R~vec:*", "resetchannels", "&__keyspace@0__:vec:*",
+		"+psubscribe", "+ping", "+info", "+client|tracking", "+config|get")
+	h = hear(t, "redis://least:secret@"+s.Addr, false, "vec:")
+	s.Do(t, "SET", "vec:1", "a")
+	h.waitFor(t, "vec:1 there")
+	if len(h.gaps) != 1 || strings.Contains(h.gaps[0], ";") {
+		t.Errorf("gaps of who is let do the least: %q", h.gaps)
+	}
+
 	// Who may not listen is told so.
 	s.Do(t, "ACL", "SETUSER", "deaf", "on", ">secret", "~*", "resetchannels", "+@all")
 	h = hear(t, "redis://deaf:secret@"+s.Addr, false, "vec:")
