@@ -74,7 +74,7 @@ func export(c *urfave.Context, client *remote.Client, file idFile) error {
 	defer writer.Close()
 	progress := startHeadway("IDs")
 	defer progress.end()
-	count := tally{to: writer.Add}
+	count := tally{ctx: c.Context, to: writer.Add}
 	count.tell = func() { progress.at(count.ids, all) }
 	err = client.Scan(c.Context, file.prefix, first, end, count.add)
 	if err == nil {

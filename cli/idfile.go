@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -73,8 +74,10 @@ const (
 	fewIDs  = 1 << 20
 )
 
-// tally counts IDs on their way, and cuts runs, so that there is something to tell while a long one is dealt with.
+// tally counts IDs on their way, and cuts runs, so that there is something to tell while a long one is dealt with,
+// and that it ends when the context does.
 type tally struct {
+	ctx  context.Context
 	to   func(start, n uint64) error
 	tell func()
 
@@ -93,6 +96,9 @@ func (t *tally) add(start, n uint64) error {
 		if t.runs++; t.runs == fewRuns || t.ids-t.told >= fewIDs {
 			t.runs, t.told = 0, t.ids
 			t.tell()
+			if err := t.ctx.Err(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -58,7 +58,7 @@ func importIDs(c *urfave.Context, client *remote.Client, file idFile, in *fileIn
 	defer progress.end()
 	adder := client.NewAdder(c.Context, file.prefix)
 	defer adder.Close()
-	count := tally{to: adder.Add, tell: func() {
+	count := tally{ctx: c.Context, to: adder.Add, tell: func() {
 		done, _ := adder.Done()
 		progress.at(done, all)
 	}}

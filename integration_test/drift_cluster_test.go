@@ -53,7 +53,8 @@ func (m *movers) one(t *testing.T) {
 // missed and nothing is made up, though all keys are on their way together, or few of many.
 func TestDrift_SlotsMove(t *testing.T) {
 	t.Parallel()
-	cl := redistest.StartCluster(t, 3, false)
+	// Who moves many keys at a time on a busy machine is silent for a while.
+	cl := redistest.StartCluster(t, 3, false, "--cluster-node-timeout", "30000")
 	d := &drift{tracker: startServer(t, "--store", cl.URL(), "--sync-settle", "100ms")}
 	d.admin = connect(t, d.tracker.addr)
 	all, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{cl.Primaries[0].Addr}, DisableCache: true})
@@ -92,7 +93,7 @@ func TestDrift_SlotsMove(t *testing.T) {
 		beside := func(line string) (s said) {
 			t.Helper()
 			id, before := d.begin(t, line), m.moves
-			for again := true; again; again = test.head == test.prefix && d.status(t, id).text("state") == "running" {
+			for again := true; again; again = test.head == test.prefix && m.moves < before+200 && d.status(t, id).text("state") == "running" {
 				move(t)
 			}
 			s = d.mustEnd(t, id)

@@ -97,3 +97,19 @@ func TestDrift_CachesAreTold(t *testing.T) {
 		}
 	}
 }
+
+// TestDrift_FarApart: what differs lies behind a long way of words of which each has an ID, and none that differs.
+func TestDrift_FarApart(t *testing.T) {
+	t.Parallel()
+	d := newDrift(t, 20*time.Millisecond, redistest.Start(t))
+	const words = 40_000
+	set(t, d.redis, keysOf("vec:", 0, 64*words, 64)...)
+	d.sync(t, "vec: MODE LOAD")
+	del(t, d.redis, keyOf("vec:", 64*(words-1)))
+	set(t, d.redis, keyOf("vec:", 64*(words-1)+5))
+	d.sync(t, "vec: MODE VERIFY").mustDiffer(1, 1)
+	d.sync(t, "vec: MODE REPAIR").mustDiffer(1, 1)
+	if got := mustBeEqual(t, d.admin, "vec:", "vec:", d.redis); got != words {
+		t.Errorf("%d IDs exist, want %d", got, words)
+	}
+}

@@ -161,3 +161,36 @@ func TestStore_ASilentServerHoldsUpNobody(t *testing.T) {
 		}
 	}
 }
+
+// What the documents say that a user needs is enough, and nothing else is tried.
+func TestStore_NeedsLittleLeave(t *testing.T) {
+	t.Parallel()
+	c := redistest.StartCluster(t, 2, false)
+	alone := redistest.Start(t)
+	fill(t, c, 1000)
+	leave := []string{"ACL", "SETUSER", "prefixtracker", "on", ">" + secret, "%R~vec:*", "+info", "+scan", "+exists", "+dbsize", "+ping"}
+	alone.Do(t, leave...)
+	for _, s := range c.Primaries {
+		s.Do(t, append(leave, "+cluster|nodes", "+cluster|slots", "+cluster|shards", "+asking")...)
+	}
+	for _, url := range []string{"redis://" + alone.Addr, c.URL()} {
+		for _, err := range tryAll(t, strings.Replace(url, "://", "://prefixtracker:"+secret+"@", 1)) {
+			if err != nil {
+				t.Errorf("%s: %v", url, err)
+			}
+		}
+	}
+	for _, s := range append(c.Primaries, alone) {
+		reply, err := s.Try(t, "ACL", "LOG")
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries, _ := reply.ToArray()
+		for _, entry := range entries {
+			fields, _ := entry.AsMap()
+			object := fields["object"]
+			what, _ := object.ToString()
+			t.Errorf("%s was refused", what)
+		}
+	}
+}
