@@ -23,6 +23,7 @@ type headway struct {
 	every time.Duration
 	next  time.Time // when the next is due
 	past  []headwayAt
+	last  headwayAt // when it has moved
 }
 
 // headwayAt is how far it was at a time.
@@ -38,6 +39,7 @@ const (
 	barWidth   = 20
 	// ratePast is how much of the past a rate is of: what holds up for a moment is no news.
 	ratePast = 5 * time.Second
+	standing = time.Second
 )
 
 // startHeadway counts in a unit, such as keys.
@@ -56,7 +58,8 @@ func startHeadway(unit string) *headway {
 			progressbar.OptionClearOnFinish())
 	}
 	h.next = now.Add(h.every)
-	h.past = []headwayAt{{when: now}}
+	h.last = headwayAt{when: now}
+	h.past = []headwayAt{h.last}
 	return h
 }
 
@@ -66,7 +69,10 @@ func (h *headway) at(done, all uint64, more ...string) {
 	if !due {
 		return
 	}
-	parts := []string{fmt.Sprintf("%.0f %s/s", rate, h.unit)}
+	var parts []string
+	if rate > 0 {
+		parts = append(parts, fmt.Sprintf("%.0f %s/s", rate, h.unit))
+	}
 	if all > done && rate > 0 {
 		left := time.Duration(float64(all-done) / rate * float64(time.Second))
 		parts = append(parts, fmt.Sprintf("%s left", left.Round(time.Second)))
@@ -96,8 +102,14 @@ func (h *headway) due(done uint64) (rate float64, due bool) {
 	return h.rate(headwayAt{now, done}), true
 }
 
-// rate is how many are done in a second.
+// rate is how many are done in a second, 0 if it has come to a stand: then something else is going on.
 func (h *headway) rate(now headwayAt) float64 {
+	if now.done != h.last.done {
+		h.last = now
+	} else if now.when.Sub(h.last.when) >= standing {
+		h.past = append(h.past[:0], now)
+		return 0
+	}
 	for len(h.past) > 1 && now.when.Sub(h.past[1].when) >= ratePast {
 		h.past = h.past[1:]
 	}

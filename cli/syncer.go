@@ -84,29 +84,25 @@ func (s *syncer) run(ctx context.Context, q remote.SyncRequest) (job remote.Sync
 		return job, errStopped
 	}
 	// Not ended by a signal: what it has begun must be known, to be stopped.
-	asking, end := s.patient(ctx)
+	asking, end := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 	defer end()
 	id, err := s.server.StartSync(asking, q)
+	if isLost(err) {
+		s.gone = true
+		return job, fmt.Errorf("%w; whether it has begun PT.SYNC STATUS tells", err)
+	}
 	if err != nil {
 		return job, err
 	}
 	show := s.newShow()
 	defer show.end()
 	var lost time.Time // zero: it is not
-	for stopping := false; ; {
-		if !stopping && ctx.Err() != nil {
-			show.say("stopping")
-			asking, end := s.patient(ctx)
-			_, err = s.server.StopSync(asking, id)
-			end()
-			stopping = err == nil
-		}
-		if err == nil {
-			job, err = s.ask(ctx, id)
-		}
+	for ctx.Err() == nil {
+		job, err = s.ask(ctx, id)
 		switch {
 		case err == nil && !job.Running():
 			return job, nil
+		case ctx.Err() != nil:
 		case err == nil:
 			if !lost.IsZero() {
 				show.say("connected again")
@@ -116,38 +112,50 @@ func (s *syncer) run(ctx context.Context, q remote.SyncRequest) (job remote.Sync
 		case !isLost(err):
 			s.gone = true
 			return job, err
-		case lost.IsZero() && ctx.Err() == nil:
+		case lost.IsZero():
 			lost = time.Now()
-			show.say(fmt.Sprintf("%v; the sync goes on in the server: trying again for %v", err, lostFor))
-		case time.Since(lost) > lostFor || ctx.Err() != nil:
-			s.gone = true
-			return job, fmt.Errorf("%w; it goes on in the server: PT.SYNC STATUS %d tells how, PT.SYNC STOP %d ends it", err, id, id)
+			show.say(fmt.Sprintf("%v; the sync goes on in the server, if that runs: trying again for %v", err, lostFor))
+		case time.Since(lost) > lostFor:
+			return job, s.goesOn(err, id)
 		}
-		err = nil
-		untilNext(ctx, stopping)
+		untilNext(ctx)
 	}
+	show.say("stopping")
+	return s.stop(context.WithoutCancel(ctx), id)
 }
 
-// untilNext waits a moment, not over a signal that nobody has looked at.
-func untilNext(ctx context.Context, stopping bool) {
-	signal := ctx.Done()
-	if stopping {
-		signal = nil
+// stop stops a job and waits for its end.
+func (s *syncer) stop(ctx context.Context, id uint64) (job remote.SyncJob, err error) {
+	asking, end := context.WithTimeout(ctx, answerTime)
+	defer end()
+	for _, err = s.server.StopSync(asking, id); err == nil; untilNext(ctx) {
+		if job, err = s.ask(ctx, id); err == nil && !job.Running() {
+			return job, nil
+		}
 	}
+	if isLost(err) {
+		err = s.goesOn(err, id)
+	}
+	return job, err
+}
+
+// goesOn gives a job up that the server does not.
+func (s *syncer) goesOn(err error, id uint64) error {
+	s.gone = true
+	return fmt.Errorf("%w; it goes on in the server: PT.SYNC STATUS %d tells how, PT.SYNC STOP %d ends it", err, id, id)
+}
+
+// untilNext waits until it is time to ask again, or for ctx.
+func untilNext(ctx context.Context) {
 	select {
-	case <-signal:
+	case <-ctx.Done():
 	case <-time.After(askEvery):
 	}
 }
 
-// patient is a context that signals do not end.
-func (s *syncer) patient(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), answerTime)
-}
-
 // ask returns a job of this start of the server: another has one of that number, too.
 func (s *syncer) ask(ctx context.Context, id uint64) (remote.SyncJob, error) {
-	ctx, end := s.patient(ctx)
+	ctx, end := context.WithTimeout(ctx, answerTime)
 	defer end()
 	job, err := s.server.SyncStatus(ctx, id)
 	if refused := remote.Refusal(""); err != nil && !errors.As(err, &refused) {

@@ -105,7 +105,7 @@ func TestDrift_TheStoreDies(t *testing.T) {
 		}
 	}
 	d.sync(t, "vec: MODE VERIFY").mustDiffer(0, 0)
-	if got := mustBeEqual(t, d.admin, "vec:", connect(t, d.store.Addr)); got != n {
+	if got := mustBeEqual(t, d.admin, "vec:", "vec:", connect(t, d.store.Addr)); got != n {
 		t.Errorf("%d IDs exist, want %d", got, n)
 	}
 	t.Logf("the store died %d times; %d batches could not be written", deaths, p.failed.Load())
@@ -120,7 +120,7 @@ func TestDrift_TheStoreDiesAndNobodyGoesOn(t *testing.T) {
 	ids := connect(t, d.tracker.addr)
 	confirmed, written := 0, 0
 	for batch := range 40 {
-		r := ids.mustReply(t, words("PT.CLAIMNEXT vec: COUNT 50 LEASE 200")...)
+		r := ids.mustReply(t, words("PT.CLAIMNEXT vec: COUNT 50 LEASE 600000 ONCLOSE")...)
 		got := r.items[1].texts()
 		if batch%4 == 3 {
 			got = got[:20] // it died amid its writes
@@ -129,11 +129,13 @@ func TestDrift_TheStoreDiesAndNobodyGoesOn(t *testing.T) {
 			t.Fatal(err)
 		}
 		written += len(got)
-		if batch%4 < 2 && ids.mustReply(t, "PT.CONFIRM", r.items[0].text).text == "50" {
+		if batch%4 < 2 {
+			ids.mustDo(t, "PT.CONFIRM "+r.items[0].text, integer(50))
 			confirmed += 50
 		}
 	}
 	d.store.Kill()
+	ids.close()
 	d.store.Restart(t)
 	eventually(t, "all leases have ended", func() bool { return d.admin.mustReply(t, "PT.INFO", "vec:").field(t, "leased").text == "0" })
 	d.sync(t, "vec: MODE VERIFY").mustDiffer(0, written-confirmed)
@@ -141,7 +143,7 @@ func TestDrift_TheStoreDiesAndNobodyGoesOn(t *testing.T) {
 		t.Errorf("want %d repaired: %v", written-confirmed, s)
 	}
 	d.sync(t, "vec: MODE VERIFY").mustDiffer(0, 0)
-	if got := mustBeEqual(t, d.admin, "vec:", connect(t, d.store.Addr)); got != written {
+	if got := mustBeEqual(t, d.admin, "vec:", "vec:", connect(t, d.store.Addr)); got != written {
 		t.Errorf("%d IDs exist, want %d", got, written)
 	}
 }

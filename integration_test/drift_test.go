@@ -119,13 +119,13 @@ func listed(t *testing.T, c *client, prefix string) (ids []uint64) {
 	return ids
 }
 
-// stored is which IDs have a key, asked of the server itself.
-func stored(t *testing.T, c *client, prefix string) (ids []uint64) {
+// stored is which IDs have a key at a server, asked of it itself.
+func stored(t *testing.T, c *client, head string) (ids []uint64) {
 	t.Helper()
 	for cursor := "0"; ; {
-		page := c.mustReply(t, "SCAN", cursor, "MATCH", prefix+strings.Repeat("[0-9]", 12), "COUNT", "10000")
+		page := c.mustReply(t, "SCAN", cursor, "MATCH", head+strings.Repeat("[0-9]", 12), "COUNT", "10000")
 		for _, key := range page.items[1].texts() {
-			ids = append(ids, uint64(atoi(t, strings.TrimLeft(key[len(prefix):len(key)-1], "0")+key[len(key)-1:])))
+			ids = append(ids, uint64(atoi(t, key[len(head):])))
 		}
 		if cursor = page.items[0].text; cursor == "0" {
 			slices.Sort(ids)
@@ -134,8 +134,9 @@ func stored(t *testing.T, c *client, prefix string) (ids []uint64) {
 	}
 }
 
-// mustBeEqual fails the test unless tracker and stores have the same IDs, none is in flight, and all this can be had by asking.
-func mustBeEqual(t *testing.T, tracker *client, prefix string, stores ...*client) int {
+// mustBeEqual fails the test unless the tracker has the IDs of a prefix that stores have keys of, which begin with head, and none
+// is in flight.
+func mustBeEqual(t *testing.T, tracker *client, prefix, head string, stores ...*client) int {
 	t.Helper()
 	info := tracker.mustReply(t, "PT.INFO", prefix)
 	if n := info.field(t, "leased").text; n != "0" {
@@ -143,7 +144,7 @@ func mustBeEqual(t *testing.T, tracker *client, prefix string, stores ...*client
 	}
 	var there []uint64
 	for _, s := range stores {
-		there = append(there, stored(t, s, prefix)...)
+		there = append(there, stored(t, s, head)...)
 	}
 	slices.Sort(there)
 	there = slices.Compact(there)

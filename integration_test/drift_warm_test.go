@@ -42,7 +42,7 @@ func TestDrift_WarmStart(t *testing.T) {
 	}
 	d.admin.mustDo(t, "PT.COUNT vec:", integer(n))
 	d.admin.mustDo(t, "PT.EXISTS vec: 0", integer(0))
-	mustBeEqual(t, d.admin, "vec:", d.redis)
+	mustBeEqual(t, d.admin, "vec:", "vec:", d.redis)
 	if again := d.sync(t, "vec:"); again.number("added") != 0 {
 		t.Errorf("a second load says %v", again)
 	}
@@ -77,7 +77,7 @@ func TestDrift_WarmStart(t *testing.T) {
 		t.Errorf("the repair says %v", repaired)
 	}
 	d.sync(t, "vec: MODE VERIFY").mustDiffer(0, 0)
-	if got := mustBeEqual(t, d.admin, "vec:", d.redis); got != n-500+300 {
+	if got := mustBeEqual(t, d.admin, "vec:", "vec:", d.redis); got != n-500+300 {
 		t.Errorf("%d IDs exist in the end", got)
 	}
 }

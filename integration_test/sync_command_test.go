@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,7 +32,7 @@ func syncs(t *testing.T, s *server, environment []string, args ...string) (outpu
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	_ = cmd.Run() // its exit code is looked at
-	if strings.ContainsAny(stdout.String()+stderr.String(), "\x1b\r\x00\u202e") {
+	if strings.ContainsAny(stdout.String()+stderr.String(), "\x1b\r\x00\x7f\u202e\U000e0001") {
 		t.Errorf("sync %q prints what a terminal obeys:\n%q\n%q", args, stdout.String(), stderr.String())
 	}
 	return stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()
@@ -127,11 +128,12 @@ func TestSync_JSON(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("hunter2"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, socket := onSocket(t, "--requirepass-file", secret) // another store is named by who may
+	s, socket := onSocket(t, "--requirepass-file", secret, "--sync-settle", "1h") // who names another store names another pause, too
 	c := connect(t, s.addr)
 	c.mustDo(t, "AUTH hunter2", simple("OK"))
 	redis.vectors(t, 0, 10)
 	c.mustDo(t, "PT.ADD vec: 7 8 9 10", integer(4))
+	connect(t, redis.addr).mustDoArgs(t, []string{"SET", "vec:\u202e\x7f\U000e0001", "x"}, simple("OK"))
 	if _, beside, code := syncs(t, s, nil, "--prefix", "vec:"); code != 2 || !strings.Contains(beside, "NOAUTH") {
 		t.Errorf("without the password it exited with %d and printed %q", code, beside)
 	}
@@ -145,6 +147,7 @@ func TestSync_JSON(t *testing.T) {
 		Found, Stale        int
 		Missing             int
 		MissingKeys         []string `json:"missing_keys"`
+		UnparsableKeys      []string `json:"unparsable_keys"`
 	}
 	last := make(map[string]job)
 	running := 0
@@ -158,7 +161,8 @@ func TestSync_JSON(t *testing.T) {
 		}
 		last[j.Prefix] = j
 	}
-	if j := last["vec:"]; j.State != "done" || j.Found != 10 || j.Stale != 1 || j.Missing != 7 || len(j.MissingKeys) != 7 {
+	if j := last["vec:"]; j.State != "done" || j.Found != 10 || j.Stale != 1 || j.Missing != 7 || len(j.MissingKeys) != 7 ||
+		!slices.Equal(j.UnparsableKeys, []string{"vec:\u202e\x7f\U000e0001"}) {
 		t.Errorf("of vec: the last says %+v", j)
 	}
 	if j := last["doc:"]; j.State != "done" || j.Stale != 0 || j.Missing != 0 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // waitingSync is a server with a store, and the command of a sync that waits for long between two looks.
@@ -26,7 +27,7 @@ func TestSync_Terminal(t *testing.T) {
 	// In a narrow terminal, too, where what does not fit is left out.
 	for _, width := range []int{120, 50} {
 		term := startScreen(t, width, 20, "echo before; "+line+s.addr+"; echo exit $?")
-		bar := lineWith(term.mustShow("% |", "keys/s", "before"), "% |")
+		bar := lineWith(term.mustShow("% |", "found 100", "before"), "% |")
 		if width == 120 && !strings.Contains(bar, "found 100, waiting to look again") {
 			t.Errorf("the bar is %q", bar)
 		}
@@ -47,9 +48,10 @@ func TestSync_Twice(t *testing.T) {
 	sameForEveryListener(t)
 	s, line := waitingSync(t)
 	term := startScreen(t, 100, 20, line+s.addr)
-	term.mustShow("keys/s")
+	term.mustShow("found 100")
 	s.signal(t, syscall.SIGSTOP)
 	defer s.signal(t, syscall.SIGCONT)
+	time.Sleep(500 * time.Millisecond) // by then it mostly is in the middle of a question, which is what there is to see
 	term.types("C-c")
 	term.mustShow("stopping")
 	term.types("C-c")
@@ -78,6 +80,7 @@ func TestSync_CutOff(t *testing.T) {
 		eventually(t, "it says "+text, func() bool { return strings.Contains(said.String(), text) })
 	}
 	says(`verify of "vec:"`)
+	says("100 of 100 keys, found 100, waiting to look again\n")
 	way.cut()
 	says("the sync goes on in the server")
 	way.mend()
