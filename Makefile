@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 # Packages whose tests need no other program.
-LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./web ./top ./cli ./internal/glob ./internal/transcript ./internal/filegraph ./internal/lockcheck ./internal/leasemodel
+LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./web ./top ./idfile ./cli ./internal/glob ./internal/transcript ./internal/filegraph ./internal/lockcheck ./internal/leasemodel
 MODULE := github.com/prefixtracker/prefixtracker
 BINARY ?= prefixtracker
 # What the binary says that it is; without, what the source says.
@@ -18,7 +18,7 @@ KILLSEED ?= 1
 # Integration tests that run at a time: most of them wait for timeouts, not for a processor.
 PARALLEL ?= 6
 # Long tests of one goroutine, which have no races to look into. `make race` has them, too.
-ALONE := AgreesWithMap|IsUniformAtEveryDensity|CutsLoseNothing|NothingAcknowledgedIsLost|NobodyWaitsUnderOne|Draw_SharesAre|Draw_DistinctIsExact|Draw_TakesWhat|Draw_InPasses|HandOut_UnderMasksIs|Reader_WhatIsInFlight|Selection_ReadsWhat|Restore_AllThatWasDone|Cursor_OrderIs|Loader_IsTheSameSet
+ALONE := AgreesWithMap|IsUniformAtEveryDensity|CutsLoseNothing|NothingAcknowledgedIsLost|NobodyWaitsUnderOne|Draw_SharesAre|Draw_DistinctIsExact|Draw_TakesWhat|Draw_InPasses|HandOut_UnderMasksIs|Reader_WhatIsInFlight|Selection_ReadsWhat|Restore_AllThatWasDone|Cursor_OrderIs|Loader_IsTheSameSet|Formats_RoundTrip|RoundTripOfTheLongest|Roaring_
 
 # Tests with a browser, containers, a Prometheus, shells: beside these the others would wait for a
 # processor, and see that instead of what they look at.
@@ -34,7 +34,7 @@ SYSTEMS := $(filter-out linux_%,$(filter %_amd64,$(TARGETS)))
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build image run check books test test-library test-race test-yield test-integration test-redcon test-tools race stress soak latency power kill scenes sync-scenes restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures
+.PHONY: help build image run check books test test-library test-race test-yield test-stores test-integration test-redcon stores test-tools race stress soak latency power kill scenes sync-scenes files restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures follow
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,7 @@ check: ## formatting, vet, and that it builds for all systems of a release
 test: test-tools ## all tests, with the race detector; installs redis-server and redis-tools where it may
 	@$(SUBMAKE) test-library
 	@$(SUBMAKE) -j2 test-race test-yield
+	@$(SUBMAKE) test-stores
 	@$(SUBMAKE) test-integration
 	@$(SUBMAKE) test-redcon
 	@$(SUBMAKE) test-deploy
@@ -85,6 +86,15 @@ test-integration: ## the built binary, driven by real programs
 	@$(GOTEST) integration -count=1 -parallel $(PARALLEL) -skip '$(LARGE)' ./integration_test
 	@echo "== the built binary, with programs that want processors for themselves"
 	@$(GOTEST) large -count=1 -parallel 2 -run '$(LARGE)' ./integration_test
+
+test-stores: ## what speaks to stores, with real Redis servers, Clusters and Sentinels
+	@echo "== what speaks to stores, with real Redis servers, Clusters and Sentinels"
+	@$(GOTEST) stores -race -count=1 -parallel $(PARALLEL) ./internal/redistest ./store ./reconcile
+
+stores: ## lists of stores whose slots move and whose primaries die, ten times, and how fast five million keys are listed (some minutes)
+	go test -v -count=10 -timeout 0 -run 'MissesNothing|AllTheTime|PrimaryDies|TheSentinels' ./store
+	go test -v -count=1 -timeout 0 -run 'Pace' ./store -scan-keys 5000000
+	go test -v -count=1 -timeout 0 -run 'Load_Many' ./reconcile -many-keys 5000000
 
 test-redcon: ## what a listener has a part in, with redcon in place of the event loops
 	@echo "== what a listener has a part in, with redcon in place of the event loops"
@@ -144,9 +154,16 @@ scenes: ## what load tests do, with a million keys, a redis-server and workers i
 sync-scenes: ## trackers and stores that drift apart, with a million keys: beside writers, deaths of the store, slots that move (some minutes; REDISTEST_SERVER names another store's program)
 	CI=true go test -v -count=1 -timeout 0 -run '^TestDrift' -parallel 1 ./integration_test -drift-keys 1000000 -drift-time 20s
 
+follow: ## trackers that follow their store: 200,000 keys expire and are evicted, 20 cuts, workers that hand out and die, slots that move (two minutes)
+	FOLLOW=full CI=true go test -v -count=1 -timeout 0 -parallel 4 -run 'Follow_|Watch_' ./reconcile ./store
+
 linearizable: ## a million calls with leases, ends by time and kills of the server: all replies can be put in one order (two minutes)
 	go test -v -count=1 -timeout 0 -run 'TestLinearizable$$' ./integration_test -linearizable-calls 1000000 -linearizable-seed $(KILLSEED)
 	go test -v -race -tags yield -count=20 -timeout 0 -run 'TestLeasesConcurrent' ./tracker
+
+files: ## 100 million IDs through a file of each format, 64 patterns through the program and through CRoaring (some minutes; 4 GB of disk, a C++ compiler, libroaring-dev)
+	go test -v -count=1 -timeout 0 -run 'CRoaring' ./idfile -croaring
+	go test -v -count=1 -timeout 0 -run '^TestFiles_(RoundTrip|Large)$$' -parallel 1 ./integration_test -files-patterns 64 -files-ids 1000000 -files-large 100000000
 
 restart: ## how long a start takes with a billion IDs (on a quiet machine, takes 2 GB)
 	go test -v -count=1 -timeout 1h -run 'TestRestart$$' ./integration_test -measure
@@ -155,7 +172,7 @@ rewrite: ## what a client notices of a base that is written beside it (on a quie
 	go test -v -count=1 -timeout 1h -run 'TestRewriteBesideOthers$$' ./integration_test -measure
 
 fuzz: ## each fuzz target for FUZZTIME
-	@for pkg in ./bitmap ./journal ./tracker ./resp ./engine ./commands ./internal/glob; do \
+	@for pkg in ./bitmap ./journal ./tracker ./resp ./engine ./commands ./idfile ./internal/glob; do \
 	  for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 	    echo "== $$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \

@@ -107,6 +107,7 @@ func (h *headway) rate(now headwayAt) float64 {
 	if now.done != h.last.done {
 		h.last = now
 	} else if now.when.Sub(h.last.when) >= standing {
+		h.past = append(h.past[:0], now)
 		return 0
 	}
 	for len(h.past) > 1 && now.when.Sub(h.past[1].when) >= ratePast {

@@ -66,6 +66,8 @@ func newApp(settings []row) *urfave.App {
 			syncCommand(settings, before),
 			checkCommand(),
 			topCommand(settings, before),
+			exportCommand(settings, before),
+			importCommand(settings, before),
 			pingCommand(settings, before),
 			healthcheckCommand(settings, before),
 			completionCommand(),

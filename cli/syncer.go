@@ -114,7 +114,7 @@ func (s *syncer) run(ctx context.Context, q remote.SyncRequest) (job remote.Sync
 			return job, err
 		case lost.IsZero():
 			lost = time.Now()
-			show.say(fmt.Sprintf("%v; the sync goes on in the server: trying again for %v", err, lostFor))
+			show.say(fmt.Sprintf("%v; the sync goes on in the server, if that runs: trying again for %v", err, lostFor))
 		case time.Since(lost) > lostFor:
 			return job, s.goesOn(err, id)
 		}

@@ -110,8 +110,8 @@ func (s *syncing) load(ctx context.Context, prefix string) (ok bool) {
 	}
 }
 
-// tryLoad runs a job, and tells why the server is to wait for another one. Whoever stops
-// the job has the server go on without.
+// tryLoad runs a job, and tells why the server is to wait for another one. A job that
+// somebody has stopped has not failed: he has the server go on without.
 func (s *syncing) tryLoad(ctx context.Context, before *wait) error {
 	id, err := s.Start(reconcile.Request{Prefix: before.prefix, Mode: reconcile.Load})
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *syncing) tryLoad(ctx context.Context, before *wait) error {
 	now.job = id
 	s.waiting.Store(&now)
 	job, err := s.Wait(ctx, id)
-	if why := cmp.Or(job.Error, job.Unknown); err == nil && why != "" && job.State != "stopped" {
+	if why := cmp.Or(job.Error, job.Unknown); err == nil && why != "" {
 		err = errors.New(why)
 	}
 	return err

@@ -28,7 +28,7 @@ type format struct {
 	read    func(in *bufio.Reader, f Form, to *joiner) error
 }
 
-// encoder writes ascending runs that do not touch each other.
+// encoder writes ascending runs, of which one may go on where the one before ends.
 type encoder interface {
 	run(start, n uint64) error
 	end() error // writes what is left

@@ -6,16 +6,8 @@ import (
 	"strconv"
 )
 
-func newIDLines(out io.Writer, f Form) (encoder, error) { return newLines(out, f, writeIDs) }
-
-func writeIDs(l *lines, start, n uint64) error {
-	for id := start; id < start+n; id++ {
-		l.buffer = append(strconv.AppendUint(l.buffer[:0], id, 10), '\n')
-		if _, err := l.out.Write(l.buffer); err != nil {
-			return err
-		}
-	}
-	return nil
+func newIDLines(out io.Writer, _ Form) (encoder, error) {
+	return newLines(out, func(b []byte, id uint64) []byte { return strconv.AppendUint(b, id, 10) })
 }
 
 func readIDs(in *bufio.Reader, f Form, to *joiner) error {

@@ -16,22 +16,12 @@ func newKeyLines(out io.Writer, f Form) (encoder, error) {
 	if err := checkKeys(f.Keys); err != nil {
 		return nil, err
 	}
-	return newLines(out, f, writeKeys)
+	return newLines(out, f.Keys.AppendKey)
 }
 
 func checkKeys(keys Keys) error {
 	if bytes.ContainsRune(keys.AppendKey(nil, 0), '\n') {
 		return errLineEnd
-	}
-	return nil
-}
-
-func writeKeys(l *lines, start, n uint64) error {
-	for id := start; id < start+n; id++ {
-		l.buffer = append(l.keys.AppendKey(l.buffer[:0], id), '\n')
-		if _, err := l.out.Write(l.buffer); err != nil {
-			return err
-		}
 	}
 	return nil
 }

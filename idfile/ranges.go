@@ -8,17 +8,39 @@ import (
 	"strconv"
 )
 
-func newRangeLines(out io.Writer, f Form) (encoder, error) { return newLines(out, f, writeRange) }
+// ranges is the encoder of the format that has a line for each run.
+type ranges struct {
+	out    *bufio.Writer
+	joined joiner
+	buffer []byte
+}
 
-func writeRange(l *lines, start, n uint64) error {
-	l.buffer = strconv.AppendUint(l.buffer[:0], start, 10)
+func newRangeLines(out io.Writer, _ Form) (encoder, error) {
+	r := &ranges{out: bufio.NewWriterSize(out, bufferSize)}
+	r.joined.to = r.write
+	return r, nil
+}
+
+func (r *ranges) run(start, n uint64) error { return r.joined.add(start, n) }
+
+func (r *ranges) write(start, n uint64) error {
+	r.buffer = strconv.AppendUint(r.buffer[:0], start, 10)
 	if n > 1 {
-		l.buffer = strconv.AppendUint(append(l.buffer, '-'), start+n-1, 10)
+		r.buffer = strconv.AppendUint(append(r.buffer, '-'), start+n-1, 10)
 	}
-	l.buffer = append(l.buffer, '\n')
-	_, err := l.out.Write(l.buffer)
+	r.buffer = append(r.buffer, '\n')
+	_, err := r.out.Write(r.buffer)
 	return err
 }
+
+func (r *ranges) end() error {
+	if err := r.joined.flush(); err != nil {
+		return err
+	}
+	return r.out.Flush()
+}
+
+func (r *ranges) drop() {}
 
 func readRanges(in *bufio.Reader, f Form, to *joiner) error {
 	return readLines(in, func(line []byte) error {

@@ -30,5 +30,5 @@ func Read(in io.Reader, f Form, to func(start, n uint64) error) error {
 }
 
 func beyond(id, limit uint64) string {
-	return fmt.Sprintf("ID %d is not below %d, the first that there cannot be", id, limit)
+	return fmt.Sprintf("ID %d is not below the bound %d", id, limit)
 }

@@ -80,8 +80,7 @@ func (r *roaring) run(start, n uint64) error {
 		}
 		low := start & 0xffff
 		here := min(n, 1<<16-low)
-		r.current.runs = append(r.current.runs, containerRun{uint16(low), uint16(here - 1)})
-		r.current.ids += int(here)
+		r.current.add(uint16(low), uint16(here-1))
 		start, n = start+here, n-here
 	}
 	return nil
@@ -105,6 +104,17 @@ func (r *roaring) endContainer() error {
 	c.ids, c.runs = 0, c.runs[:0]
 	_, err := r.toBody.Write(r.buffer)
 	return err
+}
+
+func (c *container) add(start, more uint16) {
+	c.ids += int(more) + 1
+	if n := len(c.runs); n > 0 {
+		if last := &c.runs[n-1]; int(last.start)+int(last.more)+1 == int(start) {
+			last.more += more + 1
+			return
+		}
+	}
+	c.runs = append(c.runs, containerRun{start, more})
 }
 
 func (c *container) append(b []byte, k kind) []byte {

@@ -34,15 +34,18 @@ func readLines(in *bufio.Reader, parse func(line []byte) error) error {
 			}
 			err = parse(line)
 		}
-		var wrong lineError
-		switch {
-		case err == nil:
-		case errors.As(err, &wrong):
-			return wrong.error // not the line's fault
-		default:
-			return &Error{Where: "line " + strconv.Itoa(number), Why: err.Error()}
+		if err != nil {
+			return atLine(number, err)
 		}
 	}
+}
+
+func atLine(number int, err error) error {
+	var notOfTheLine lineError
+	if errors.As(err, &notOfTheLine) {
+		return notOfTheLine.error
+	}
+	return &Error{Where: "line " + strconv.Itoa(number), Why: err.Error()}
 }
 
 // lineError is an error of whoever is given IDs.

@@ -9,7 +9,6 @@ import (
 // Writer writes one file. It is closed in any case, and is whole only if Finish has returned nil.
 type Writer struct {
 	encoder encoder
-	joined  joiner
 	next    uint64 // the first ID that may still come
 }
 
@@ -24,7 +23,7 @@ func NewWriter(out io.Writer, f Form) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Writer{encoder: encoder, joined: joiner{to: encoder.run}}, nil
+	return &Writer{encoder: encoder}, nil
 }
 
 // Add writes the n IDs from start on, which come behind those before.
@@ -33,32 +32,38 @@ func (w *Writer) Add(start, n uint64) error {
 		return fmt.Errorf("IDs from %d on come behind %d: out of order", start, w.next)
 	}
 	w.next = start + n
-	return w.joined.add(start, n)
+	if n == 0 {
+		return nil
+	}
+	return w.encoder.run(start, n)
 }
 
 // Finish writes what is left.
-func (w *Writer) Finish() error {
-	if err := w.joined.flush(); err != nil {
-		return err
-	}
-	return w.encoder.end()
-}
+func (w *Writer) Finish() error { return w.encoder.end() }
 
 // Close gives back what the writer holds. It does not close the file.
 func (w *Writer) Close() { w.encoder.drop() }
 
-// lines is the encoder of the formats of text.
+// lines is the encoder of the formats that have a line for each ID.
 type lines struct {
 	out    *bufio.Writer
-	write  func(l *lines, start, n uint64) error
-	keys   Keys
+	append func(b []byte, id uint64) []byte
 	buffer []byte
 }
 
-func newLines(out io.Writer, f Form, write func(l *lines, start, n uint64) error) (encoder, error) {
-	return &lines{out: bufio.NewWriterSize(out, bufferSize), write: write, keys: f.Keys}, nil
+func newLines(out io.Writer, append func(b []byte, id uint64) []byte) (encoder, error) {
+	return &lines{out: bufio.NewWriterSize(out, bufferSize), append: append}, nil
 }
 
-func (l *lines) run(start, n uint64) error { return l.write(l, start, n) }
-func (l *lines) end() error                { return l.out.Flush() }
-func (l *lines) drop()                     {}
+func (l *lines) run(start, n uint64) error {
+	for id := start; id < start+n; id++ {
+		l.buffer = append(l.append(l.buffer[:0], id), '\n')
+		if _, err := l.out.Write(l.buffer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *lines) end() error { return l.out.Flush() }
+func (l *lines) drop()      {}

@@ -139,6 +139,7 @@ func TestDashboard_HasSomethingToShow(t *testing.T) {
 	c.mustDo(t, "PT.CREATE vec: MAXID 1000000000", simple("OK"))
 	c.mustReply(t, words("PT.CLAIMNEXT vec: COUNT 10 LEASE 3600000")...)
 	c.mustDo(t, "PT.CURSOR OPEN pass vec: SET RANGE 0 1000", simple("OK"))
+	c.mustReply(t, "PT.SYNC", "START", "vec:", "FROM", "redis://"+startRedis(t).addr, "MODE", "VERIFY", "SETTLE", "1")
 	prometheus := startPrometheus(t, target, password)
 
 	ask := func(expr string) (results int, failure string) {

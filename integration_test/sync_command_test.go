@@ -128,7 +128,7 @@ func TestSync_JSON(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("hunter2"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, socket := onSocket(t, "--requirepass-file", secret) // another store is named by who may
+	s, socket := onSocket(t, "--requirepass-file", secret, "--sync-settle", "1h") // who names another store names another pause, too
 	c := connect(t, s.addr)
 	c.mustDo(t, "AUTH hunter2", simple("OK"))
 	redis.vectors(t, 0, 10)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // waitingSync is a server with a store, and the command of a sync that waits for long between two looks.
@@ -50,6 +51,7 @@ func TestSync_Twice(t *testing.T) {
 	term.mustShow("found 100")
 	s.signal(t, syscall.SIGSTOP)
 	defer s.signal(t, syscall.SIGCONT)
+	time.Sleep(500 * time.Millisecond) // by then it mostly is in the middle of a question, which is what there is to see
 	term.types("C-c")
 	term.mustShow("stopping")
 	term.types("C-c")
@@ -78,6 +80,7 @@ func TestSync_CutOff(t *testing.T) {
 		eventually(t, "it says "+text, func() bool { return strings.Contains(said.String(), text) })
 	}
 	says(`verify of "vec:"`)
+	says("100 of 100 keys, found 100, waiting to look again\n")
 	way.cut()
 	says("the sync goes on in the server")
 	way.mend()

@@ -95,16 +95,26 @@ func (r *Reconciler) Follow(prefixes []string, configure bool) error {
 	for _, prefix := range slices.Compact(slices.Sorted(slices.Values(prefixes))) {
 		f.prefixes = append(f.prefixes, &followed{prefix: strings.Clone(prefix)})
 	}
-	if !r.follower.CompareAndSwap(nil, f) {
-		cancel()
-		return ErrBusy
-	}
 	for _, p := range f.prefixes {
 		p.look(f, false)
 	}
-	f.all.Go(func() { f.watch(ctx) })
-	f.all.Go(func() { f.rounds(ctx) })
-	f.all.Go(func() { f.catchUp(ctx) })
+	parts := []func(context.Context){f.watch, f.rounds, f.catchUp}
+	f.all.Add(len(parts)) // who closes f waits for all, whether they have begun or not
+	if !r.follower.CompareAndSwap(nil, f) {
+		cancel()
+		f.let()
+		return ErrBusy
+	}
+	for _, part := range parts {
+		go func() {
+			defer f.all.Done()
+			part(ctx)
+		}()
+	}
+	if r.jobs.over() { // and nobody closes f
+		f.close()
+		return ErrClosed
+	}
 	return nil
 }
 
@@ -112,6 +122,11 @@ func (r *Reconciler) Follow(prefixes []string, configure bool) error {
 func (f *follower) close() {
 	f.cancel()
 	f.all.Wait()
+	f.let()
+}
+
+// let gives the memory for suspects back.
+func (f *follower) let() {
 	for _, p := range f.prefixes {
 		p.close()
 	}

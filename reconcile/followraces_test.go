@@ -152,6 +152,47 @@ func TestFollow_LeasesOfTheDead(t *testing.T) {
 	}
 }
 
+// Between the moment that a suspect is found free and the one that it is taken out of the suspects somebody claims it, writes, and has
+// his key deleted by another: that is not forgotten with what made it a suspect before.
+func TestFollow_SuspectsThatSomebodyGetsStaySuspects(t *testing.T) {
+	t.Parallel()
+	registry, err := tracker.NewRegistry(tracker.Config{}, tracker.NewBudget(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer registry.Close()
+	h := registry.Caller(nil).At(prefix)
+	if _, err := h.Add([]uint64{1}); err != nil {
+		t.Fatal(err)
+	}
+	f := &follower{Reconciler: &Reconciler{options: Options{Registry: registry}}, turn: make(chan struct{}, 1)}
+	p := &followed{prefix: prefix}
+	p.look(f, false)
+	defer p.close()
+	says := func(kind store.EventKind, id string) { p.suspect(f, store.Event{Key: prefix + id, Kind: kind}) }
+	says(store.Gone, "1")
+	says(store.There, "2")
+	s := p.at.Load()
+	for of, id := range map[tracker.LeaseKind]uint64{tracker.TakeLease: 1, tracker.ClaimLease: 2} {
+		found := s.grounded(of)
+		if len(found) != 1 || found[0] != id {
+			t.Fatalf("%v: found %v", of, found)
+		}
+		token, _, err := h.LeaseOf(nil, tracker.RunsOf(found), of, tracker.LeaseTerms{TTL: time.Hour})
+		if err != nil || token == "" {
+			t.Fatal(token, err)
+		}
+		says(store.Gone, "1")
+		says(store.There, "2")
+		if in := p.takeOut(f, s, of, found); len(in) != 0 {
+			t.Errorf("%v: the store is asked for %v, which is somebody's", of, in)
+		}
+	}
+	if n := s.suspects.Count(); n != 2 {
+		t.Errorf("%d suspects are left of 2", n)
+	}
+}
+
 // A load adds what it has found before.
 func TestFollow_RepairsAfterALoad(t *testing.T) {
 	t.Parallel()

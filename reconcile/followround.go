@@ -50,15 +50,11 @@ func (f *follower) round(ctx context.Context, p *followed) {
 				<-f.places
 				break
 			}
-			s.suspects.Remove(ids)
-			// Only now it counts in which state they are, and what the store says: what happens after this makes
-			// suspects again. One that somebody else has got since it was found stays suspect.
-			in, not := s.inState(changes(of), ids)
-			p.add(f, s, not)
+			ids = p.takeOut(f, s, of, ids)
 			b := batch{f, p, s.pair}
 			f.batches.Go(func() {
 				defer func() { <-f.places }()
-				b.settle(ctx, of, in)
+				b.settle(ctx, of, ids)
 			})
 		}
 	}
@@ -69,6 +65,16 @@ func (s *site) grounded(of tracker.LeaseKind) []uint64 {
 	found := s.keys.reader.Select(changes(of), s.suspects.Only())
 	runs, _, _ := found.Scan(nil, tracker.Everything, 0, mostInBatch)
 	return appendIDs(nil, runs)
+}
+
+// takeOut takes ids out of the suspects and returns those that are in that state then. Only then it counts in which state
+// they are, and what the store says: what happens after this makes suspects again. One that somebody else has got
+// since it was found stays suspect.
+func (p *followed) takeOut(f *follower, s *site, of tracker.LeaseKind, ids []uint64) (in []uint64) {
+	s.suspects.Remove(ids)
+	in, not := s.inState(changes(of), ids)
+	p.add(f, s, not)
+	return in
 }
 
 // changes is the state of the IDs that a lease of a kind is for.

@@ -169,6 +169,13 @@ func (s *jobs) figures() []observe.SyncJob {
 	return all
 }
 
+// over tells whether no job begins any more.
+func (s *jobs) over() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
 // close ends all jobs, waits for their ends, and lets none begin.
 func (s *jobs) close() {
 	s.mu.Lock()

@@ -15,6 +15,7 @@ import (
 )
 
 func TestJobs_OneForEachPrefix(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.set(1)
 	var told sync.Mutex
@@ -78,6 +79,7 @@ func TestJobs_OneForEachPrefix(t *testing.T) {
 }
 
 func TestJobs_RefusesWhatCannotBe(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	for want, q := range map[error]Request{
 		tracker.ErrInvalidPrefix: {Prefix: ""},
@@ -108,6 +110,7 @@ func TestJobs_RefusesWhatCannotBe(t *testing.T) {
 
 // A job that is stopped, or ended with the server, keeps what it has done, and gives back what it has.
 func TestJobs_Stop(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(g *rig){
 		"stop":  func(g *rig) { g.Stop(1) },
 		"close": func(g *rig) { go g.Reconciler.Close() },

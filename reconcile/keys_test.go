@@ -7,6 +7,7 @@ import (
 )
 
 func TestKeys_WhoseIsAKey(t *testing.T) {
+	t.Parallel()
 	registry, err := tracker.NewRegistry(tracker.Config{}, nil)
 	if err != nil {
 		t.Fatal(err)

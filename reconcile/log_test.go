@@ -75,6 +75,7 @@ func (g *rig) keep(dir string) *failing {
 
 // When a job is done a process that is killed has lost nothing of it: what is read back is what there was.
 func TestLog_DoneIsKept(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	dir := t.TempDir()
 	g.keep(dir)
@@ -135,6 +136,7 @@ func TestLog_DoneIsKept(t *testing.T) {
 
 // A log that takes nothing lets a job change nothing.
 func TestLog_Refuses(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []Mode{Load, Repair} {
 		g := newRig(t)
 		fs := g.keep(t.TempDir())

@@ -24,6 +24,7 @@ func (g *rig) only(j observe.SyncJob, stale, missing []string, changing uint64) 
 
 // What looks right at one of three looks is no difference.
 func TestVerify_LooksThreeTimes(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.set(1, 10, 11, 12)
 	g.add(1, 2, 3, 4)
@@ -51,6 +52,7 @@ func TestVerify_LooksThreeTimes(t *testing.T) {
 // The tracker is looked at before the store is, and behind it: who removes a key and then its ID, in the middle of the last
 // look, leaves nothing stale, and who claims an ID that was missing nothing missing.
 func TestVerify_LooksAtTheTrackerOnBothSides(t *testing.T) {
+	t.Parallel()
 	for look := 1; look <= 2; look++ {
 		g := newRig(t)
 		g.set(10, 11)
@@ -67,8 +69,31 @@ func TestVerify_LooksAtTheTrackerOnBothSides(t *testing.T) {
 	}
 }
 
+// Nor is an ID stale that did not exist when the look began, or missing that did: a writer may have claimed the one to
+// write its key, and is about to add the other again.
+func TestVerify_LooksAtTheTrackerBeforeTheStore(t *testing.T) {
+	t.Parallel()
+	g := newRig(t)
+	g.set(10, 11)
+	g.add(1, 2)
+	g.between.asked = func(n int, keys []string) {
+		switch n {
+		case 2: // behind look 2 of what is stale
+			g.rem(1)
+		case 3: // in look 3 of it
+			g.add(1)
+			g.add(10)
+		case 4: // in look 3 of what is missing
+			g.rem(10)
+		}
+	}
+	j := g.done(Request{Prefix: "vec:", Mode: Verify})
+	g.only(j, []string{key(2)}, []string{key(11)}, 2)
+}
+
 // An ID in flight is neither stale nor missing, whatever the store has of it, and is not touched.
 func TestSync_LeavesAloneWhatIsInFlight(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.addRange(0, 4)
 	g.set(0, 1, 6, 7)
@@ -102,19 +127,24 @@ func TestSync_LeavesAloneWhatIsInFlight(t *testing.T) {
 	if n, _ := g.caller.Release(claim, nil); n != 2 {
 		t.Error(n, "were outstanding")
 	}
-	// And it is not when it has gone there between two looks.
+	// And it is neither when it goes there between two looks.
+	g.set(8)
 	g.between.asked = func(n int, keys []string) {
-		if n == 1 {
-			if _, _, err := g.caller.At("vec:").LeaseOf(nil, tracker.RunsOf([]uint64{2}), tracker.TakeLease, terms); err != nil {
+		if n != 1 {
+			return
+		}
+		for id, of := range map[uint64]tracker.LeaseKind{2: tracker.TakeLease, 8: tracker.ClaimLease} {
+			if _, _, err := g.caller.At("vec:").LeaseOf(nil, tracker.RunsOf([]uint64{id}), of, terms); err != nil {
 				t.Error(err)
 			}
 		}
 	}
-	g.only(g.done(Request{Prefix: "vec:", Mode: Verify}), nil, []string{key(6)}, 1)
+	g.only(g.done(Request{Prefix: "vec:", Mode: Verify}), nil, []string{key(6)}, 2)
 }
 
 // What of the store is out of reach is not stale.
 func TestVerify_SaysWhatIsUnknown(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.set(1, 10)
 	g.add(1, 2)
@@ -135,6 +165,7 @@ func TestVerify_SaysWhatIsUnknown(t *testing.T) {
 
 // What becomes of the prefix in the middle ends the job, and changes nothing else.
 func TestSync_EndsWithItsPrefix(t *testing.T) {
+	t.Parallel()
 	const replaced, cleared = "dropped, renamed or made anew", "cleared"
 	for name, c := range map[string]struct {
 		do   func(c *tracker.Caller)
@@ -209,6 +240,7 @@ func TestSync_EndsWithItsPrefix(t *testing.T) {
 
 // Nor is one that comes while a verify had none.
 func TestVerify_PrefixThatAppears(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.set(1)
 	g.between.scanned = func() error { g.add(1); return nil }

@@ -102,10 +102,10 @@ func (r *Reconciler) Figures() observe.Sync {
 
 // Close ends all jobs and waits for their ends.
 func (r *Reconciler) Close() {
-	if f := r.follower.Load(); f != nil {
+	r.jobs.close()
+	if f := r.follower.Load(); f != nil { // one that comes later sees that the jobs are over
 		f.close()
 	}
-	r.jobs.close()
 	if r.store != nil {
 		r.store.Close()
 	}

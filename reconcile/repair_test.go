@@ -19,6 +19,7 @@ const (
 
 // A key that comes or goes while its ID is in flight is seen before the ID is confirmed.
 func TestRepair_AsksTwiceInFlight(t *testing.T) {
+	t.Parallel()
 	for _, change := range []int{askedInFlight - 1, askedInFlight} {
 		g := newRig(t)
 		g.set(1)
@@ -56,6 +57,7 @@ func TestRepair_AsksTwiceInFlight(t *testing.T) {
 
 // While the store is asked nobody else gets the IDs, and whoever has one is not disturbed.
 func TestRepair_HoldsWhatItAsksFor(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.set(10)
 	g.add(1)
@@ -98,6 +100,7 @@ func TestRepair_HoldsWhatItAsksFor(t *testing.T) {
 
 // Who removes an ID that is stale, and claims it to write it, right before a repair gets it, keeps it.
 func TestRepair_TakesNothingFromAWriter(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.set(1)
 	g.add(1, 2, 3)
@@ -126,6 +129,7 @@ func TestRepair_TakesNothingFromAWriter(t *testing.T) {
 
 // What somebody else has in flight when a repair would have it is left.
 func TestRepair_CountsWhatIsLeft(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.set(10, 11)
 	g.add(1, 2)
@@ -153,6 +157,7 @@ func TestRepair_CountsWhatIsLeft(t *testing.T) {
 // Who writes a key and tells the tracker, in the moment between the last question and the confirmation, is told that
 // nothing was added, for the ID is in flight. It is not forgotten.
 func TestRepair_LooksBack(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.set(1)
 	g.add(1, 2)
@@ -182,6 +187,7 @@ func TestRepair_LooksBack(t *testing.T) {
 
 // A store that dies while IDs are in flight changes nothing.
 func TestRepair_StoreDies(t *testing.T) {
+	t.Parallel()
 	for _, at := range []int{askedInFlight - 1, askedInFlight} {
 		g := newRigThat(t, "?wait=1s")
 		g.set(1)
@@ -214,6 +220,7 @@ func TestRepair_StoreDies(t *testing.T) {
 
 // A lease that ends before it is confirmed changes nothing.
 func TestDoubt_Lapses(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.add(1, 2)
 	pin, _ := g.registry.Pin("vec:")

@@ -11,6 +11,7 @@ import (
 // A store that was filled by others, with keys that are none of the prefix, and keys changed behind the tracker's
 // back (S7 of the users' stories, smaller).
 func TestSync_WarmStartAndDrift(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	const n = 30_000
 	g.fill("vec:", 0, n-1)
@@ -83,6 +84,7 @@ func runsOf(t *testing.T, snapshot func([]tracker.Run) (*tracker.Snapshot, error
 
 // Memory that is used for a while comes back.
 func TestSync_GivesItsMemoryBack(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.fill("vec:", 0, 2000)
 	g.addRange(1000, 4000)
@@ -98,6 +100,7 @@ func TestSync_GivesItsMemoryBack(t *testing.T) {
 
 // A repair makes a prefix that is not there.
 func TestRepair_MakesThePrefix(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	g.fill("vec:", 0, 99)
 	if j := g.done(Request{Prefix: "vec:", Mode: Repair}); j.Repaired != 100 || j.Missing != 100 {
@@ -121,6 +124,7 @@ func TestRepair_MakesThePrefix(t *testing.T) {
 
 // Beyond the bound no ID is added, and none is missing.
 func TestSync_OutOfRange(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	if _, err := g.caller.Create("vec:", tracker.Config{MaxID: 50, Width: width}); err != nil {
 		t.Fatal(err)

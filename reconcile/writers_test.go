@@ -14,6 +14,7 @@ import (
 // Workers who write and delete by leases are never taken for a difference, however long they take, and a
 // repair beside them takes nothing from them.
 func TestSync_BesideWriters(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	const n = 4096
 	if _, err := g.caller.Create("vec:", tracker.Config{MaxID: n, Width: width}); err != nil {

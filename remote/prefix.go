@@ -15,8 +15,8 @@ type Prefix struct {
 	Tag   string
 }
 
-// noPrefix is how the refusal of a question after a missing prefix begins.
-const noPrefix = "ERR no such prefix"
+// noPrefix is how the refusal of a question after a missing prefix begins, without its code ERR.
+const noPrefix = "no such prefix"
 
 // Prefix asks after a prefix. That it is missing is no error.
 func (c *Client) Prefix(ctx context.Context, name string) (p Prefix, err error) {

@@ -111,7 +111,7 @@ func (c *Client) why(err error) error {
 	case errors.As(err, &system):
 		err = system.Err
 	}
-	return fmt.Errorf("%s: %w: %w", c.address, ErrLost, err)
+	return fmt.Errorf("%s: %w: %s", c.address, ErrLost, printable(err.Error())) // of a certificate, it may have a stranger's words
 }
 
 // printable is a stranger's text without what a terminal would obey.

@@ -8,32 +8,34 @@ import (
 	"github.com/redis/rueidis"
 )
 
-// scanPage is how many runs are asked for at a time. A page is read while the next one is on its way.
-const scanPage = 1 << 14
+// scanCount is how many IDs or runs are asked for at a time. A page is dealt with while the next one is on its way.
+const scanCount = 1 << 15
 
 // errReply is for a server that is no Prefix Tracker, or one with replies that we do not know.
 var errReply = errors.New("the reply is not as it should be")
 
-// Scan gives to the IDs of a prefix that exist from min to max-1, ascending, as runs: n IDs from start on. What
-// is added or removed meanwhile may be among them or not. It ends at the first error, that of to included.
+// Scan gives to the IDs of a prefix that exist from min to max-1, ascending, as runs: n IDs from start on, of
+// which one may go on where the one before ends. What is added or removed meanwhile may be among them or
+// not. It ends at the first error, that of to included.
 func (c *Client) Scan(ctx context.Context, prefix string, min, max uint64, to func(start, n uint64) error) error {
 	ctx, stop := context.WithCancel(ctx)
-	type page struct {
-		runs []rueidis.RedisMessage
-		err  error
-	}
-	pages := make(chan page, 1)
+	s := &scan{client: c, words: []string{"PT.SCAN", prefix, "0", "RANGE", digits(min), digits(max), "COUNT", digits(scanCount)}}
+	pages, used := make(chan scanPage), make(chan []scanRun, 2)
+	used <- nil
+	used <- nil
 	go func() {
 		defer close(pages)
-		for cursor := "0"; ; {
-			var p page
-			cursor, p.runs, p.err = c.scanPage(ctx, prefix, cursor, min, max)
+		for more := true; more; {
+			var p scanPage
 			select {
-			case pages <- p:
+			case p.runs = <-used:
 			case <-ctx.Done():
 				return
 			}
-			if p.err != nil || cursor == "0" {
+			p.runs, more, p.err = s.page(ctx, p.runs[:0])
+			select {
+			case pages <- p:
+			case <-ctx.Done():
 				return
 			}
 		}
@@ -44,60 +46,100 @@ func (c *Client) Scan(ctx context.Context, prefix string, min, max uint64, to fu
 		}
 	}()
 	for p := range pages {
-		if p.err != nil {
-			return p.err
-		}
-		for i := range p.runs {
-			start, n, err := asRun(&p.runs[i])
-			if err == nil {
-				err = to(start, n)
-			}
-			if err != nil {
+		for _, r := range p.runs {
+			if err := to(r.start, r.n); err != nil {
 				return err
 			}
 		}
+		if p.err != nil {
+			return p.err
+		}
+		used <- p.runs
 	}
 	return ctx.Err()
 }
 
-func (c *Client) scanPage(ctx context.Context, prefix, cursor string, min, max uint64) (next string, runs []rueidis.RedisMessage, err error) {
-	reply, err := c.Do(ctx, "PT.SCAN", prefix, cursor, "RANGE", digits(min), digits(max), "COUNT", digits(scanPage), "RUNS")
+type scanRun struct{ start, n uint64 }
+
+type scanPage struct {
+	runs []scanRun
+	err  error
+}
+
+// scan asks for one page after the other.
+type scan struct {
+	client *Client
+	words  []string
+	asIDs  bool // no RUNS behind words
+}
+
+const cursorWord = 2 // of the words
+
+// page appends the next one to runs. more is false at the end, and with an error.
+func (s *scan) page(ctx context.Context, runs []scanRun) (_ []scanRun, more bool, err error) {
+	words := s.words
+	if !s.asIDs {
+		words = append(words, "RUNS")
+	}
+	reply, err := s.client.Do(ctx, words...)
 	if err != nil {
-		return "", nil, err
+		return runs, false, err
 	}
 	parts, err := reply.ToArray()
 	if err == nil && len(parts) != 2 {
 		err = errReply
 	}
+	var list []rueidis.RedisMessage
 	if err == nil {
-		next, err = parts[0].ToString()
+		s.words[cursorWord], err = parts[0].ToString()
 	}
 	if err == nil {
-		runs, err = parts[1].ToArray()
+		list, err = parts[1].ToArray()
+	}
+	var ids uint64
+	for i := 0; i < len(list) && err == nil; i++ {
+		r := scanRun{n: 1}
+		if s.asIDs {
+			r.start, err = asNumber(&list[i])
+		} else {
+			r, err = asRun(&list[i])
+		}
+		ids += r.n
+		if last := len(runs) - 1; last >= 0 && runs[last].start+runs[last].n == r.start {
+			runs[last].n += r.n
+		} else {
+			runs = append(runs, r)
+		}
 	}
 	if err != nil {
-		return "", nil, fmt.Errorf("PT.SCAN: %w", err)
+		return runs, false, fmt.Errorf("PT.SCAN: %w", err)
 	}
-	return next, runs, nil
+	// A run costs as much to read as several IDs.
+	s.asIDs = ids < runsWorth*uint64(len(runs))
+	return runs, s.words[cursorWord] != "0", nil
 }
 
-func asRun(message *rueidis.RedisMessage) (start, n uint64, err error) {
+// runsWorth is how many IDs a run has at least if it is less work than these one by one.
+const runsWorth = 3
+
+func asRun(message *rueidis.RedisMessage) (r scanRun, err error) {
 	pair, err := message.ToArray()
 	if err == nil && len(pair) != 2 {
 		err = errReply
 	}
-	var from, length int64
 	if err == nil {
-		from, err = pair[0].ToInt64()
+		r.start, err = asNumber(&pair[0])
 	}
 	if err == nil {
-		length, err = pair[1].ToInt64()
+		r.n, err = asNumber(&pair[1])
 	}
-	if err == nil && (from < 0 || length <= 0) {
+	return r, err
+}
+
+func asNumber(message *rueidis.RedisMessage) (uint64, error) {
+	n, err := message.ToInt64()
+	if err == nil && n < 0 {
 		err = errReply
 	}
-	if err != nil {
-		return 0, 0, fmt.Errorf("PT.SCAN: %w", err)
-	}
-	return uint64(from), uint64(length), nil
+	return uint64(n), err
 }

@@ -4,8 +4,12 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
+	"io"
 	"net"
+	"os"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/redis/rueidis"
 )
@@ -47,5 +51,23 @@ func connect(ctx context.Context, o rueidis.ClientOption) (rueidis.Client, error
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	return nil, explain(o.InitAddress[0], err)
+	return nil, greeting(o, err)
+}
+
+// greeting says why a server did not let us in. One that wants TLS, or a certificate, and does not get it, just goes.
+func greeting(o rueidis.ClientOption, err error) error {
+	addr := o.InitAddress[0]
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		if o.TLSConfig != nil {
+			return fmt.Errorf("%s does not answer within %v: does it speak TLS at this port?", addr, dialTime)
+		}
+		return fmt.Errorf("%s does not answer within %v", addr, dialTime)
+	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		if o.TLSConfig == nil {
+			return fmt.Errorf("%s ends the connection without an answer: does it want TLS (rediss://)?", addr)
+		}
+		return fmt.Errorf("%s ends the TLS connection without an answer: does it want a certificate (cert= and key=)?", addr)
+	}
+	return explain(addr, err)
 }

@@ -47,7 +47,7 @@ func (s *servers) existsIn(ctx context.Context, t topology, keys []string, dst [
 	var err error
 	where := s.String()
 	if t.cluster {
-		c, err = s.router(t.addresses())
+		c, err = s.router(append(t.addresses(), s.addrs...))
 	} else {
 		where = t.primaries[0].addr
 		c, err = s.client(ctx, where)

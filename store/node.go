@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,11 +77,12 @@ func (s *servers) askOver(ctx context.Context, c rueidis.Client, addr string) (n
 	if n.runID = info["run_id"]; n.runID == "" {
 		return n, permanent{fmt.Errorf("%s tells no run_id in INFO: it is no Redis server", addr)}
 	}
-	if info["redis_mode"] == "sentinel" {
+	mode := cmp.Or(info["redis_mode"], info["server_mode"]) // the latter is Valkey's
+	if mode == "sentinel" {
 		return n, permanent{fmt.Errorf("%s is a Sentinel: the URL of what it watches is redis+sentinel://%s/name", addr, addr)}
 	}
 	n.flushes, n.swaps = calls(info["cmdstat_flushall"])+calls(info["cmdstat_flushdb"]), calls(info["cmdstat_swapdb"])
-	n.cluster = info["redis_mode"] == "cluster"
+	n.cluster = mode == "cluster"
 	n.primary = info["role"] == "master"
 	if !n.primary {
 		n.of = net.JoinHostPort(info["master_host"], info["master_port"])

@@ -16,7 +16,7 @@ import (
 // topology is who has the keys at one moment.
 type topology struct {
 	cluster   bool
-	primaries []node // that have slots, as they say themselves, by ID
+	primaries []node // that have slots or may get some, as they say themselves, by ID
 	// Slots that no server in reach says are its own, by who should have them as others say.
 	lost []lost
 }
@@ -191,12 +191,20 @@ func arrange(answers map[string]node, failures map[string]error) topology {
 		}
 		owned[c.id].add(i, i)
 	}
-	for id, own := range owned {
-		if n, ok := answers[id]; ok {
-			n.own, n.others = *own, nil
+	for id, n := range answers {
+		own := owned[id]
+		// One without slots may have keys that are coming; one that has lost all that it says it has
+		// is a primary no more and has not heard of it.
+		if n.primary && (own != nil || n.own.empty()) {
+			n.own, n.others = slots{}, nil
+			if own != nil {
+				n.own = *own
+			}
 			t.primaries = append(t.primaries, n)
-			continue
 		}
+		delete(owned, id)
+	}
+	for id, own := range owned {
 		l := lost{slots: *own, addr: silent[id].addr, err: errors.New("served by nobody")}
 		if err := failures[l.addr]; err != nil {
 			l.err = err

@@ -23,7 +23,6 @@ type watch struct {
 
 	mu    sync.Mutex
 	lines map[string]*line // by the ID of the primary
-	began bool             // the first of them is heard, or was
 	away  int              // primaries that cannot be asked, and that no line is for
 
 	last  topology

@@ -195,6 +195,16 @@ func TestWatch_NeedsLetters(t *testing.T) {
 	s.Do(t, "FLUSHDB")
 	h.waitGap(t, n, "FLUSH")
 
+	// This is all that a user must be let do.
+	s.Do(t, "ACL", "SETUSER", "least", "reset", "on", ">secret", "%R~vec:*", "resetchannels", "&__keyspace@0__:vec:*",
+		"+psubscribe", "+ping", "+info", "+client|tracking", "+config|get")
+	h = hear(t, "redis://least:secret@"+s.Addr, false, "vec:")
+	s.Do(t, "SET", "vec:1", "a")
+	h.waitFor(t, "vec:1 there")
+	if len(h.gaps) != 1 || strings.Contains(h.gaps[0], ";") {
+		t.Errorf("gaps of who is let do the least: %q", h.gaps)
+	}
+
 	// Who may not listen is told so.
 	s.Do(t, "ACL", "SETUSER", "deaf", "on", ">secret", "~*", "resetchannels", "+@all")
 	h = hear(t, "redis://deaf:secret@"+s.Addr, false, "vec:")
@@ -232,8 +242,11 @@ func TestWatch_TellsAGapWhereEventsAreMissing(t *testing.T) {
 	h.mu.Unlock()
 	// A server that has stopped, with its connections open.
 	n = h.told()
-	resume := s.Pause()
+	resume, paused := s.Pause(), time.Now()
 	redistest.Eventually(t, "silence is noticed", func() bool { h.mu.Lock(); defer h.mu.Unlock(); return h.heard == 0 })
+	if took := time.Since(paused); took > 20*time.Second {
+		t.Errorf("silence is noticed after %v", took)
+	}
 	resume()
 	h.waitGap(t, n, "not heard for a while")
 	s.Do(t, "SET", "vec:3", "a")

@@ -81,10 +81,17 @@ func (l *line) listen(ctx context.Context, lost string) error {
 		return err
 	}
 	o.DialCtxFn = func(_ context.Context, addr string, d *net.Dialer, security *tls.Config) (net.Conn, error) {
+		var conn net.Conn
+		var err error
 		if security != nil {
-			return (&tls.Dialer{NetDialer: d, Config: security}).DialContext(ctx, "tcp", addr)
+			conn, err = (&tls.Dialer{NetDialer: d, Config: security}).DialContext(ctx, "tcp", addr)
+		} else {
+			conn, err = d.DialContext(ctx, "tcp", addr)
 		}
-		return d.DialContext(ctx, "tcp", addr)
+		if err == nil {
+			context.AfterFunc(ctx, func() { conn.Close() }) // else the library waits for a silent server
+		}
+		return conn, err
 	}
 	client, err := rueidis.NewClient(o)
 	if err != nil {

@@ -157,6 +157,13 @@
 //     looked at the mask before. Who must know waits for the hand-outs under way.
 //   - Nobody gets an ID that somebody else gets, whatever the masks.
 //
+// # Beside something else
+//
+// Who compares a tracker with something else, for long, has a [Pin] of it: what he does is done to that
+// tracker or is [ErrDetached], and he is told when the prefix has another one or was cleared. What he has found goes
+// into a [Scratch]: IDs of no prefix, in no log, charged to the budget until it is closed, and a mask for
+// others. [Handle.LeaseOf] puts the very IDs in flight that he is in doubt about, so that nobody gets them until he knows.
+//
 // # Locks
 //
 // Lookups take none. Making and dropping trackers take the registry's mutex,

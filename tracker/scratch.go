@@ -31,7 +31,11 @@ func (s *Scratch) Add(ids []uint64) (added int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	added, _ = s.t.addSecured(secured, ids, nil)
+	for _, id := range ids {
+		if s.t.Holds(id) && secured.TestAndSet(id) {
+			added++
+		}
+	}
 	return added, nil
 }
 

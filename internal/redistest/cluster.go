@@ -18,25 +18,57 @@ type Cluster struct {
 func StartCluster(t testing.TB, primaries int, replicas bool, flags ...string) *Cluster {
 	t.Helper()
 	c := &Cluster{}
-	node := func() *Server {
-		bus := FreePort(t)
-		return start(t, func(port string) []string {
-			return append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir(),
-				"--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", bus,
-				"--cluster-replica-validity-factor", "0", "--repl-diskless-sync-delay", "0"}, flags...)
-		})
-	}
 	for i := range primaries {
-		s := node()
+		s := node(t, flags)
 		s.Do(t, "CLUSTER", "SET-CONFIG-EPOCH", strconv.Itoa(i+1))
 		s.Do(t, "CLUSTER", "ADDSLOTSRANGE", strconv.Itoa(16384*i/primaries), strconv.Itoa(16384*(i+1)/primaries-1))
 		c.Primaries = append(c.Primaries, s)
 	}
 	if replicas {
 		for range primaries {
-			c.Replicas = append(c.Replicas, node())
+			c.Replicas = append(c.Replicas, node(t, flags))
 		}
 	}
+	c.meet(t)
+	for i, s := range c.Replicas {
+		id := c.ID(t, c.Primaries[i])
+		Eventually(t, "a replica is taken", func() bool { _, err := s.Try(t, "CLUSTER", "REPLICATE", id); return err == nil })
+		Eventually(t, "a replica is in step", func() bool {
+			return field(s.Do(t, "INFO", "replication"), "master_link_status") == "up"
+		})
+	}
+	c.AwaitOK(t)
+	for _, s := range c.All() {
+		Eventually(t, "all know the replicas", func() bool {
+			return strings.Count(s.Do(t, "CLUSTER", "NODES"), " slave ")+strings.Count(s.Do(t, "CLUSTER", "NODES"), "myself,slave") == len(c.Replicas)
+		})
+	}
+	return c
+}
+
+func node(t testing.TB, flags []string) *Server {
+	t.Helper()
+	bus := FreePort(t)
+	return start(t, func(port string) []string {
+		return append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir(),
+			"--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", bus,
+			"--cluster-replica-validity-factor", "0", "--repl-diskless-sync-delay", "0"}, flags...)
+	})
+}
+
+// AddPrimary adds a primary without slots.
+func (c *Cluster) AddPrimary(t testing.TB, flags ...string) *Server {
+	t.Helper()
+	s := node(t, flags)
+	c.Primaries = append(c.Primaries, s)
+	c.meet(t)
+	c.AwaitOK(t)
+	return s
+}
+
+// meet waits until all nodes know each other.
+func (c *Cluster) meet(t testing.TB) {
+	t.Helper()
 	all := c.All()
 	for _, s := range all[1:] {
 		s.Do(t, "CLUSTER", "MEET", "127.0.0.1", all[0].Port, all[0].flag("--cluster-port"))
@@ -47,20 +79,6 @@ func StartCluster(t testing.TB, primaries int, replicas bool, flags ...string) *
 				!strings.Contains(s.Do(t, "CLUSTER", "NODES"), "handshake")
 		})
 	}
-	for i, s := range c.Replicas {
-		id := c.ID(t, c.Primaries[i])
-		Eventually(t, "a replica is taken", func() bool { _, err := s.Try(t, "CLUSTER", "REPLICATE", id); return err == nil })
-		Eventually(t, "a replica is in step", func() bool {
-			return field(s.Do(t, "INFO", "replication"), "master_link_status") == "up"
-		})
-	}
-	c.AwaitOK(t)
-	for _, s := range all {
-		Eventually(t, "all know the replicas", func() bool {
-			return strings.Count(s.Do(t, "CLUSTER", "NODES"), " slave ")+strings.Count(s.Do(t, "CLUSTER", "NODES"), "myself,slave") == len(c.Replicas)
-		})
-	}
-	return c
 }
 
 func (s *Server) flag(name string) string {
@@ -134,10 +152,8 @@ func (c *Cluster) Slots(t testing.TB, s *Server) (own []int) {
 // use both meanwhile.
 func (c *Cluster) MoveSlot(t testing.TB, slot int, from, to *Server) {
 	t.Helper()
-	n, source, target := strconv.Itoa(slot), c.ID(t, from), c.ID(t, to)
-	to.Do(t, "CLUSTER", "SETSLOT", n, "IMPORTING", source)
-	from.Do(t, "CLUSTER", "SETSLOT", n, "MIGRATING", target)
-	c.MoveKeys(t, slot, from, to)
+	c.BeginMove(t, slot, from, to)
+	n, target := strconv.Itoa(slot), c.ID(t, to)
 	for _, s := range []*Server{to, from} {
 		s.Do(t, "CLUSTER", "SETSLOT", n, "NODE", target)
 	}
@@ -148,8 +164,17 @@ func (c *Cluster) MoveSlot(t testing.TB, slot int, from, to *Server) {
 	}
 }
 
-// MoveKeys moves all keys of a slot that is on its way.
-func (c *Cluster) MoveKeys(t testing.TB, slot int, from, to *Server) {
+// BeginMove moves the keys of a slot, which stays on its way.
+func (c *Cluster) BeginMove(t testing.TB, slot int, from, to *Server) {
+	t.Helper()
+	n := strconv.Itoa(slot)
+	to.Do(t, "CLUSTER", "SETSLOT", n, "IMPORTING", c.ID(t, from))
+	from.Do(t, "CLUSTER", "SETSLOT", n, "MIGRATING", c.ID(t, to))
+	c.moveKeys(t, slot, from, to)
+}
+
+// moveKeys moves all keys of a slot that is on its way.
+func (c *Cluster) moveKeys(t testing.TB, slot int, from, to *Server) {
 	t.Helper()
 	for {
 		reply, err := from.Try(t, "CLUSTER", "GETKEYSINSLOT", strconv.Itoa(slot), "500")

@@ -118,9 +118,10 @@ func (s *Server) Kill() {
 	<-s.exited
 }
 
-// Restart starts the process again, at the same address with the same files.
-func (s *Server) Restart(t testing.TB) {
+// Restart starts the process again, at the same address with the same files, and with more flags.
+func (s *Server) Restart(t testing.TB, flags ...string) {
 	t.Helper()
+	s.flags = append(s.flags, flags...)
 	if !s.run(t) {
 		t.Fatalf("%s does not start again", s.Addr)
 	}
