@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/internal/redistest"
 )
 
@@ -11,7 +12,7 @@ import (
 func TestFollow_WaitsForTheLog(t *testing.T) {
 	t.Parallel()
 	g := newRig(t)
-	disk := g.keep(t.TempDir())
+	disk := g.keep(t.TempDir(), journal.EverySec)
 	if err := g.Follow([]string{"vec:"}, true); err != nil {
 		t.Fatal(err)
 	}
