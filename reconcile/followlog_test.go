@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prefixtracker/prefixtracker/journal"
 	"github.com/prefixtracker/prefixtracker/internal/redistest"
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // As long as the log takes nothing, nothing is changed by what is heard; then all of it is made good.
