@@ -88,6 +88,7 @@ func (s *servers) options(addr string) (rueidis.ClientOption, error) {
 		SelectDB:          s.db,
 		TLSConfig:         security,
 		ConnWriteTimeout:  replyTime,
+		DialCtxFn:         dial,
 	}
 	o.Dialer.Timeout = dialTime
 	return o, nil
