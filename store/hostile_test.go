@@ -1,0 +1,97 @@
+package store
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// pretender is a server that answers what says says to each command.
+func pretender(t *testing.T, says func(words []string) string) (addr string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				r := bufio.NewReader(c)
+				for {
+					words, err := readWords(r)
+					if err != nil {
+						return
+					}
+					if _, err := io.WriteString(c, says(words)); err != nil {
+						return
+					}
+				}
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+func readWords(r *bufio.Reader) (words []string, err error) {
+	number := func() (n int) {
+		line, e := r.ReadString('\n')
+		if err = e; err == nil {
+			n, err = strconv.Atoi(strings.TrimSpace(line[1:]))
+		}
+		return n
+	}
+	for n := number(); n > 0 && err == nil; n-- {
+		word := make([]byte, number()+2)
+		if err == nil {
+			_, err = io.ReadFull(r, word)
+		}
+		words = append(words, string(word[:len(word)-2]))
+	}
+	return words, err
+}
+
+// single answers as a server that is alone, and to SCAN what scan says.
+func single(scan func(cursor string) string) func(words []string) string {
+	return func(words []string) string {
+		switch words[0] {
+		case "HELLO":
+			return "%2\r\n+version\r\n+7.0.0\r\n+proto\r\n:3\r\n"
+		case "INFO":
+			info := "run_id:1\r\nredis_mode:standalone\r\nrole:master\r\n"
+			return fmt.Sprintf("$%d\r\n%s\r\n", len(info), info)
+		case "SCAN":
+			return scan(words[1])
+		}
+		return "+OK\r\n"
+	}
+}
+
+// A list that goes round in a circle is no list, however long the circle is.
+func TestScan_Circle(t *testing.T) {
+	t.Parallel()
+	for _, long := range []int{1, 2, 7, 100} {
+		addr := pretender(t, single(func(cursor string) string {
+			n, _ := strconv.Atoi(cursor)
+			if n++; n > 1000 {
+				n -= long
+			}
+			return fmt.Sprintf("*2\r\n+%d\r\n*1\r\n+vec:%d\r\n", n, n)
+		}))
+		var pages atomic.Int64
+		err := open(t, "redis://"+addr+"?wait=1s").Scan(t.Context(), "vec:", func([]string) error { pages.Add(1); return nil })
+		if err == nil || !strings.Contains(err.Error(), "circle") {
+			t.Errorf("a circle of %d: %v after %d pages", long, err, pages.Load())
+		}
+	}
+}
