@@ -87,6 +87,7 @@ func valuesOf(placeholder string, commands []string) values {
 	for alternative := range strings.SplitSeq(strings.Trim(placeholder, "[]"), "|") {
 		switch alternative {
 		case "": // there is no placeholder
+		case "-": // standard input or output, beside which there are files
 		case "FILE", "PATH", "DIR":
 			v.files = true
 		case "COMMAND":
