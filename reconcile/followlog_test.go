@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/prefixtracker/prefixtracker/internal/redistest"
+	"github.com/prefixtracker/prefixtracker/journal"
 )
 
 // As long as the log takes nothing, nothing is changed by what is heard; then all of it is made good.
 func TestFollow_WaitsForTheLog(t *testing.T) {
 	t.Parallel()
 	g := newRig(t)
-	disk := g.keep(t.TempDir())
+	disk := g.keep(t.TempDir(), journal.EverySec)
 	if err := g.Follow([]string{"vec:"}, true); err != nil {
 		t.Fatal(err)
 	}
