@@ -28,7 +28,7 @@ func TestDrift_WarmStart(t *testing.T) {
 		t.Fatalf("a dry run made %q and says %v", got.raw, would)
 	}
 	loaded := d.sync(t, "vec: MODE LOAD")
-	if loaded.number("found") != n || loaded.number("added") != n || loaded.number("out_of_range") != 0 {
+	if loaded.number("found") < n || loaded.number("added") != n || loaded.number("out_of_range") != 0 {
 		t.Errorf("the load says %v", loaded)
 	}
 	// A key may be found twice where the store moves what it has from one table to another.
