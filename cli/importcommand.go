@@ -73,7 +73,7 @@ func importIDs(c *urfave.Context, client *remote.Client, file idFile, in *fileIn
 	progress.end()
 	done, added := adder.Done()
 	if err != nil {
-		return fmt.Errorf("%w: %d of %d IDs were imported, and stay; to import it again does the rest", err, done, all)
+		return fmt.Errorf("%d of %d IDs were imported, and stay; importing it again does the rest: %w", done, all, err)
 	}
 	_, err = fmt.Fprintf(c.App.ErrWriter, "%d IDs imported, %d of them new\n", done, added)
 	return err

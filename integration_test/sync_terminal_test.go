@@ -7,7 +7,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // waitingSync is a server with a store, and the command of a sync that waits for long between two looks.
@@ -51,7 +50,6 @@ func TestSync_Twice(t *testing.T) {
 	term.mustShow("found 100")
 	s.signal(t, syscall.SIGSTOP)
 	defer s.signal(t, syscall.SIGCONT)
-	time.Sleep(500 * time.Millisecond) // by then it mostly is in the middle of a question, which is what there is to see
 	term.types("C-c")
 	term.mustShow("stopping")
 	term.types("C-c")

@@ -66,13 +66,13 @@ type Follow struct {
 	Primaries  int // servers that have keys
 	Connected  int // those of them that are heard
 	Events     uint64
-	Applied    uint64 // events that changed a tracker
-	Ignored    uint64 // events of keys that are no IDs
-	Dropped    uint64 // events that were lost here: each time a repair follows
-	Gaps       uint64 // times in which events may have been lost
-	Lag        time.Duration
-	Deferred   uint64 // IDs in flight that are looked at when they no longer are
-	Doubtful   uint64 // IDs of which the store is asked whether they have gone
-	CatchingUp bool   // a repair after a gap is under way
+	Applied    uint64        // IDs that were changed for them
+	Ignored    uint64        // events of keys that are no IDs
+	Dropped    uint64        // events that were lost here: each time a repair follows
+	Gaps       uint64        // times in which events may have been lost
+	Lag        time.Duration // that an answer takes behind all that was told before
+	Deferred   uint64        // IDs in flight that are looked at when they no longer are
+	Doubtful   uint64        // IDs of which the store is asked whether they have gone
+	CatchingUp bool          // a repair after a gap is under way
 	LastGap    string
 }

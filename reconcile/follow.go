@@ -138,7 +138,7 @@ func (f *follower) watch(ctx context.Context) {
 	for i, p := range f.prefixes {
 		prefixes[i] = p.prefix
 	}
-	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
+	for wait := time.Second; ; wait = min(2*wait, 5*time.Second) {
 		began := time.Now()
 		err := f.store.Watch(ctx, prefixes, f.configure, f)
 		f.Heard(int(f.primaries.Load()), 0, 0)

@@ -223,7 +223,7 @@ func TestFollow_PrefixesComeAndGo(t *testing.T) {
 	if _, err := caller.Create(prefix+"1", tracker.Config{Width: 3}); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(keysEvery + 4*roundEvery) // until it is known
+	time.Sleep(keysSoon + 4*roundEvery) // until it is known
 	before := f.with.Figures().Follow.Ignored
 	for _, key := range []string{prefix + "1123", prefix + "x", prefix + "01", prefix} {
 		s.Do(t, "SET", key, "v")

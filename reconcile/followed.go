@@ -120,6 +120,7 @@ func (p *followed) add(f *follower, s *site, ids []uint64) {
 	if _, err := s.suspects.Add(ids); err != nil {
 		if err == tracker.ErrOutOfMemory {
 			f.drops.Add(uint64(len(ids)))
+			s.added.Add(manyAdded) // a repair needs memory, too
 		}
 		p.missed(f)
 	}

@@ -9,19 +9,22 @@ import (
 )
 
 const (
-	keysEvery  = time.Second // it is looked which prefixes begin with one that is followed
+	// How often it is looked which prefixes begin with one that is followed: when there are more or fewer, and else.
+	keysSoon   = time.Second
+	keysLate   = 10 * time.Second
 	retryAfter = time.Second // suspects that could not be settled
 )
 
 // rounds looks at the suspects again and again, until ctx ends and all that was put in flight has been given back.
 func (f *follower) rounds(ctx context.Context) {
 	defer f.batches.Wait()
-	wait, keysAt := roundEvery, time.Now()
+	wait, keysAt, prefixes := roundEvery, time.Now(), f.options.Registry.Len()
 	for pause(ctx, wait) == nil {
 		began := time.Now()
-		again := began.Sub(keysAt) > keysEvery
+		since, n := began.Sub(keysAt), f.options.Registry.Len()
+		again := since > keysLate || since > keysSoon && n != prefixes
 		if again {
-			keysAt = began
+			keysAt, prefixes = began, n
 		}
 		for _, p := range f.prefixes {
 			p.look(f, again)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -11,13 +12,15 @@ import (
 
 	"github.com/prefixtracker/prefixtracker/internal/redistest"
 	"github.com/prefixtracker/prefixtracker/journal"
+	"github.com/prefixtracker/prefixtracker/observe"
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
 
-// failing is a directory on a disk that is full when it is told so.
+// failing is a directory on a disk that is full when it is told so, or slow.
 type failing struct {
 	journal.FS
 	full atomic.Bool
+	slow sync.RWMutex // held while it does not sync
 }
 
 type failingFile struct {
@@ -45,8 +48,14 @@ func (f failingFile) WriteAt(p []byte, off int64) (int, error) {
 	return f.File.WriteAt(p, off)
 }
 
+func (f failingFile) Sync() error {
+	f.of.slow.RLock()
+	defer f.of.slow.RUnlock()
+	return f.File.Sync()
+}
+
 // keep has the rig's trackers kept in dir.
-func (g *rig) keep(dir string) *failing {
+func (g *rig) keep(dir string, policy journal.Policy) *failing {
 	g.Helper()
 	directory, err := journal.Directory(dir)
 	if err != nil {
@@ -54,7 +63,7 @@ func (g *rig) keep(dir string) *failing {
 	}
 	fs := &failing{FS: directory}
 	to := g.registry.Restore()
-	log, _, err := journal.Open(journal.Options{FS: fs, Target: to, Objects: g.registry.Entries(), BootID: [16]byte{1}, Policy: journal.EverySec})
+	log, _, err := journal.Open(journal.Options{FS: fs, Target: to, Objects: g.registry.Entries(), BootID: [16]byte{1}, Policy: policy})
 	if err != nil {
 		g.Fatal(err)
 	}
@@ -78,7 +87,7 @@ func TestLog_DoneIsKept(t *testing.T) {
 	t.Parallel()
 	g := newRig(t)
 	dir := t.TempDir()
-	g.keep(dir)
+	g.keep(dir, journal.EverySec)
 	g.fill("vec:", 0, 20_000)
 	check := func() {
 		t.Helper()
@@ -134,12 +143,39 @@ func TestLog_DoneIsKept(t *testing.T) {
 	g.agree()
 }
 
+// A job is not done before what replies would wait for is.
+func TestLog_IsWaitedFor(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []Mode{Load, Repair} {
+		g := newRig(t)
+		fs := g.keep(t.TempDir(), journal.Always)
+		g.set(1, 2)
+		g.between.page = sync.OnceFunc(fs.slow.Lock)
+		id, err := g.Start(Request{Prefix: "vec:", Mode: mode})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var j observe.SyncJob
+		redistest.Eventually(t, "all is changed", func() bool {
+			j, _ = g.Job(id)
+			return j.Phase == "waiting for the log" || j.State != "running"
+		})
+		if j.State != "running" || j.Added+j.Repaired != 2 {
+			t.Errorf("%+v", j)
+		}
+		fs.slow.Unlock()
+		if j, err = g.Wait(t.Context(), id); err != nil || j.State != "done" {
+			t.Errorf("%+v", j)
+		}
+	}
+}
+
 // A log that takes nothing lets a job change nothing.
 func TestLog_Refuses(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []Mode{Load, Repair} {
 		g := newRig(t)
-		fs := g.keep(t.TempDir())
+		fs := g.keep(t.TempDir(), journal.EverySec)
 		g.set(1, 2)
 		g.add(1, 3)
 		g.log.Wait(g.log.Commit(nil), nil)

@@ -86,14 +86,14 @@ func (w *work) countLeft(of tracker.LeaseKind, ids, had []uint64) {
 	}
 }
 
-// lastLook is how long the last question may take.
+// lastLook is how long the last question may take of a job that is to end.
 const lastLook = time.Second
 
 // lookBack asks once more for what was made right. Who has written a key just before, and has told the
 // tracker, which found the ID in flight, is not forgotten: a key that is there is missing now. One that has gone
 // again may be somebody's who is to write it, and is left to the next verify.
 func (w *work) lookBack(ctx context.Context, d *doubt) error {
-	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook) // it belongs to what was done
+	asking, cancel := outlasting(ctx, lastLook) // it belongs to what was done
 	defer cancel()
 	there, err := w.keys.ask(asking, w.store, d.ids, nil)
 	if err != nil {
@@ -112,4 +112,17 @@ func (w *work) lookBack(ctx context.Context, d *doubt) error {
 		return nil
 	}
 	return w.mend(ctx, tracker.ClaimLease, changed)
+}
+
+// outlasting is a context that ends d after ctx.
+func outlasting(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		_ = pause(longer, d)
+		cancel()
+	})
+	return longer, func() {
+		stop()
+		cancel()
+	}
 }

@@ -113,6 +113,10 @@ func TestRepair_MakesThePrefix(t *testing.T) {
 	if g.done(Request{Prefix: "none:"}); g.registry.Get("none:") != nil {
 		t.Error("a prefix was made for nothing")
 	}
+	g.Do(t, "MSET", "bad:", "v", "bad:x", "v", "bad:1", "v")
+	if j := g.done(Request{Prefix: "bad:"}); j.Unparsable != 3 || j.Added != 0 || g.registry.Get("bad:") != nil {
+		t.Errorf("what is no key has made one: %+v", j)
+	}
 	g.registry.CreateOnlyOnPurpose()
 	g.fill("new:", 0, 99)
 	g.failed(Request{Prefix: "new:"}, "created first")

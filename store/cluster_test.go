@@ -107,6 +107,15 @@ func TestScan_MissesNothingThatGoesToANewPrimary(t *testing.T) {
 		t.Fatal(err)
 	}
 	got.checkAll(t, "vec:", n)
+
+	// What has come to it nobody knows when it is gone.
+	to.Kill()
+	var unknown *UnknownError
+	err := openPaged(t, c.URL()+"?wait=1s", 500).Scan(t.Context(), "vec:", got.page)
+	if !errors.As(err, &unknown) || !strings.HasPrefix(unknown.What, "slots 0-299 ") || unknown.Err != errAway {
+		t.Errorf("300 slots are on their way to a primary that is gone: %v", err)
+	}
+	t.Log(err)
 }
 
 func moveSlots(t testing.TB, c *redistest.Cluster, slots []int, from, to *redistest.Server) {

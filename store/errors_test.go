@@ -135,7 +135,8 @@ func TestStore_WaitsWhileAServerLoads(t *testing.T) {
 	r.Do(t, "SAVE")
 	s := open(t, "redis://"+r.Addr)
 	r.Kill()
-	r.Restart(t, "--key-load-delay", "500") // microseconds for each key: a second
+	// Microseconds for each key: a second. Meanwhile it is to say so, and often.
+	r.Restart(t, "--key-load-delay", "500", "--loading-process-events-interval-bytes", "1024")
 	var got collector
 	if err := s.Scan(t.Context(), "vec:", got.page); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -54,6 +55,8 @@ func explain(addr string, err error) error {
 	switch {
 	case errors.Is(err, rueidis.ErrClosing):
 		return errClosed
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s does not answer in time", addr)
 	case errors.As(err, &dns):
 		return fmt.Errorf("%s: the host is not known (%w)", addr, err)
 	case errors.As(err, &record):

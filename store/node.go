@@ -24,8 +24,9 @@ type node struct {
 	// In a Cluster; elsewhere own is all slots.
 	epoch   uint64
 	own     slots
-	leaving slots // slots that are on their way to other nodes
-	coming  slots // slots that are on their way to here
+	leaving slots            // slots that are on their way to other nodes
+	bound   map[string]slots // these, by the ID of the node that they go to
+	coming  slots            // slots that are on their way to here
 	// Keys that have been moved by its process, counted by the server: those that left and those that came.
 	left, came uint64
 	// How often all keys of a database were deleted, or took the place of others, at once.
@@ -58,6 +59,8 @@ func (s *servers) ask(ctx context.Context, addr string) (n node, err error) {
 }
 
 func (s *servers) askOver(ctx context.Context, c rueidis.Client, addr string) (n node, err error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	defer cancel()
 	n.addr = addr
 	b := c.B()
 	answers := c.DoMulti(ctx, b.Info().Section("server").Build(), b.Info().Section("replication").Build(),
@@ -143,13 +146,16 @@ func (n *node) readNodes(text string, named bool) error {
 		if err != nil {
 			return errors.New("an epoch that is no number")
 		}
-		own, leaving, coming, err := readSlots(fields[8:])
+		own, bound, coming, err := readSlots(fields[8:])
 		if err != nil {
 			return err
 		}
 		addr := nodeAddress(fields[1], named)
 		if self {
-			n.id, n.epoch, n.own, n.leaving, n.coming, n.primary = fields[0], epoch, own, leaving, coming, primary
+			n.id, n.epoch, n.own, n.bound, n.coming, n.primary = fields[0], epoch, own, bound, coming, primary
+			for _, some := range bound {
+				n.leaving = n.leaving.or(some)
+			}
 			if addr != "" {
 				n.addr = addr
 			}
@@ -183,7 +189,7 @@ func nodeAddress(field string, named bool) string {
 }
 
 // readSlots reads 0-5460, 5462, and of those on their way [5461->-id] and [5461-<-id].
-func readSlots(words []string) (own, leaving, coming slots, err error) {
+func readSlots(words []string) (own slots, bound map[string]slots, coming slots, err error) {
 	number := func(s string) int {
 		n, e := strconv.ParseUint(s, 10, 16)
 		if e != nil || n > 16383 {
@@ -194,8 +200,14 @@ func readSlots(words []string) (own, leaving, coming slots, err error) {
 	}
 	for _, word := range words {
 		if moving, ok := strings.CutPrefix(word, "["); ok {
-			if slot, _, ok := strings.Cut(moving, "->-"); ok {
-				leaving.add(number(slot), number(slot))
+			if slot, id, ok := strings.Cut(moving, "->-"); ok {
+				if bound == nil {
+					bound = map[string]slots{}
+				}
+				id = strings.TrimSuffix(id, "]")
+				some := bound[id]
+				some.add(number(slot), number(slot))
+				bound[id] = some
 			} else if slot, _, ok := strings.Cut(moving, "-<-"); ok {
 				coming.add(number(slot), number(slot))
 			}
@@ -207,5 +219,5 @@ func readSlots(words []string) (own, leaving, coming slots, err error) {
 		}
 		own.add(number(first), number(last))
 	}
-	return own, leaving, coming, err
+	return own, bound, coming, err
 }

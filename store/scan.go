@@ -12,7 +12,10 @@ import (
 // mostRounds bounds how often what keeps moving is listed again.
 const mostRounds = 100
 
-var errMoving = errors.New("keys kept moving")
+var (
+	errMoving = errors.New("keys kept moving")
+	errAway   = errors.New("keys are on their way to a server that cannot be asked")
+)
 
 // Scan implements [Store].
 //
@@ -65,7 +68,10 @@ func (s *servers) rounds(ctx context.Context, pattern string, pages chan<- []str
 		owed = owed.without(n.own)
 	}
 	since := time.Now()
-	for round := 1; ; round++ {
+	for rounds := 0; ; {
+		if len(todo) > 0 {
+			rounds++
+		}
 		failed := s.scanAll(ctx, todo, pattern, pages)
 		if len(failed) < len(todo) {
 			since = time.Now()
@@ -88,14 +94,20 @@ func (s *servers) rounds(ctx context.Context, pattern string, pages chan<- []str
 		}
 		var next []node
 		next, owed = again(&before, &after, todo, failed, owed)
-		if len(next) == 0 && owed.empty() {
+		if len(next) == 0 && owed.empty() && after.stranded.empty() {
 			return nil
 		}
-		if round == mostRounds || !owed.empty() && time.Since(since) > s.wait {
+		if rounds == mostRounds || time.Since(since) > s.wait {
+			owed = owed.or(after.stranded)
 			for _, n := range next {
 				owed = owed.or(n.own)
 			}
-			return s.unknown(after, owed, func(n node) error { return cmp.Or(failed[n.id], errMoving) })
+			return s.unknown(after, owed, func(n node) error {
+				if away := n.own.and(after.stranded); failed[n.id] == nil && !away.empty() {
+					return errAway
+				}
+				return cmp.Or(failed[n.id], errMoving)
+			})
 		}
 		if len(next) == 0 {
 			if err := pause(ctx, retryPause); err != nil {
@@ -109,13 +121,14 @@ func (s *servers) rounds(ctx context.Context, pattern string, pages chan<- []str
 // again returns which nodes are to be listed next, and whose keys stay owed because nobody in
 // reach has them.
 func again(before, after *topology, listed []node, failed map[string]error, owed slots) (next []node, still slots) {
-	moved := !owed.empty()
+	moved := !owed.empty() || !before.stranded.empty()
 	for _, was := range listed {
 		now, ok := after.find(was.id)
-		if failed[was.id] != nil || !ok || hasLost(was, now) {
-			moved = true
-		}
-		if failed[was.id] != nil {
+		moved = moved || !ok || failed[was.id] != nil || hasLost(was, now)
+	}
+	for _, was := range before.primaries {
+		// Who cannot be asked after its list may have got keys meanwhile.
+		if _, ok := after.find(was.id); !ok || failed[was.id] != nil {
 			owed = owed.or(was.own)
 		}
 	}

@@ -19,7 +19,7 @@ var errClosed error = permanent{errors.New("the store's connections are closed")
 
 const (
 	dialTime  = 5 * time.Second  // to connect, and again to log in
-	replyTime = 30 * time.Second // in which a server answers, or the connection counts as broken
+	replyTime = 10 * time.Second // in which a server answers, or the connection counts as broken
 )
 
 // servers is a store: servers that speak the Redis protocol.

@@ -19,6 +19,8 @@ type topology struct {
 	primaries []node // that have slots or may get some, as they say themselves, by ID
 	// Slots that no server in reach says are its own, by who should have them as others say.
 	lost []lost
+	// Slots some of whose keys may have come already to a node that cannot be asked.
+	stranded slots
 }
 
 type lost struct {
@@ -196,6 +198,11 @@ func arrange(answers map[string]node, failures map[string]error) topology {
 		// One without slots may have keys that are coming; one that has lost all that it says it has
 		// is a primary no more and has not heard of it.
 		if n.primary && (own != nil || n.own.empty()) {
+			for to, some := range n.bound {
+				if answers[to].id == "" {
+					t.stranded = t.stranded.or(some)
+				}
+			}
 			n.own, n.others = slots{}, nil
 			if own != nil {
 				n.own = *own

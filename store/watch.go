@@ -30,7 +30,7 @@ type watch struct {
 }
 
 // Watch implements [Store]. Each primary is listened to on a connection of its own. Who the primaries
-// are is asked again and again, and at once when a connection has broken.
+// are is asked again and again. A store that cannot be reached when it begins is an error, later it is waited for.
 func (s *servers) Watch(ctx context.Context, prefixes []string, configure bool, to Watcher) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	w := &watch{servers: s, configure: configure, to: to, fail: fail, lines: map[string]*line{}}
@@ -45,7 +45,7 @@ func (s *servers) Watch(ctx context.Context, prefixes []string, configure bool, 
 		switch {
 		case err == nil:
 			w.arrange(ctx, &lines, t)
-		case !passes(err):
+		case !passes(err) || len(w.lines) == 0:
 			return err
 		}
 		if pause(ctx, lookEvery) != nil {

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -125,12 +124,6 @@ func (s *Server) Restart(t testing.TB, flags ...string) {
 	if !s.run(t) {
 		t.Fatalf("%s does not start again", s.Addr)
 	}
-}
-
-// Pause stops the process until the function that it returns is called.
-func (s *Server) Pause() (resume func()) {
-	s.cmd.Process.Signal(syscall.SIGSTOP)
-	return func() { s.cmd.Process.Signal(syscall.SIGCONT) }
 }
 
 // Pid is that of the process.

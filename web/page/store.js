@@ -68,7 +68,7 @@ function facts({ waiting, follow }) {
   return [...list,
     ["Followed", `${isHeard(follow) ? "yes" : "not all of it"}: ${count(follow.connected)} of ${count(follow.primaries)} ${follow.primaries === 1 ? "primary" : "primaries"} heard`],
     ["Lag", follow.lag_seconds < 1 ? `${Math.round(1000 * follow.lag_seconds)} ms` : duration(follow.lag_seconds)],
-    ["Events", `${count(follow.events)}, ${count(follow.applied)} changed something`],
+    ["Events", `${count(follow.events)}, ${count(follow.applied)} IDs changed`],
     ["Dropped", count(follow.dropped)],
     ["Gaps", `${count(follow.gaps)}${follow.catching_up ? ", catching up" : ""}`],
     ["IDs in doubt", count(doubt)],

@@ -1,3 +1,5 @@
+//go:build unix
+
 package store
 
 import (
@@ -25,8 +27,9 @@ var scanKeys = flag.Int("scan-keys", 0, "keys of TestScan_Pace, 0 for a short re
 // but lines, and looks at the memory meanwhile. It fails only when asked to measure: other tests run beside it.
 func TestScan_Pace(t *testing.T) {
 	keys := *scanKeys
+	pairs := 7
 	if keys == 0 {
-		keys = 50000
+		keys, pairs = 50000, 1
 	}
 	r := redistest.Start(t, "--enable-debug-command", "yes")
 	r.Do(t, "DEBUG", "POPULATE", strconv.Itoa(keys), "vec", "8") // vec:0 …
@@ -35,7 +38,8 @@ func TestScan_Pace(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	for range 3 {
+	fastest, bareFastest := time.Hour, time.Hour
+	for range pairs {
 		began := time.Now()
 		own, its := ownCPU(), serverCPU(t, r)
 		n := bareScan(t, r.Addr, "vec:*")
@@ -62,11 +66,14 @@ func TestScan_Pace(t *testing.T) {
 		}
 		own, its = ownCPU()-own, serverCPU(t, r)-its
 		t.Logf("processor time here and there: Scan %.2f and %.2f s, the bare loop %.2f and %.2f s", own, its, ownBare, itsBare)
-		pace := float64(keys) / took.Seconds()
-		t.Logf("Scan %v (%.2f M keys/s), the bare loop %v: %.2fx; RSS at most %d MB", took, pace/1e6, bare, float64(took)/float64(bare), most.Load()>>20)
-		if *scanKeys > 0 && pace < 1e6 && took > bare*12/10 {
-			t.Errorf("%.0f keys/s, and %.2f of the time of the bare loop", pace, float64(took)/float64(bare))
-		}
+		fastest, bareFastest = min(fastest, took), min(bareFastest, bare)
+		t.Logf("Scan %v, the bare loop %v; RSS at most %d MB", took, bare, most.Load()>>20)
+	}
+	// What else the machine does only adds to the times: the least of each are compared.
+	pace, ratio := float64(keys)/fastest.Seconds(), float64(fastest)/float64(bareFastest)
+	t.Logf("Scan %v (%.2f M keys/s), the bare loop %v: %.2fx", fastest, pace/1e6, bareFastest, ratio)
+	if *scanKeys > 0 && pace < 1e6 && ratio > 1.2 {
+		t.Error("too slow")
 	}
 }
 
