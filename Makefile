@@ -93,6 +93,7 @@ test-stores: ## what speaks to stores, with real Redis servers, Clusters and Sen
 
 stores: ## lists of stores whose slots move and whose primaries die, ten times, and how fast five million keys are listed (some minutes)
 	go test -v -count=10 -timeout 0 -run 'MissesNothing|AllTheTime|PrimaryDies|TheSentinels' ./store
+	go test -v -count=1 -timeout 0 -run 'PrimaryDies' ./store -hang
 	go test -v -count=1 -timeout 0 -run 'Pace' ./store -scan-keys 5000000
 	go test -v -count=1 -timeout 0 -run 'Load_Many' ./reconcile -many-keys 5000000
 

@@ -96,25 +96,33 @@ func (r *reach) sync(c *urfave.Context, before flagSet) (code int, err error) {
 	return code, nil
 }
 
+var errNoStore = errors.New("the server has no store: name it with --store, here or where the server is started")
+
 // otherStore is the store that the server must be told of, "" for its own. Variables and
 // files say the same to this program as to the server that they may be for: nothing new, then.
 func (s *syncer) otherStore(ctx context.Context, url string, isGiven bool) (string, error) {
-	if url == "" {
-		return "", nil
+	named := ""
+	if url != "" {
+		opened, err := store.Open(url)
+		if err != nil {
+			return "", fmt.Errorf("--store: %w", err)
+		}
+		defer opened.Close()
+		named = opened.String()
 	}
-	opened, err := store.Open(url)
-	if err != nil {
-		return "", fmt.Errorf("--store: %w", err)
-	}
-	defer opened.Close()
 	if isGiven {
 		return url, nil
 	}
 	ctx, end := context.WithTimeout(ctx, answerTime)
 	defer end()
 	own, err := s.server.Setting(ctx, "store")
-	if err != nil || own == opened.String() {
+	switch {
+	case err != nil:
 		return "", err
+	case own == "" && url == "":
+		return "", errNoStore
+	case own == named:
+		return "", nil
 	}
 	return url, nil
 }

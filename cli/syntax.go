@@ -86,7 +86,7 @@ func valuesOf(placeholder string, commands []string) values {
 	v := values{placeholder: placeholder}
 	for alternative := range strings.SplitSeq(strings.Trim(placeholder, "[]"), "|") {
 		switch alternative {
-		case "": // there is no placeholder
+		case "", "-": // there is no placeholder, or nothing that is less to type
 		case "FILE", "PATH", "DIR":
 			v.files = true
 		case "COMMAND":

@@ -30,15 +30,17 @@ func readKeys(in *bufio.Reader, f Form, to *joiner) error {
 	if err := checkKeys(f.Keys); err != nil {
 		return err
 	}
-	return readLines(in, func(line []byte) error {
-		// ParseKey keeps nothing of its argument.
-		id, ok := f.Keys.ParseKey(unsafe.String(unsafe.SliceData(line), len(line)))
-		if !ok {
-			return fmt.Errorf("%s is no key of the prefix, which writes %s", quoted(line), quoted(f.Keys.AppendKey(nil, 42)))
-		}
-		if id >= f.Limit {
-			return errors.New(beyond(id, f.Limit))
-		}
-		return give(to, id, 1)
-	})
+	return readLines(in, f, to, readKey)
+}
+
+func readKey(line []byte, f Form) (start, n uint64, err error) {
+	// ParseKey keeps nothing of its argument.
+	id, ok := f.Keys.ParseKey(unsafe.String(unsafe.SliceData(line), len(line)))
+	switch {
+	case !ok:
+		err = fmt.Errorf("%s is no key of the prefix, which writes %s", quoted(line), quoted(f.Keys.AppendKey(nil, 42)))
+	case id >= f.Limit:
+		err = errors.New(beyond(id, f.Limit))
+	}
+	return id, 1, err
 }

@@ -42,22 +42,17 @@ func (r *ranges) end() error {
 
 func (r *ranges) drop() {}
 
-func readRanges(in *bufio.Reader, f Form, to *joiner) error {
-	return readLines(in, func(line []byte) error {
-		firstText, lastText, isRange := bytes.Cut(line, []byte("-"))
-		first, err := parseID(firstText, f.Limit)
-		if err != nil {
-			return err
-		}
-		last := first
-		if isRange {
-			if last, err = parseID(lastText, f.Limit); err != nil {
-				return err
-			}
-			if last < first {
-				return fmt.Errorf("the range ends at %d, before it begins at %d", last, first)
-			}
-		}
-		return give(to, first, last-first+1)
-	})
+func readRanges(in *bufio.Reader, f Form, to *joiner) error { return readLines(in, f, to, readRange) }
+
+func readRange(line []byte, f Form) (start, n uint64, err error) {
+	firstText, lastText, isRange := bytes.Cut(line, []byte("-"))
+	first, err := parseID(firstText, f.Limit)
+	if err != nil || !isRange {
+		return first, 1, err
+	}
+	last, err := parseID(lastText, f.Limit)
+	if err == nil && last < first {
+		err = fmt.Errorf("the range ends at %d, before it begins at %d", last, first)
+	}
+	return first, last - first + 1, err
 }

@@ -14,10 +14,14 @@ const maxLine = 1 << 10
 // errNoID is for what is no ID in decimal digits.
 var errNoID = errors.New("no ID in decimal digits")
 
-// readLines gives parse each line without its end.
-func readLines(in *bufio.Reader, parse func(line []byte) error) error {
+// parser reads one line, without its end, as n IDs from start on.
+type parser func(line []byte, f Form) (start, n uint64, err error)
+
+// readLines gives away what parse makes of each line.
+func readLines(in *bufio.Reader, f Form, to *joiner, parse parser) error {
 	for number := 1; ; number++ {
 		line, err := in.ReadSlice('\n')
+		var start, n uint64
 		switch {
 		case err == io.EOF && len(line) == 0:
 			return nil
@@ -32,30 +36,15 @@ func readLines(in *bufio.Reader, parse func(line []byte) error) error {
 			if end := len(line) - 1; end >= 0 && line[end] == '\r' { // another system's
 				line = line[:end]
 			}
-			err = parse(line)
+			start, n, err = parse(line, f)
 		}
 		if err != nil {
-			return atLine(number, err)
+			return &Error{Where: "line " + strconv.Itoa(number), Why: err.Error()}
+		}
+		if err := to.add(start, n); err != nil {
+			return err
 		}
 	}
-}
-
-func atLine(number int, err error) error {
-	var notOfTheLine lineError
-	if errors.As(err, &notOfTheLine) {
-		return notOfTheLine.error
-	}
-	return &Error{Where: "line " + strconv.Itoa(number), Why: err.Error()}
-}
-
-// lineError is an error of whoever is given IDs.
-type lineError struct{ error }
-
-func give(to *joiner, start, n uint64) error {
-	if err := to.add(start, n); err != nil {
-		return lineError{err}
-	}
-	return nil
 }
 
 // parseID reads decimal digits; zeros may stand before them.

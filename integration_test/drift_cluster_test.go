@@ -74,7 +74,7 @@ func TestDrift_SlotsMove(t *testing.T) {
 		prefix, head string
 		n            int
 	}{
-		{"vec:", "vec:", *driftKeys},
+		{"vec:", "vec:", min(*driftKeys, 200_000)},
 		{"tag:", "tag:{a}:", min(*driftKeys/2, 100_000)},
 	} {
 		move := m.one

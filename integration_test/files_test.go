@@ -278,6 +278,18 @@ func TestFiles_NoHalfFile(t *testing.T) {
 			return err == nil && info.Size() > 1<<20
 		})
 		end(p)
+		var most int64
+		eventually(t, "the end of the export", func() bool {
+			if parts, _ := filepath.Glob(path + ".*.tmp"); len(parts) == 1 {
+				if info, err := os.Stat(parts[0]); err == nil {
+					most = max(most, info.Size())
+				}
+			}
+			return p.hasExited()
+		})
+		if most > 2_000_000_000 {
+			t.Errorf("%s: %d bytes were written before the end came", prefix, most)
+		}
 		if code := p.waitExit(t); code != 1 || !isOneComplaint(withoutHeadway(p.log.String())) {
 			t.Errorf("%d: %s", code, p.log.String())
 		}

@@ -137,7 +137,9 @@ func TestSync_JSON(t *testing.T) {
 	if _, beside, code := syncs(t, s, nil, "--prefix", "vec:"); code != 2 || !strings.Contains(beside, "NOAUTH") {
 		t.Errorf("without the password it exited with %d and printed %q", code, beside)
 	}
-	output, beside, code := syncs(t, s, []string{"PT_REQUIREPASS_FILE=" + secret}, "--unix-socket", socket, "--json", "--mode", "verify", "--prefix", "vec:", "--prefix", "doc:", "--store", "redis://"+redis.addr, "--settle", "600ms")
+	known := []string{"PT_REQUIREPASS_FILE=" + secret}
+	mustSync(t, s, known, 2, []string{"prefixtracker: the server has no store:"}, "--prefix", "vec:")
+	output, beside, code := syncs(t, s, known, "--unix-socket", socket, "--json", "--mode", "verify", "--prefix", "vec:", "--prefix", "doc:", "--store", "redis://"+redis.addr, "--settle", "600ms")
 	if code != 1 || beside != "" {
 		t.Errorf("it exited with %d and printed %q beside", code, beside)
 	}

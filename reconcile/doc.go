@@ -39,7 +39,8 @@
 //	    a lease, and writes or deletes its key within a pause, is seen by the second.
 //	R6  If anything ends before that, a lease, the store, the log, the process, all is as it was.
 //	R7  Who has written a key after the last question, and told the tracker before the confirmation, was told that
-//	    nothing was added. The question after the confirmation finds the key, and it is missing: R4 again.
+//	    nothing was added. The question after the confirmation finds the key, and it is missing: R4 again. (A job that is
+//	    stopped in that moment leaves it missing.)
 //
 // How events are followed, in the same way, is told in follow.go.
 package reconcile

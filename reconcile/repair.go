@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"time"
 
 	"github.com/prefixtracker/prefixtracker/tracker"
 )
@@ -86,16 +85,11 @@ func (w *work) countLeft(of tracker.LeaseKind, ids, had []uint64) {
 	}
 }
 
-// lastLook is how long the last question may take of a job that is to end.
-const lastLook = time.Second
-
 // lookBack asks once more for what was made right. Who has written a key just before, and has told the
 // tracker, which found the ID in flight, is not forgotten: a key that is there is missing now. One that has gone
-// again may be somebody's who is to write it, and is left to the next verify.
+// again may be somebody's who is to write it, and is left to the next verify; so is all of this when the job is stopped.
 func (w *work) lookBack(ctx context.Context, d *doubt) error {
-	asking, cancel := outlasting(ctx, lastLook) // it belongs to what was done
-	defer cancel()
-	there, err := w.keys.ask(asking, w.store, d.ids, nil)
+	there, err := w.keys.ask(ctx, w.store, d.ids, nil)
 	if err != nil {
 		return err
 	}
@@ -112,17 +106,4 @@ func (w *work) lookBack(ctx context.Context, d *doubt) error {
 		return nil
 	}
 	return w.mend(ctx, tracker.ClaimLease, changed)
-}
-
-// outlasting is a context that ends d after ctx.
-func outlasting(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		_ = pause(longer, d)
-		cancel()
-	})
-	return longer, func() {
-		stop()
-		cancel()
-	}
 }

@@ -218,6 +218,27 @@ func TestRepair_StoreDies(t *testing.T) {
 	}
 }
 
+// What is not ours any more when it is to be confirmed is left.
+func TestRepair_LosesItsLease(t *testing.T) {
+	t.Parallel()
+	g := newRig(t)
+	g.set(1)
+	g.add(1, 2)
+	g.between.asked = func(n int, keys []string) {
+		if n != askedAgain {
+			return
+		}
+		for _, lease := range g.registry.Get("vec:").Leases(nil, 9) {
+			if settled, err := g.caller.Release(lease.Token, nil); settled != 1 || err != nil {
+				t.Error(settled, err)
+			}
+		}
+	}
+	if j := g.done(Request{Prefix: "vec:", Mode: Repair}); j.Repaired != 0 || j.Left != 1 || g.state(2) != "x" {
+		t.Errorf("%s %+v", g.state(2), j)
+	}
+}
+
 // A lease that ends before it is confirmed changes nothing.
 func TestDoubt_Lapses(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"github.com/prefixtracker/prefixtracker/internal/redistest"
 	"github.com/redis/rueidis"
 )
+
+var hang = flag.Bool("hang", false, "the first primary of TestScan_APrimaryDies hangs instead")
 
 // filled starts a Cluster of three primaries with the keys vec:0 … vec:n-1.
 func filled(t testing.TB, n int, replicas bool, flags ...string) *redistest.Cluster {
@@ -188,7 +191,13 @@ func TestScan_APrimaryDies(t *testing.T) {
 	var kill sync.Once
 	if err := s.Scan(t.Context(), "vec:", func(keys []string) error {
 		if pages.Add(1) >= 4 {
-			kill.Do(c.Primaries[0].Kill)
+			kill.Do(func() {
+				if *hang {
+					c.Primaries[0].Pause()
+				} else {
+					c.Primaries[0].Kill()
+				}
+			})
 		}
 		return got.page(keys)
 	}); err != nil {

@@ -60,7 +60,7 @@ func explain(addr string, err error) error {
 	case errors.Is(err, rueidis.ErrClosing):
 		return errClosed
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("%s does not answer in time", addr)
+		return fmt.Errorf("%s does not answer in time (%w)", addr, err)
 	case errors.As(err, &dns):
 		return fmt.Errorf("%s: the host is not known (%w)", addr, err)
 	case errors.As(err, &record):

@@ -43,7 +43,8 @@ type otherNode struct {
 	own      slots
 }
 
-// ask asks a server what it is. An idle connection may have ended unseen: a second try has a new one.
+// ask asks a server what it is. An idle connection may have ended unseen: a second try has a new one. One that
+// hangs would hang again.
 func (s *servers) ask(ctx context.Context, addr string) (n node, err error) {
 	for range 2 {
 		c, err := s.client(ctx, addr)
@@ -54,6 +55,9 @@ func (s *servers) ask(ctx context.Context, addr string) (n node, err error) {
 			return n, err
 		}
 		s.drop(addr, c)
+		if errors.Is(err, context.DeadlineExceeded) {
+			break
+		}
 	}
 	return n, err
 }

@@ -10,8 +10,8 @@ const (
 	Set
 	// Unset is the IDs that do not exist.
 	Unset
-	// Held is the IDs that are not free: those that exist and those in flight. It is for [Selection.Scan] and
-	// [Selection.Has] alone.
+	// Held is the IDs that are not free: those that exist and those in flight. It is for selections that are
+	// read and counted: nothing is drawn, handed out or measured beforehand by it.
 	Held
 )
 

@@ -76,7 +76,7 @@ func (t *Tracker) existsNaive(id uint64) bool {
 func (s *Selection) naive(id uint64) bool {
 	t := s.tracker
 	switch {
-	case s.filter == Set && !t.existsNaive(id), s.filter == Unset && t.bits.Test(id), s.filter == All && t.aloftNaive(id):
+	case s.filter == Held && !t.bits.Test(id), s.filter == Set && !t.existsNaive(id), s.filter == Unset && t.bits.Test(id), s.filter == All && t.aloftNaive(id):
 		return false
 	case s.mask.except != nil && s.mask.except.existsNaive(id), s.mask.only != nil && !s.mask.only.existsNaive(id):
 		return false
@@ -98,7 +98,7 @@ func randomSelection(t *testing.T, rnd *rand.Rand) Selection {
 		}
 	}
 	m.except, m.only = of(), of()
-	return tr.Select(Filter(rnd.IntN(3)), Mask{m})
+	return tr.Select([...]Filter{All, Set, Unset, Held}[rnd.IntN(4)], Mask{m})
 }
 
 func randomRange(rnd *rand.Rand) Range {

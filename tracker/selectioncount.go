@@ -19,6 +19,8 @@ func (s *Selection) Count(r Range) uint64 {
 		return s.countTurn(r)
 	case s.filter == Set:
 		return s.tracker.countExisting(r)
+	case s.filter == Held:
+		return s.tracker.countBits(r)
 	case s.filter == Unset:
 		return r.Len() - min(s.tracker.countBits(r), r.Len()) // beside changes a count may be too large
 	}
@@ -64,7 +66,7 @@ func (t *Tracker) countExisting(r Range) uint64 {
 
 // countMasked is Count under a mask.
 func (s *Selection) countMasked(r Range) (n uint64) {
-	if s.mask.only == nil && s.filter != Set {
+	if s.mask.only == nil && s.filter != Set && s.filter != Held {
 		return s.countGaps(r)
 	}
 	w := s.walk()

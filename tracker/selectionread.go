@@ -47,7 +47,7 @@ func (s *Selection) hasEach(ids []uint64) (is uint64) {
 func (s *Selection) first(from, max uint64) (id uint64, ok bool) {
 	if s.Plain() {
 		switch s.filter {
-		case Set:
+		case Set, Held:
 			id, ok = s.tracker.bits.NextSet(from, max)
 		case Unset:
 			id, ok = s.tracker.bits.NextClear(from, max)
