@@ -18,6 +18,10 @@ type followed struct {
 	at    atomic.Pointer[site] // nil while the prefix is not there
 	fails atomic.Bool          // suspects could not be settled
 
+	// For catchUp: when the next repair may begin, and how long that was put off.
+	tryAt time.Time
+	wait  time.Duration
+
 	// The rest is for the rounds.
 	failed time.Time
 	old    *site // whose suspects are to be moved to that of now
