@@ -9,6 +9,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/prefixtracker/prefixtracker/internal/redistest"
+	"github.com/redis/rueidis"
 )
 
 // pretender is a server that answers what says says to each command.
@@ -93,5 +97,32 @@ func TestScan_Circle(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "circle") {
 			t.Errorf("a circle of %d: %v after %d pages", long, err, pages.Load())
 		}
+	}
+}
+
+// Servers that have fallen silent hold up the end of all connections to them no longer than that of one.
+func TestClose_SilentServers(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	s := open(t, "redis://"+server.Addr).(*servers)
+	for i := range 5 {
+		if _, err := s.keep(strconv.Itoa(i), func() (rueidis.Client, error) {
+			o, err := s.options(server.Addr)
+			if err != nil {
+				return nil, err
+			}
+			return connect(t.Context(), o)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer server.Pause()()
+	began := time.Now()
+	s.Close()
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if _, err := s.client(t.Context(), server.Addr); err != errClosed {
+		t.Error(err)
 	}
 }

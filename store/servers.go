@@ -139,17 +139,20 @@ func (s *servers) keep(name string, make func() (rueidis.Client, error)) (rueidi
 		return nil, err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	other := s.clients[name]
-	if other == nil && !s.closed {
+	other, closed := s.clients[name], s.closed
+	if other == nil && !closed {
 		s.clients[name] = c
-		return c, nil
 	}
-	c.Close()
-	if s.closed {
+	s.mu.Unlock()
+	switch {
+	case closed:
+		c.Close()
 		return nil, errClosed
+	case other != nil:
+		c.Close()
+		return other, nil
 	}
-	return other, nil
+	return c, nil
 }
 
 // drop forgets a client that has broken.
@@ -162,15 +165,16 @@ func (s *servers) drop(name string, c rueidis.Client) {
 	c.Close()
 }
 
-// Close implements [Store].
+// Close implements [Store]. A server that does not answer has a second for each of our connections to end well: nobody waits
+// for that under the lock, and for all of them at once.
 func (s *servers) Close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return
+	clients := s.clients
+	s.closed, s.clients = true, nil
+	s.mu.Unlock()
+	var all sync.WaitGroup
+	for _, c := range clients {
+		all.Go(c.Close)
 	}
-	s.closed = true
-	for _, c := range s.clients {
-		c.Close()
-	}
+	all.Wait()
 }
