@@ -2,6 +2,7 @@ package store
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -124,5 +125,42 @@ func TestClose_SilentServers(t *testing.T) {
 	}
 	if _, err := s.client(t.Context(), server.Addr); err != errClosed {
 		t.Error(err)
+	}
+}
+
+// Who does not wait any more for a server that has fallen silent is let go at once, whatever he has asked.
+func TestStore_SilentServerHoldsNobody(t *testing.T) {
+	t.Parallel()
+	for name, ask := range map[string]func(Store, context.Context) error{
+		"exists": func(s Store, ctx context.Context) error {
+			_, err := s.Exists(ctx, []string{"vec:1"}, nil)
+			return err
+		},
+		"size": func(s Store, ctx context.Context) error { _, err := s.Size(ctx); return err },
+		"scan": func(s Store, ctx context.Context) error {
+			return s.Scan(ctx, "vec:", func([]string) error { return nil })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := redistest.Start(t)
+			s := open(t, "redis://"+server.Addr)
+			if err := ask(s, t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			defer server.Pause()()
+			ctx, end := context.WithCancel(t.Context())
+			var began time.Time
+			time.AfterFunc(100*time.Millisecond, func() {
+				began = time.Now()
+				end()
+			})
+			if err := ask(s, ctx); err == nil {
+				t.Error("no error")
+			}
+			if took := time.Since(began); took > 2*time.Second {
+				t.Errorf("it took %v", took)
+			}
+		})
 	}
 }

@@ -79,7 +79,8 @@ func (s *servers) options(addr string) (rueidis.ClientOption, error) {
 		ForceSingleClient: true,
 		DisableCache:      true,
 		DisableRetry:      true,
-		PipelineMultiplex: -1, // one connection
+		AlwaysPipelining:  true, // else a call with a deadline waits for that, whether its context has ended or not
+		PipelineMultiplex: -1,   // one connection
 		BlockingPipeline:  askedAtOnce + 1,
 		Username:          s.user,
 		Password:          s.password,
