@@ -46,7 +46,7 @@ func TestStore_NonsenseEndsNothing(t *testing.T) {
 	t.Parallel()
 	for _, says := range []string{
 		"$-2\r\n", "*-7\r\n", "$99999999999\r\n", "*99999999999\r\n", "%4611686018427387904\r\n", "$18446744073709551615\r\n",
-		strings.Repeat("*1\r\n", 1<<20), "$?\r\n;-5\r\n", "|1\r\n", ">-3\r\n", "_ab$-2\r\n", "-MOVED\r\n", "-ASK 1\r\n", "!5\r\nMOVED\r\n", "$5\nabcde\r\n", "+" + strings.Repeat("x", mostReply+1),
+		strings.Repeat("*1\r\n", 1<<20), "$?\r\n;-5\r\n", "|1\r\n", ">-3\r\n", "_ab$-2\r\n", "-MOVED\r\n", "-ASK 1\r\n", "!5\r\nMOVED\r\n", "$5\nabcde\r\n",
 	} {
 		s := open(t, "redis://"+answering(t, says)+"?wait=100ms")
 		began := time.Now()
@@ -84,6 +84,10 @@ func TestGuarded_LetsThrough(t *testing.T) {
 		}
 	}
 	if err := g.pass([]byte("*3\r\n$40000000\r\n" + strings.Repeat("x", 40000000) + "\r\n$40000000\r\n")); !errors.Is(err, errHuge) {
+		t.Error(err)
+	}
+	g = &guarded{room: mostReply - 10}
+	if err := g.pass([]byte("+a line that does not end")); !errors.Is(err, errHuge) {
 		t.Error(err)
 	}
 }
