@@ -344,3 +344,16 @@ func TestWatch_TellsOnce(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A server that somebody has told to say less is set again, and what it did not tell is a gap.
+func TestWatch_SetAgainIsAGap(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t)
+	h := hear(t, "redis://"+s.Addr, true, "vec:")
+	n := h.told()
+	s.Do(t, "CONFIG", "SET", notify, "")
+	s.Do(t, "SET", "vec:1", "x")
+	h.waitGap(t, n, "was changed")
+	s.Do(t, "SET", "vec:2", "x")
+	h.waitFor(t, "vec:2 there")
+}

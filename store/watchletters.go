@@ -44,34 +44,39 @@ func lacking(set string) (letters string) {
 	return letters
 }
 
-// speaks sees to it that a server tells what is needed. doubt says that it could not be asked, and why.
-func speaks(ctx context.Context, c rueidis.DedicatedClient, addr string, configure bool) (doubt string, err error) {
-	set, err := letters(ctx, c)
+// errSet: a server did not tell what is needed, and has been set.
+var errSet = errors.New(notify + " was changed by somebody, and is set again")
+
+// speaks sees to it that a server tells what is needed. doubt says that it could not be asked, and why; set that
+// it has been set, so that what happened before was not told.
+func speaks(ctx context.Context, c rueidis.DedicatedClient, addr string, configure bool) (doubt string, set bool, err error) {
+	has, err := letters(ctx, c)
 	if reply, ok := rueidis.IsRedisErr(err); ok {
-		return fmt.Sprintf("; whether it tells what happens cannot be asked, %s must have %s: %s", notify, lacking(""), reply.Error()), nil
+		return fmt.Sprintf("; whether it tells what happens cannot be asked, %s must have %s: %s", notify, lacking(""), reply.Error()), false, nil
 	}
 	if err != nil {
-		return "", explain(addr, err)
+		return "", false, explain(addr, err)
 	}
-	missing := lacking(set)
+	missing := lacking(has)
 	if missing == "" {
-		return "", nil
+		return "", false, nil
 	}
 	if !configure {
-		return "", permanent{fmt.Errorf("%w: %s of %s is %q, it lacks %s: redis-cli CONFIG SET %s %s", ErrSilent, notify, addr, set, missing, notify, set+missing)}
+		return "", false, permanent{fmt.Errorf("%w: %s of %s is %q, it lacks %s: redis-cli CONFIG SET %s %s", ErrSilent, notify, addr, has, missing, notify, has+missing)}
 	}
 	for _, more := range []string{missing, "KA"} { // older servers do not know n
-		if err = c.Do(ctx, c.B().ConfigSet().ParameterValue().ParameterValue(notify, set+more).Build()).Error(); err == nil {
+		if err = c.Do(ctx, c.B().ConfigSet().ParameterValue().ParameterValue(notify, has+more).Build()).Error(); err == nil {
 			break
 		}
 	}
 	if err != nil {
-		return "", explain(addr, err)
+		_, refused := rueidis.IsRedisErr(err)
+		return "", !refused, explain(addr, err)
 	}
-	if set, err = letters(ctx, c); err == nil && lacking(set) != "" {
-		err = permanent{fmt.Errorf("%w: %s of %s is %q after it was set, it lacks %s", ErrSilent, notify, addr, set, lacking(set))}
+	if has, err = letters(ctx, c); err == nil && lacking(has) != "" {
+		err = permanent{fmt.Errorf("%w: %s of %s is %q after it was set, it lacks %s", ErrSilent, notify, addr, has, lacking(has))}
 	}
-	return "", err
+	return "", true, err
 }
 
 func letters(ctx context.Context, c rueidis.DedicatedClient) (string, error) {

@@ -96,7 +96,7 @@ func (l *line) listen(ctx context.Context, lost string) error {
 	defer release()
 	defer c.Close()
 
-	doubt, err := speaks(ctx, c, l.addr, l.watch.configure)
+	doubt, _, err := speaks(ctx, c, l.addr, l.watch.configure)
 	if err != nil {
 		return err
 	}
@@ -177,8 +177,11 @@ func (l *line) ask(ctx context.Context, c rueidis.DedicatedClient, began time.Ti
 			return err
 		}
 		patience, end := context.WithTimeout(ctx, deadAfter)
-		_, err := speaks(patience, c, l.addr, l.watch.configure)
+		_, set, err := speaks(patience, c, l.addr, l.watch.configure)
 		end()
+		if set {
+			return fmt.Errorf("%s: %w", l.addr, errSet)
+		}
 		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			return err
 		}
