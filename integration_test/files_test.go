@@ -409,10 +409,12 @@ func TestFiles_OfRedis(t *testing.T) {
 	}
 	c.mustDo(t, "PT.CREATE key: WIDTH 12", simple("OK"))
 	shell("CLI --scan --pattern 'key:*' | PT import AT --prefix key: --format keys")
+	c.mustDo(t, "PT.CREATE memtier- WIDTH 0", simple("OK"))
 	shell("CLI --scan --pattern 'memtier-*' | PT import AT --prefix memtier- --format keys")
 	keys := atoi(t, redis.mustReply(t, "DBSIZE").text) - 3
 	c.mustDo(t, "PT.COUNT key:", integer(keys))
 	c.mustDo(t, "PT.SCAN memtier- 0", array(bulk("0"), array(integer(1), integer(77), integer(10_000_000))))
 	first := c.mustReply(t, "PT.SCAN", "key:", "0", "COUNT", "1", "KEYS").items[1].items[0].text
 	redis.mustDo(t, "EXISTS "+first, integer(1))
+	c.mustDo(t, "PT.FORMAT memtier- 77", array(bulk("memtier-77")))
 }
