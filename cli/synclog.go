@@ -38,7 +38,7 @@ func (s *syncing) tellEnded(j observe.SyncJob) {
 
 // tellGap tells the log that events of the store may have been missed.
 func (s *syncing) tellGap(why string) {
-	s.log.Warn().Str("why", why).Msg("events of the store may have been missed: what is followed is repaired")
+	s.log.Warn().Str("why", why).Msg("what happened in the store may have been missed: a repair follows when it is heard")
 }
 
 func (s *syncing) line(e *zerolog.Event, j *observe.SyncJob) *zerolog.Event {

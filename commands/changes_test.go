@@ -3,9 +3,11 @@ package commands
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prefixtracker/prefixtracker/engine"
 	"github.com/prefixtracker/prefixtracker/internal/transcript"
@@ -28,11 +30,22 @@ func (h *heard) ChangedAll() { h.all = true }
 
 // state is all that PT.INFO shows of each prefix.
 func state(r *tracker.Registry) map[string]string {
+	awaitEnds(r)
 	shown := make(map[string]string)
 	for _, t := range r.All() {
 		shown[t.Prefix()] = fmt.Sprint(t.Config(), t.Created(), t.Stats(), t.Deleting())
 	}
 	return shown
+}
+
+// awaitEnds waits until the leases that a command has ended are no longer counted: that is done
+// behind it, and told by who does it.
+func awaitEnds(r *tracker.Registry) {
+	for _, t := range r.All() {
+		for t.Stats().Leases != uint64(len(t.Leases(nil, math.MaxInt))) {
+			time.Sleep(time.Millisecond)
+		}
+	}
 }
 
 // cursors is all that PT.CURSOR INFO shows, without what remains.

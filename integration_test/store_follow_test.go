@@ -50,7 +50,7 @@ func TestStore_Follow(t *testing.T) {
 	if info := syncInfo(t, c); info["follow_gaps"] == gaps || info["follow_dropped"] != "0" || info["follow_primaries"] != "1" {
 		t.Errorf("after FLUSHALL: %v", info)
 	}
-	if logLine(s.log.String(), "events of the store may have been missed: what is followed is repaired") == nil {
+	if logLine(s.log.String(), "what happened in the store may have been missed: a repair follows when it is heard") == nil {
 		t.Error("the log does not tell of a gap")
 	}
 }

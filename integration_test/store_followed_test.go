@@ -38,7 +38,7 @@ func TestStore_Followed(t *testing.T) {
 	if !strings.Contains(info["follow_last_gap"], "FLUSH") || info["follow_dropped"] != "0" {
 		t.Errorf("INFO says %v", info)
 	}
-	if line := logLine(s.log.String(), "events of the store may have been missed: what is followed is repaired"); line == nil {
+	if line := logLine(s.log.String(), "what happened in the store may have been missed: a repair follows when it is heard"); line == nil {
 		t.Error("the log has no gap")
 	}
 }

@@ -19,14 +19,22 @@ func TestFollow_WaitsForTheLog(t *testing.T) {
 	redistest.Eventually(t, "it follows", func() bool { o := g.Figures().Follow; return o.Connected == 1 && o.Gaps > 0 && !o.CatchingUp })
 	g.fill("vec:", 0, 99)
 	redistest.Eventually(t, "all are there", func() bool { at := g.registry.Get("vec:"); return at != nil && at.Count() == 100 })
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("%+v", g.Figures())
+		}
+	})
 	disk.full.Store(true)
 	g.set(200) // perhaps this is changed still
 	g.add(7000)
 	redistest.Eventually(t, "the log refuses", func() bool { g.rem(7000); return g.log.Refusing() != nil })
-	heard := g.Figures().Follow.Events
+	before := g.Figures().Follow
 	g.del(1, 2)
 	g.set(300)
-	redistest.Eventually(t, "they are heard", func() bool { o := g.Figures().Follow; return o.Events >= heard+3 && o.Deferred >= 3 })
+	redistest.Eventually(t, "they are heard, or missed", func() bool {
+		o := g.Figures().Follow
+		return o.Events >= before.Events+3 && o.Deferred >= 3 || o.Gaps > before.Gaps
+	})
 	if h := g.caller.At("vec:"); !h.Exists(1) || !h.Exists(2) || h.Exists(300) {
 		t.Error("something was changed that the log does not take")
 	}

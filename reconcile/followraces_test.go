@@ -193,6 +193,25 @@ func TestFollow_SuspectsThatSomebodyGetsStaySuspects(t *testing.T) {
 	}
 }
 
+// A store that dies while an ID is in doubt leaves it as it was, long before the lease ends.
+func TestFollow_GivesBackWhatCannotBeDecided(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t)
+	f := followSettling(t, "redis://"+s.Addr+"?wait=500ms", time.Second)
+	s.Do(t, "SET", prefix+"1", "v")
+	h := f.registry.Caller(nil).At(prefix)
+	f.until("1 exists", func(o observe.Follow) bool { return h.Exists(1) && o.Doubtful == 0 })
+	s.Do(t, "DEL", prefix+"1")
+	f.until("1 is in doubt", func(o observe.Follow) bool { return o.Doubtful == 1 })
+	s.Kill()
+	f.until("1 exists again", func(o observe.Follow) bool { return h.Exists(1) && h.Read().Stats().Leased == 0 })
+	s.Restart(t) // without any key
+	f.until("it is heard again", func(o observe.Follow) bool { return o.Connected == 1 && !o.CatchingUp })
+	if n := f.agrees(5 * time.Second); n != 0 {
+		t.Errorf("%d IDs", n)
+	}
+}
+
 // A load adds what it has found before.
 func TestFollow_RepairsAfterALoad(t *testing.T) {
 	t.Parallel()

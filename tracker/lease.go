@@ -299,10 +299,10 @@ func (l *lease) payFor(t *Tracker, n int) {
 
 // refund gives back what was paid for a lease that has come to its end.
 func (l *lease) refund(t *Tracker) {
-	l.flight.opened(-1)
 	if t.books != nil {
 		t.books.free(l.paid)
 		l.flight.paid.Add(-l.paid)
 		l.paid = 0
 	}
+	l.flight.opened(-1) // last: who sees that none is open sees that nothing is paid for
 }
