@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net"
@@ -10,6 +11,7 @@ const (
 	mostReply = 64 << 20 // bytes of one reply, and of what is made of it
 	mostDeep  = 16       // lists in lists
 	listEntry = 48       // bytes that an entry of a list takes at least
+	mostWhy   = 512      // bytes of an error that are looked at: a slot and a host are shorter
 )
 
 var (
@@ -19,13 +21,15 @@ var (
 
 // guarded is a connection that breaks before the library reads what would end this process: it makes
 // the room that a reply says it needs, whatever that is, less than none too, and goes into lists as deep as
-// they are. What no server sends, strings of unknown length and attributes, is not let through.
+// they are, and looks for an address in the third word of MOVED, if there is one or not. What no server sends, strings of
+// unknown length, long errors and attributes, is not let through.
 type guarded struct {
 	net.Conn
 	broken error
 
-	kind   byte // of the line, 0 at its beginning
-	length int  // of the line behind it
+	kind   byte   // of the line, 0 at its beginning
+	length int    // of the line behind it
+	why    []byte // the beginning of an error
 	number int64
 	minus  bool
 	ended  bool // by \r
@@ -90,13 +94,18 @@ func (g *guarded) within(c byte) error {
 		return errHuge
 	}
 	switch g.kind {
-	case '+', '-', ',', '(':
+	case '-':
+		if len(g.why) < mostWhy {
+			g.why = append(g.why, c)
+		}
+		return nil
+	case '+', ',', '(':
 		return nil
 	case '#':
 		if g.length == 1 {
 			return nil
 		}
-	case '$', '=', '!', '*', '~', '%', '>', ':':
+	case '$', '=', '*', '~', '%', '>', ':':
 		switch {
 		case c == '-' && g.length == 1:
 			g.minus = true
@@ -115,20 +124,24 @@ func (g *guarded) line() error {
 	g.kind = 0
 	none := g.minus && g.number == 1 && g.length == 2
 	switch kind {
-	case '_':
-	case '+', '-', ',', '(':
+	case '_', '+', ',', '(':
+	case '-':
+		if !directs(g.why) {
+			return errNonsense
+		}
+		g.why = g.why[:0]
 	case '#', ':':
 		if g.length == 0 {
 			return errNonsense
 		}
-	case '$', '=', '!', '*', '~', '%', '>':
+	case '$', '=', '*', '~', '%', '>':
 		switch {
 		case none:
 		case g.minus || g.length == 0:
 			return errNonsense
 		case g.number > mostReply || g.number < 0:
 			return errHuge
-		case kind == '$' || kind == '=' || kind == '!':
+		case kind == '$' || kind == '=':
 			g.text = g.number + 2
 			return g.take(g.number)
 		default:
@@ -142,6 +155,12 @@ func (g *guarded) line() error {
 	}
 	g.complete()
 	return nil
+}
+
+// directs tells whether an error that sends elsewhere says where.
+func directs(why []byte) bool {
+	elsewhere := bytes.HasPrefix(why, []byte("MOVED")) || bytes.HasPrefix(why, []byte("ASK"))
+	return !elsewhere || bytes.Count(why, []byte(" ")) >= 2
 }
 
 // list begins a list.

@@ -46,7 +46,7 @@ func TestStore_NonsenseEndsNothing(t *testing.T) {
 	t.Parallel()
 	for _, says := range []string{
 		"$-2\r\n", "*-7\r\n", "$99999999999\r\n", "*99999999999\r\n", "%4611686018427387904\r\n", "$18446744073709551615\r\n",
-		strings.Repeat("*1\r\n", 1<<20), "$?\r\n;-5\r\n", "|1\r\n", ">-3\r\n", "_ab$-2\r\n", "$5\nabcde\r\n", "+" + strings.Repeat("x", mostReply+1),
+		strings.Repeat("*1\r\n", 1<<20), "$?\r\n;-5\r\n", "|1\r\n", ">-3\r\n", "_ab$-2\r\n", "-MOVED\r\n", "-ASK 1\r\n", "!5\r\nMOVED\r\n", "$5\nabcde\r\n",
 	} {
 		s := open(t, "redis://"+answering(t, says)+"?wait=100ms")
 		began := time.Now()
@@ -61,7 +61,7 @@ func TestStore_NonsenseEndsNothing(t *testing.T) {
 func TestGuarded_LetsThrough(t *testing.T) {
 	t.Parallel()
 	whole := "+OK\r\n-ERR no\r\n:-9223372036854775808\r\n$-1\r\n$0\r\n\r\n$5\r\na\r\nb$\r\n*-1\r\n*0\r\n*2\r\n$1\r\n0\r\n*1\r\n$3\r\nvec\r\n" +
-		"%1\r\n+a\r\n%1\r\n+b\r\n~1\r\n_\r\n#t\r\n,1.5\r\n(12345678901234567890\r\n=7\r\ntxt:abc\r\n!5\r\nERR x\r\n>2\r\n+invalidate\r\n_\r\n"
+		"%1\r\n+a\r\n%1\r\n+b\r\n~1\r\n_\r\n#t\r\n,1.5\r\n(12345678901234567890\r\n=7\r\ntxt:abc\r\n-MOVED 1 [::1]:5\r\n-ASK 1 :5\r\n>2\r\n+invalidate\r\n_\r\n"
 	whole = strings.Repeat(whole, 3)
 	for size := 1; size < 9; size++ {
 		one, other := net.Pipe()
@@ -84,6 +84,10 @@ func TestGuarded_LetsThrough(t *testing.T) {
 		}
 	}
 	if err := g.pass([]byte("*3\r\n$40000000\r\n" + strings.Repeat("x", 40000000) + "\r\n$40000000\r\n")); !errors.Is(err, errHuge) {
+		t.Error(err)
+	}
+	g = &guarded{room: mostReply - 10}
+	if err := g.pass([]byte("+a line that does not end")); !errors.Is(err, errHuge) {
 		t.Error(err)
 	}
 }

@@ -164,3 +164,37 @@ func TestStore_SilentServerHoldsNobody(t *testing.T) {
 		})
 	}
 }
+
+// A Cluster of one that sends to itself, to nowhere, or says what is no answer, is asked no longer than it may be waited for.
+func TestExists_LedNowhere(t *testing.T) {
+	t.Parallel()
+	for _, says := range []string{"-MOVED 1 %s\r\n", "-ASK 1 %s\r\n", "-MOVED 1 :0\r\n", "-MOVED\r\n", "-MOVED x y z\r\n", "-CLUSTERDOWN x\r\n", "+yes\r\n", "*1\r\n:1\r\n", "_\r\n"} {
+		t.Run(says, func(t *testing.T) {
+			t.Parallel()
+			var addr string
+			alone := single(nil)
+			addr = pretender(t, func(words []string) string {
+				text, host, port := "", "", ""
+				switch words[0] {
+				case "INFO":
+					text = "run_id:1\r\nredis_mode:cluster\r\nrole:master\r\n"
+				case "CLUSTER":
+					if host, port, _ = strings.Cut(addr, ":"); words[1] != "NODES" {
+						return "*1\r\n*3\r\n:0\r\n:16383\r\n*3\r\n+" + host + "\r\n:" + port + "\r\n+a\r\n"
+					}
+					text = "a " + addr + "@1 myself,master - 0 0 1 connected 0-16383\n"
+				case "EXISTS":
+					return strings.ReplaceAll(says, "%s", addr)
+				default:
+					return alone(words)
+				}
+				return fmt.Sprintf("$%d\r\n%s\r\n", len(text), text)
+			})
+			began := time.Now()
+			_, err := open(t, "redis://"+addr+"?wait=300ms").Exists(t.Context(), []string{"vec:1", "vec:2"}, nil)
+			if took := time.Since(began); err == nil || took > 5*time.Second {
+				t.Errorf("%v after %v", err, took)
+			}
+		})
+	}
+}
