@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/observe"
@@ -24,18 +25,19 @@ func (f *follower) catchUp(ctx context.Context) {
 			return
 		}
 		f.gather(ctx)
-		wait := busyLook
-		for _, p := range f.prefixes {
-			for p.behind() {
-				if f.repair(ctx, p) {
-					wait = busyLook
-					continue
-				}
-				if pause(ctx, wait) != nil {
-					return
-				}
-				wait = min(2*wait, latestTry)
+		for wait := busyLook; slices.ContainsFunc(f.prefixes, (*followed).behind); {
+			failed := false // of the others none waits for one that has
+			for _, p := range f.prefixes {
+				failed = p.behind() && !f.repair(ctx, p) || failed
 			}
+			if !failed {
+				wait = busyLook
+				continue
+			}
+			if pause(ctx, wait) != nil {
+				return
+			}
+			wait = min(2*wait, latestTry)
 		}
 	}
 }
