@@ -16,7 +16,12 @@ type followed struct {
 	wanted, repaired atomic.Uint64
 
 	at    atomic.Pointer[site] // nil while the prefix is not there
+	made  atomic.Pointer[keys] // how its keys would be read if it was made then, nil if that is not known
 	fails atomic.Bool          // suspects could not be settled
+
+	// For catchUp: when the next repair may begin, and how long that was put off.
+	tryAt time.Time
+	wait  time.Duration
 
 	// The rest is for the rounds.
 	failed time.Time
@@ -62,7 +67,12 @@ func (p *followed) missed(f *follower) {
 func (p *followed) suspect(f *follower, e store.Event) bool {
 	s := p.enter()
 	if s == nil {
-		// It comes with the keys that it had before: a repair makes it.
+		// It comes with the keys that it had before: a repair makes it. What is no key of an ID makes none.
+		if made := p.made.Load(); made != nil {
+			if _, is := made.id(e.Key); is != isID {
+				return false
+			}
+		}
 		if e.Kind != store.Gone && !p.behind() {
 			p.missed(f)
 		}

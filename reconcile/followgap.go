@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/observe"
@@ -16,30 +15,44 @@ const (
 )
 
 // catchUp repairs the prefixes of which something was missed, one after the other: a repair that began after the gap
-// has seen what happened before it. IDs that are in flight while the repair looks become suspects.
+// has seen what happened before it. One that cannot be repaired now holds up no other. IDs that are in flight while the
+// repair looks become suspects.
 func (f *follower) catchUp(ctx context.Context) {
-	for {
+	for ctx.Err() == nil {
+		turn, end := context.WithTimeout(ctx, f.untilTry())
 		select {
 		case <-f.turn:
-		case <-ctx.Done():
-			return
+		case <-turn.Done():
 		}
+		end()
 		f.gather(ctx)
-		for wait := busyLook; slices.ContainsFunc(f.prefixes, (*followed).behind); {
-			failed := false // of the others none waits for one that has
-			for _, p := range f.prefixes {
-				failed = p.behind() && !f.repair(ctx, p) || failed
+		for _, p := range f.prefixes {
+			if p.behind() && !time.Now().Before(p.tryAt) {
+				p.tried(f.repair(ctx, p))
 			}
-			if !failed {
-				wait = busyLook
-				continue
-			}
-			if pause(ctx, wait) != nil {
-				return
-			}
-			wait = min(2*wait, latestTry)
 		}
 	}
+}
+
+// untilTry returns how long nothing is to be repaired, if nothing is missed until then.
+func (f *follower) untilTry() time.Duration {
+	least := time.Hour
+	for _, p := range f.prefixes {
+		if p.behind() {
+			least = min(least, time.Until(p.tryAt))
+		}
+	}
+	return least
+}
+
+// tried notes how a repair has ended.
+func (p *followed) tried(well bool) {
+	if well {
+		p.wait, p.tryAt = 0, time.Time{}
+		return
+	}
+	p.wait = min(max(2*p.wait, busyLook), latestTry)
+	p.tryAt = time.Now().Add(p.wait)
 }
 
 // gather waits until all primaries are heard, but not for long.

@@ -28,6 +28,11 @@ func (p *followed) look(f *follower, again bool) {
 		if s != nil && p.close() > 0 {
 			p.missed(f) // of a key that came after the prefix had gone, perhaps
 		}
+		if again || p.made.Load() == nil {
+			if made, err := f.options.Registry.Caller(nil).At(p.prefix).AsMade(); err == nil {
+				p.made.Store(keysOf(made, f.options.Registry))
+			}
+		}
 		return
 	}
 	fresh, err := f.site(pair{pin: pin, keys: keysOf(pin.Read(), f.options.Registry), store: f.store})

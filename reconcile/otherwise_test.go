@@ -1,11 +1,6 @@
 package reconcile
 
-import (
-	"testing"
-	"time"
-
-	"github.com/prefixtracker/prefixtracker/internal/redistest"
-)
+import "testing"
 
 // A store whose keys are written in another way than the prefix writes them has all of its IDs, and none
 // of its keys: a repair does not take that for a store that is empty.
@@ -35,28 +30,4 @@ func TestRepair_KeysThatAreWrittenOtherwise(t *testing.T) {
 	g.Do(t, "MSET", "vec:", "v", "vec:about", "v", "vec:1x", "v", "vec:{a}", "v")
 	g.done(Request{Prefix: "vec:", Mode: Repair})
 	g.agree()
-}
-
-// A prefix that cannot be repaired keeps no other one behind.
-func TestFollow_APrefixThatCannotBeRepaired(t *testing.T) {
-	t.Parallel()
-	s := redistest.Start(t, "--notify-keyspace-events", "KA")
-	g := newRig(t)
-	s.Do(t, "MSET", "bad:1", "v", key(7), "v")
-	var err error
-	if g.Reconciler, err = New(Options{Registry: g.registry, Store: "redis://" + s.Addr, Settle: time.Millisecond}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(g.Reconciler.Close)
-	if _, err := g.caller.At("bad:").Add([]uint64{1}); err != nil {
-		t.Fatal(err)
-	}
-	g.add(8)
-	if err := g.Follow([]string{"bad:", "vec:"}, false); err != nil {
-		t.Fatal(err)
-	}
-	redistest.Eventually(t, "the other is repaired", func() bool { return g.state(7)+g.state(8) == "x." })
-	if f := g.Figures().Follow; !f.CatchingUp {
-		t.Errorf("%+v", f)
-	}
 }

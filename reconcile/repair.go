@@ -60,7 +60,10 @@ func (w *work) mend(ctx context.Context, of tracker.LeaseKind, ids []uint64) err
 		return err
 	}
 	w.left.Add(uint64(len(d.ids)) - n)
-	return w.lookBack(ctx, d)
+	if n == 0 {
+		return nil
+	}
+	return w.lookBack(ctx, d, n)
 }
 
 // countLeft counts those of ids that were not handed out, though they are not right either: somebody else
@@ -88,7 +91,8 @@ func (w *work) countLeft(of tracker.LeaseKind, ids, had []uint64) {
 // lookBack asks once more for what was made right. Who has written a key just before, and has told the
 // tracker, which found the ID in flight, is not forgotten: a key that is there is missing now. One that has gone
 // again may be somebody's who is to write it, and is left to the next verify; so is all of this when the job is stopped.
-func (w *work) lookBack(ctx context.Context, d *doubt) error {
+// confirmed is how many were made right: all, unless the lease has ended in the middle.
+func (w *work) lookBack(ctx context.Context, d *doubt, confirmed uint64) error {
 	there, err := w.keys.ask(ctx, w.store, d.ids, nil)
 	if err != nil {
 		return err
@@ -99,7 +103,7 @@ func (w *work) lookBack(ctx context.Context, d *doubt) error {
 			changed = append(changed, id)
 		}
 	}
-	n := uint64(len(changed))
+	n := min(uint64(len(changed)), confirmed)
 	w.repaired.Add(-n)
 	if n == 0 || d.of == tracker.ClaimLease {
 		w.left.Add(n)

@@ -239,6 +239,36 @@ func TestRepair_LosesItsLease(t *testing.T) {
 	}
 }
 
+// What was not made right is not taken back from what was, whatever has become of its key.
+func TestRepair_CountsWhatItLost(t *testing.T) {
+	t.Parallel()
+	g := newRig(t)
+	g.set(1, 20)
+	g.add(1, 2)
+	g.between.asked = func(n int, keys []string) {
+		id := uint64(2)
+		if keys[0] == key(20) {
+			id = 20
+		}
+		leases := g.registry.Get("vec:").Leases(nil, 9)
+		if n != 6 && n != 8 || len(leases) != 1 { // the last questions in flight
+			return
+		}
+		if settled, err := g.caller.Release(leases[0].Token, nil); settled != 1 || err != nil {
+			t.Error(settled, err)
+		}
+		if id == 2 {
+			g.set(2)
+		} else {
+			g.del(20)
+		}
+	}
+	if j := g.done(Request{Prefix: "vec:", Mode: Repair}); j.Repaired != 0 || j.Left != 2 {
+		t.Errorf("repaired %d, left %d", j.Repaired, j.Left)
+	}
+	g.agree()
+}
+
 // A lease that ends before it is confirmed changes nothing.
 func TestDoubt_Lapses(t *testing.T) {
 	t.Parallel()

@@ -26,13 +26,7 @@ func connect(ctx context.Context, o rueidis.ClientOption) (rueidis.Client, error
 		if made.Swap(true) {
 			return nil, errBroken
 		}
-		var conn net.Conn
-		var err error
-		if security != nil {
-			conn, err = (&tls.Dialer{NetDialer: dialer, Config: security}).DialContext(ctx, "tcp", addr)
-		} else {
-			conn, err = dialer.DialContext(ctx, "tcp", addr)
-		}
+		conn, err := dial(ctx, addr, dialer, security)
 		if err == nil {
 			let = context.AfterFunc(ctx, func() { conn.Close() })
 		}
@@ -52,6 +46,21 @@ func connect(ctx context.Context, o rueidis.ClientOption) (rueidis.Client, error
 		return nil, context.Cause(ctx)
 	}
 	return nil, greeting(o, err)
+}
+
+// dial connects. What the server says is guarded.
+func dial(ctx context.Context, addr string, dialer *net.Dialer, security *tls.Config) (net.Conn, error) {
+	var conn net.Conn
+	var err error
+	if security != nil {
+		conn, err = (&tls.Dialer{NetDialer: dialer, Config: security}).DialContext(ctx, "tcp", addr)
+	} else {
+		conn, err = dialer.DialContext(ctx, "tcp", addr)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &guarded{Conn: conn}, nil
 }
 
 // greeting says why a server did not let us in. One that wants TLS, or a certificate, and does not get it, just goes.

@@ -53,6 +53,10 @@ func explain(addr string, err error) error {
 		return permanent{fmt.Errorf("%s: %s", addr, text)}
 	}
 	switch {
+	case errors.Is(err, errNonsense):
+		return permanent{fmt.Errorf("%s does not speak the Redis protocol", addr)}
+	case errors.Is(err, errHuge):
+		return permanent{fmt.Errorf("%s: %w", addr, err)}
 	case errors.Is(err, rueidis.ErrClosing):
 		return errClosed
 	case errors.Is(err, context.DeadlineExceeded):

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -12,6 +13,9 @@ const retryPause = 100 * time.Millisecond
 
 // errSucceeded: others have the keys of a server now, or another process at its address has.
 var errSucceeded = errors.New("another server has taken over")
+
+// errCircle: a list comes to no end. What a server passes by, it does not come back to.
+var errCircle = errors.New("SCAN goes round in a circle: is there a proxy that does not know it?")
 
 // scanNode gives pages all keys of a node that match. When its connection breaks it makes another and
 // goes on where it was, if the same process answers: a cursor means something to that one alone.
@@ -59,7 +63,7 @@ func (s *servers) scanFrom(ctx context.Context, n node, pattern string, cursor *
 		return false, errSucceeded
 	}
 	further := false
-	for {
+	for listed, mark := 0, *cursor; ; listed++ {
 		page, err := c.Do(ctx, c.B().Scan().Cursor(*cursor).Match(pattern).Count(s.pageSize).Build()).AsScanEntry()
 		if err != nil {
 			if err = explain(n.addr, err); further && passes(err) {
@@ -75,8 +79,13 @@ func (s *servers) scanFrom(ctx context.Context, n node, pattern string, cursor *
 			}
 		}
 		further, *cursor = true, page.Cursor
-		if page.Cursor == 0 {
+		switch {
+		case page.Cursor == 0:
 			return true, nil
+		case page.Cursor == mark:
+			return false, permanent{fmt.Errorf("%s: %w", n.addr, errCircle)}
+		case listed&(listed-1) == 0: // what comes back is met, however long the way is
+			mark = page.Cursor
 		}
 	}
 }

@@ -51,7 +51,8 @@ func (s *servers) options(addr string) (rueidis.ClientOption, error) {
 		ForceSingleClient: true,
 		DisableCache:      true,
 		DisableRetry:      true,
-		PipelineMultiplex: -1, // one connection
+		AlwaysPipelining:  true, // else a call with a deadline waits for that, whether its context has ended or not
+		PipelineMultiplex: -1,   // one connection
 		BlockingPipeline:  askedAtOnce + 1,
 		Username:          s.user,
 		Password:          s.password,
@@ -60,6 +61,7 @@ func (s *servers) options(addr string) (rueidis.ClientOption, error) {
 		SelectDB:          s.db,
 		TLSConfig:         security,
 		ConnWriteTimeout:  replyTime,
+		DialCtxFn:         dial,
 	}
 	o.Dialer.Timeout = dialTime
 	return o, nil
@@ -110,17 +112,20 @@ func (s *servers) keep(name string, make func() (rueidis.Client, error)) (rueidi
 		return nil, err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	other := s.clients[name]
-	if other == nil && !s.closed {
+	other, closed := s.clients[name], s.closed
+	if other == nil && !closed {
 		s.clients[name] = c
-		return c, nil
 	}
-	c.Close()
-	if s.closed {
+	s.mu.Unlock()
+	switch {
+	case closed:
+		c.Close()
 		return nil, errClosed
+	case other != nil:
+		c.Close()
+		return other, nil
 	}
-	return other, nil
+	return c, nil
 }
 
 // drop forgets a client that has broken.
@@ -133,15 +138,16 @@ func (s *servers) drop(name string, c rueidis.Client) {
 	c.Close()
 }
 
-// Close implements [Store].
+// Close implements [Store]. A server that does not answer has a second for each of our connections to end well: nobody waits
+// for that under the lock, and for all of them at once.
 func (s *servers) Close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return
+	clients := s.clients
+	s.closed, s.clients = true, nil
+	s.mu.Unlock()
+	var all sync.WaitGroup
+	for _, c := range clients {
+		all.Go(c.Close)
 	}
-	s.closed = true
-	for _, c := range s.clients {
-		c.Close()
-	}
+	all.Wait()
 }

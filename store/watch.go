@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,7 +35,7 @@ type watch struct {
 func (s *servers) Watch(ctx context.Context, prefixes []string, configure bool, to Watcher) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	w := &watch{servers: s, configure: configure, to: to, fail: fail, lines: map[string]*line{}}
-	for _, prefix := range prefixes {
+	for _, prefix := range outermost(prefixes) {
 		w.patterns = append(w.patterns, "__keyspace@"+strconv.Itoa(s.db)+"__:"+literally.Replace(prefix)+"*")
 	}
 	var lines sync.WaitGroup
@@ -52,6 +53,17 @@ func (s *servers) Watch(ctx context.Context, prefixes []string, configure bool, 
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// outermost returns those of prefixes that begin with no other one: a server tells an event once for each pattern
+// that it matches.
+func outermost(prefixes []string) (outer []string) {
+	for _, prefix := range slices.Sorted(slices.Values(prefixes)) {
+		if last := len(outer) - 1; last < 0 || !strings.HasPrefix(prefix, outer[last]) {
+			outer = append(outer, prefix)
+		}
+	}
+	return outer
 }
 
 // literally writes what stands for itself in a pattern.

@@ -81,13 +81,7 @@ func (l *line) listen(ctx context.Context, lost string) error {
 		return err
 	}
 	o.DialCtxFn = func(_ context.Context, addr string, d *net.Dialer, security *tls.Config) (net.Conn, error) {
-		var conn net.Conn
-		var err error
-		if security != nil {
-			conn, err = (&tls.Dialer{NetDialer: d, Config: security}).DialContext(ctx, "tcp", addr)
-		} else {
-			conn, err = d.DialContext(ctx, "tcp", addr)
-		}
+		conn, err := dial(ctx, addr, d, security)
 		if err == nil {
 			context.AfterFunc(ctx, func() { conn.Close() }) // else the library waits for a silent server
 		}
