@@ -265,42 +265,6 @@ func TestFiles_AMissingPrefixIsAsTheServerMakesIt(t *testing.T) {
 	c.mustDo(t, "PT.COUNT vec:", integer(1))
 }
 
-// TestFiles_ASignalEndsAWait: a pipe at whose other end nothing happens keeps nobody from ending an import or export.
-func TestFiles_ASignalEndsAWait(t *testing.T) {
-	t.Parallel()
-	sameForEveryListener(t)
-	s, dir := startServer(t), t.TempDir()
-	c := connect(t, s.addr)
-	c.mustDo(t, "PT.ADDRANGE vec: 0 1000000", integer(1_000_000))
-	fifo := filepath.Join(dir, "fifo")
-	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Skip(err)
-	}
-	silent, speaker, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer silent.Close()
-	defer speaker.Close()
-	for last, words := range map[string][]string{
-		"pt.info":  {"import", "--format", "ids"},
-		"pt.count": {"export", "--format", "ids", fifo},
-	} {
-		cmd := exec.Command(binary, append([]string{words[0], "--addr", s.addr, "--prefix", "vec:"}, words[1:]...)...)
-		cmd.Stdin = silent
-		p := startProcess(t, cmd)
-		eventually(t, "it has asked what it asks first", func() bool {
-			return strings.Contains(c.mustReply(t, "CLIENT", "LIST").raw, "cmd="+last)
-		})
-		p.cmd.Process.Signal(syscall.SIGINT)
-		p.waitExit(t)
-	}
-	c.mustDo(t, "PT.COUNT vec:", integer(1_000_000))
-	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
-		t.Errorf("there are %v", entries)
-	}
-}
-
 // TestFiles_NoHalfFile: an export that is ended leaves the file that was there, and nothing else.
 func TestFiles_NoHalfFile(t *testing.T) {
 	t.Parallel()
