@@ -63,8 +63,7 @@ check: ## formatting, vet, and that it builds for all systems of a release
 # are asked for in the first and the last two.
 test: test-tools ## all tests, with the race detector; installs redis-server and redis-tools where it may
 	@$(SUBMAKE) test-library
-	@$(SUBMAKE) -j2 test-race test-yield
-	@$(SUBMAKE) test-stores
+	@$(SUBMAKE) -j3 test-race test-yield test-stores
 	@$(SUBMAKE) test-integration
 	@$(SUBMAKE) test-redcon
 	@$(SUBMAKE) test-deploy

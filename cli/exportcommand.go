@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -62,7 +63,7 @@ func export(c *urfave.Context, client *remote.Client, file idFile) error {
 	if err != nil {
 		return err
 	}
-	out, err := openOut(file)
+	out, err := openOut(c.Context, file)
 	if err != nil {
 		return err
 	}
@@ -101,12 +102,12 @@ type fileOut struct {
 var errBinary = errors.New("a terminal cannot show this format: name a FILE, or send it elsewhere")
 
 // openOut opens a new file beside the one that is asked for. What is no file is written to as it is.
-func openOut(f idFile) (*fileOut, error) {
+func openOut(ctx context.Context, f idFile) (*fileOut, error) {
 	if f.name == standard {
 		if !idfile.IsText(f.format) && isatty.IsTerminal(os.Stdout.Fd()) {
 			return nil, errBinary
 		}
-		return &fileOut{out: struct{ io.Writer }{os.Stdout}}, nil // it may begin anywhere in a file
+		return &fileOut{out: struct{ io.Writer }{os.Stdout}}, letSignals(ctx) // it may begin anywhere in a file
 	}
 	name, err := filepath.EvalSymlinks(f.name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -119,6 +120,9 @@ func openOut(f idFile) (*fileOut, error) {
 	case err == nil && info.IsDir():
 		return nil, fmt.Errorf("%s is a directory", name)
 	case err == nil && !info.Mode().IsRegular():
+		if err := letSignals(ctx); err != nil {
+			return nil, err
+		}
 		file, err := os.OpenFile(name, os.O_WRONLY, 0)
 		return &fileOut{out: struct{ io.Writer }{file}}, err
 	}

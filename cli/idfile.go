@@ -96,8 +96,8 @@ func (t *tally) add(start, n uint64) error {
 		if t.runs++; t.runs == fewRuns || t.ids-t.told >= fewIDs {
 			t.runs, t.told = 0, t.ids
 			t.tell()
-			if err := t.ctx.Err(); err != nil {
-				return err
+			if t.ctx.Err() != nil {
+				return context.Cause(t.ctx)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/prefixtracker/prefixtracker/idfile"
 	"github.com/prefixtracker/prefixtracker/remote"
+	"github.com/prefixtracker/prefixtracker/tracker"
 	urfave "github.com/urfave/cli/v2"
 )
 
@@ -24,6 +25,9 @@ func importCommand(settings []row, before flagSet) *urfave.Command {
 		Action: func(c *urfave.Context) error {
 			file, err := readIDFile(c)
 			if err != nil {
+				return err
+			}
+			if err := letSignals(c.Context); err != nil { // nothing is changed yet
 				return err
 			}
 			in, err := openIn(file)
@@ -46,19 +50,27 @@ func importIDs(c *urfave.Context, client *remote.Client, file idFile, in *fileIn
 	if err != nil {
 		return err
 	}
+	if !prefix.There { // it will be as the server makes one of which nobody says more
+		prefix.Width = tracker.DefaultWidth
+		if prefix.MaxID, err = client.DefaultMaxID(c.Context); err != nil {
+			return err
+		}
+	}
 	form, err := file.form(prefix)
 	if err != nil {
 		return err
 	}
-	all, err := in.check(c, form)
+	all, err := in.check(form)
 	if err != nil {
 		return fmt.Errorf("%s: %w; nothing was changed", file.called(), err)
 	}
+	ctx, stop := catchSignals(c.Context)
+	defer stop()
 	progress := startHeadway("IDs")
 	defer progress.end()
-	adder := client.NewAdder(c.Context, file.prefix)
+	adder := client.NewAdder(ctx, file.prefix)
 	defer adder.Close()
-	count := tally{ctx: c.Context, to: adder.Add, tell: func() {
+	count := tally{ctx: ctx, to: adder.Add, tell: func() {
 		done, _ := adder.Done()
 		progress.at(done, all)
 	}}
@@ -118,16 +130,15 @@ func (s *fileIn) close() {
 }
 
 // check reads all, and returns how many IDs there are, those that come twice twice.
-func (s *fileIn) check(c *urfave.Context, form idfile.Form) (ids uint64, err error) {
+func (s *fileIn) check(form idfile.Form) (ids uint64, err error) {
 	progress := startHeadway("MB")
 	defer progress.end()
 	var in io.Reader = s.file
 	if s.spool != nil {
 		in = io.TeeReader(in, s.spool)
 	}
-	watched := &watched{in: in, look: func(read int64) error {
+	watched := &watched{in: in, look: func(read int64) {
 		progress.at(uint64(read>>20), uint64(s.size>>20), "looked through")
-		return c.Context.Err()
 	}}
 	err = idfile.Read(watched, form, func(_, n uint64) error {
 		if ids += n; ids < n {
@@ -148,18 +159,16 @@ func (s *fileIn) again() (io.Reader, error) {
 	return file, err
 }
 
-// watched is read by somebody while another looks on, who may end it.
+// watched is read by somebody while another looks on.
 type watched struct {
 	in   io.Reader
 	read int64
-	look func(read int64) error
+	look func(read int64)
 }
 
 func (w *watched) Read(b []byte) (int, error) {
 	n, err := w.in.Read(b)
 	w.read += int64(n)
-	if stop := w.look(w.read); stop != nil {
-		return n, stop
-	}
+	w.look(w.read)
 	return n, err
 }

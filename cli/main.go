@@ -16,9 +16,8 @@ import (
 // returns its exit code: 0, or 1 after one line on standard error, or what the subcommand
 // says. SIGINT and SIGTERM stop a server in good order; a second one ends the program at once.
 func Main(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := catchSignals(context.Background())
 	defer stop()
-	context.AfterFunc(ctx, stop) // from now on a signal does what it does by itself
 	settings := rows()
 	app := newApp(settings)
 	isCommand := func(word string) bool { return app.Command(word) != nil }
@@ -26,6 +25,20 @@ func Main(args []string) int {
 		return exitCode(os.Stderr, err)
 	}
 	return 0
+}
+
+// catchSignals returns a context that the first SIGINT or SIGTERM ends.
+func catchSignals(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(parent, syscall.SIGINT, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // from now on a signal does what it does by itself
+	return ctx, stop
+}
+
+// letSignals has them do what they do by itself, until somebody catches them again. It is for who may wait for the other
+// end of a pipe, which nothing else ends, and has nothing to put in order. Its error is that one has come before.
+func letSignals(ctx context.Context) error {
+	signal.Reset(syscall.SIGINT, syscall.SIGTERM)
+	return context.Cause(ctx)
 }
 
 // newApp is the program: the subcommands, and the flags of serve, which may be

@@ -53,6 +53,7 @@ func trackerRows() []row {
 		flag: "default-max-id", byDefault: "0",
 		usage: "bound (exclusive) of prefixes made without MAXID; 0 is unbounded",
 		value: in(number[uint64]("", 0, tracker.Limit), func(c *config) *uint64 { return &c.trackers.MaxID }),
+		redis: shown("default-max-id", func(c *config) string { return strconv.FormatUint(c.trackers.MaxID, 10) }),
 	}, {
 		flag: "max-count", byDefault: "65536",
 		usage: "the most that COUNT can ask for",

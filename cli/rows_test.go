@@ -76,10 +76,11 @@ var samples = map[string]struct{ good, bad string }{
 // changes another value, what CONFIG GET says of that, and a value it refuses,
 // with Redis's words.
 var inConfig = map[string]struct{ get, set, then, bad, why string }{
-	"max-count":  {get: "3"},
-	"max-memory": {"5242880", "6mb", "6291456", "6x", "argument must be a memory value"},
-	"dir":        {get: "/data"},
-	"appendonly": {get: "no"},
+	"default-max-id": {get: "281474976710656"},
+	"max-count":      {get: "3"},
+	"max-memory":     {"5242880", "6mb", "6291456", "6x", "argument must be a memory value"},
+	"dir":            {get: "/data"},
+	"appendonly":     {get: "no"},
 	"appendfsync": {"always", "EverySec", "everysec", "never",
 		"argument(s) must be one of the following: everysec, always, no"},
 	"auto-aof-rewrite-percentage": {"50", "0", "0", "-1", "argument must be between 0 and 2147483647 inclusive"},
@@ -266,7 +267,7 @@ func TestRows_ConfigTellsAndChanges(t *testing.T) {
 
 func TestConfigured_InOrder(t *testing.T) {
 	const want = "aof-load-truncated aof-rewrite-rate appendfsync appendonly auto-aof-rewrite-min-size auto-aof-rewrite-percentage create-prefixes " +
-		"databases dbfilename dir enable-debug-command enable-protected-commands enable-sync-from follow follow-configure " +
+		"databases dbfilename default-max-id dir enable-debug-command enable-protected-commands enable-sync-from follow follow-configure " +
 		"latency-monitor-threshold max-count maxclients maxmemory maxmemory-policy notify-keyspace-events protected-mode proto-max-bulk-len " +
 		"replica-read-only save slave-read-only slowlog-log-slower-than slowlog-max-len store sync-on-start sync-prefixes sync-settle " +
 		"timeout"

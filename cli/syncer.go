@@ -87,7 +87,8 @@ func (s *syncer) run(ctx context.Context, q remote.SyncRequest) (job remote.Sync
 	asking, end := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 	defer end()
 	id, err := s.server.StartSync(asking, q)
-	if isLost(err) {
+	var refused remote.Refusal
+	if isLost(err) && !errors.As(err, &refused) {
 		s.gone = true
 		return job, fmt.Errorf("%w; whether it has begun PT.SYNC STATUS tells", err)
 	}

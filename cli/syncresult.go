@@ -54,7 +54,11 @@ func tellSynced(out io.Writer, job *remote.SyncJob) {
 		fmt.Fprintln(columns, " "+l.about+examples(l.examples, l.n))
 	}
 	_ = columns.Flush()
-	if job.State == "done" && verify && differs(job) {
+	switch {
+	case job.State != "done":
+	case job.Found == 0 && job.Unparsable > 0:
+		fmt.Fprintln(out, "No key is as the prefix writes it (PT.FORMAT). One with another width or tag is made with PT.CREATE.")
+	case verify && differs(job):
 		fmt.Fprintln(out, "To remove what is stale and add what is missing: --mode repair")
 	}
 }

@@ -31,7 +31,8 @@ var configSetSpec = &engine.Spec{
 	Complexity: "O(n) for n settings", Since: "0.1.0", Reply: "OK",
 	Args: []*engine.Arg{{Name: "data", Type: engine.Block, Multiple: true, Args: []*engine.Arg{
 		{Name: "parameter", Type: engine.String}, {Name: "value", Type: engine.String}}}},
-	Run: run(configSet),
+	Redact: redactConfigSet,
+	Run:    run(configSet),
 }
 
 // CONFIG RESETSTAT
@@ -101,6 +102,17 @@ func configSet(c *session, args [][]byte) error {
 	}
 	c.OK()
 	return nil
+}
+
+// redactConfigSet hides passwords. That these settings cannot be changed here is found out by trying.
+func redactConfigSet(words [][]byte) [][]byte {
+	shown := slices.Clone(words)
+	for i := 3; i < len(shown); i += 2 {
+		if engine.Is(shown[i-1], "STORE") || engine.Is(shown[i-1], "REQUIREPASS") {
+			shown[i] = engine.Redacted
+		}
+	}
+	return shown
 }
 
 func configResetStat(c *session, _ [][]byte) error {

@@ -17,6 +17,7 @@ var ptSyncStatusSpec = &engine.Spec{
 	Reply: "map, or array of maps: id, prefix, store, mode, dry_run, state (running, done, stopped or failed), phase, elapsed_ms, size, visited, scanned, found, " +
 		"unparsable, out_of_range, added, stale, missing, changing, repaired, left, unknown, error, unparsable_keys, stale_keys, missing_keys",
 	Unwatched: true,
+	Redact:    redactSync,
 	Run:       run(ptSyncStatus),
 }
 

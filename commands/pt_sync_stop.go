@@ -11,6 +11,7 @@ var ptSyncStopSpec = &engine.Spec{
 	Since:      "0.1.0",
 	Args:       []*engine.Arg{{Name: "id", Type: engine.Integer, Read: parseNatural}},
 	Reply:      "1, or 0 if it was not running",
+	Redact:     redactSync,
 	Run:        run(ptSyncStop),
 }
 

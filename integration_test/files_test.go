@@ -239,6 +239,32 @@ func TestFiles_NoPrefixIsMadeWhereItMayNot(t *testing.T) {
 	c.mustDo(t, "PT.COUNT vec:", integer(1))
 }
 
+// TestFiles_AMissingPrefixIsAsTheServerMakesIt: an import reads by the rules of the prefix that comes to be.
+func TestFiles_AMissingPrefixIsAsTheServerMakesIt(t *testing.T) {
+	t.Parallel()
+	sameForEveryListener(t)
+	s, path := startServer(t, "--default-max-id", "1000"), filepath.Join(t.TempDir(), "file")
+	c := connect(t, s.addr)
+	for _, test := range []struct{ format, text, wrong string }{
+		{"ids", "1\n1000\n", "line 2: ID 1000 is not below the bound 1000; nothing was changed"},
+		{"keys", "vec:7\n", `"vec:7" is no key of the prefix, which writes "vec:000000000042"; nothing was changed`},
+		{"keys", "vec:000000000007\n", ""},
+	} {
+		if err := os.WriteFile(path, []byte(test.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		output, code := idsFile(t, s, "import", "vec:", test.format, path)
+		if (code == 0) != (test.wrong == "") || !strings.Contains(output, test.wrong) {
+			t.Errorf("%q: %d, %s", test.text, code, output)
+		}
+		if test.wrong != "" {
+			c.mustDo(t, "EXISTS vec:", integer(0))
+		}
+	}
+	c.mustDo(t, "PT.FORMAT vec: 7", array(bulk("vec:000000000007")))
+	c.mustDo(t, "PT.COUNT vec:", integer(1))
+}
+
 // TestFiles_NoHalfFile: an export that is ended leaves the file that was there, and nothing else.
 func TestFiles_NoHalfFile(t *testing.T) {
 	t.Parallel()
@@ -347,10 +373,12 @@ func TestFiles_OfRedis(t *testing.T) {
 	}
 	c.mustDo(t, "PT.CREATE key: WIDTH 12", simple("OK"))
 	shell("CLI --scan --pattern 'key:*' | PT import AT --prefix key: --format keys")
+	c.mustDo(t, "PT.CREATE memtier- WIDTH 0", simple("OK"))
 	shell("CLI --scan --pattern 'memtier-*' | PT import AT --prefix memtier- --format keys")
 	keys := atoi(t, redis.mustReply(t, "DBSIZE").text) - 3
 	c.mustDo(t, "PT.COUNT key:", integer(keys))
 	c.mustDo(t, "PT.SCAN memtier- 0", array(bulk("0"), array(integer(1), integer(77), integer(10_000_000))))
 	first := c.mustReply(t, "PT.SCAN", "key:", "0", "COUNT", "1", "KEYS").items[1].items[0].text
 	redis.mustDo(t, "EXISTS "+first, integer(1))
+	c.mustDo(t, "PT.FORMAT memtier- 77", array(bulk("memtier-77")))
 }

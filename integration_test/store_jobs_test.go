@@ -224,3 +224,17 @@ func TestStore_SilentStoreHoldsUpNobody(t *testing.T) {
 		t.Error("it took too long")
 	}
 }
+
+// A tracker speaks like a store, but has no keys: whoever mistakes its port for that of the store must not lose all IDs.
+func TestStore_ATrackerIsNone(t *testing.T) {
+	t.Parallel()
+	sameForEveryListener(t)
+	s := startServer(t)
+	c := connect(t, s.addr)
+	c.mustDo(t, "PT.ADDRANGE vec: 0 100", integer(100))
+	for _, mode := range []string{"LOAD", "VERIFY", "REPAIR"} {
+		job := ended(t, c, startSync(t, c, "vec:", "FROM", "redis://"+s.addr, "MODE", mode, "SETTLE", "1"))
+		mustTell(t, job, "state:failed", "stale:0", "repaired:0")
+	}
+	c.mustDo(t, "PT.COUNT vec:", integer(100))
+}

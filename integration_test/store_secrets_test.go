@@ -40,6 +40,10 @@ func TestStore_PasswordsAreShownToNobody(t *testing.T) {
 		{"PT.SYNC", "START", "vec:", "FROM", secret + "://host"},
 		{"PT.SYNC", "START", "vec:", "FROM", "user:" + secret + "@host"},
 		{"PT.SYNC", "START", url, "FROM", "vec:"},
+		{"PT.SYNC", "STATUS", url},
+		{"PT.SYNC", "STOP", url},
+		{"CONFIG", "SET", "Store", url},
+		{"CONFIG", "SET", "maxmemory", "0", "requirepass", secret},
 	} {
 		told.WriteString(c.mustReply(t, words...).raw)
 	}

@@ -74,6 +74,9 @@ func TestSync(t *testing.T) {
 	for _, key := range []string{"vec:", "vec:12x", "vec:\x1b[2J\u202e", "other:1", "vec"} {
 		behind.mustDoArgs(t, []string{"SET", key, "x"}, simple("OK"))
 	}
+	behind.mustDo(t, "SET user:42 x", simple("OK"))
+	mustSync(t, s, nil, 0, []string{"unparsable 1 that are no keys of IDs: user:42", "No key is as the prefix writes it"}, "--prefix", "user:")
+	behind.mustDo(t, "DEL user:42", integer(1))
 	c.mustDo(t, "PT.CREATE vec: MAXID 1000000", simple("OK"))
 	title := `%s of "vec:" with redis://` + redis.addr
 

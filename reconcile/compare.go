@@ -23,6 +23,10 @@ type drift struct {
 	examples *examples
 }
 
+// errOtherwise is for a prefix that knows no key of its store. If they are of its IDs, to remove these would have
+// each of them handed out again.
+var errOtherwise = errors.New("no key of the store is as the prefix writes it, and some that are written otherwise say an ID: nothing was changed; the width or the tag of the prefix may be wrong")
+
 // compare is a verify, or a repair.
 func (w *work) compare(ctx context.Context) error {
 	stale := drift{of: tracker.TakeLease, wrong: tracker.Set, count: &w.stale, examples: &w.staleKeys}
@@ -51,6 +55,9 @@ func (w *work) compare(ctx context.Context) error {
 	}
 	if unknown != nil || w.Mode != Repair || w.DryRun {
 		return unknown
+	}
+	if w.stale.Load() > 0 && w.found.Load() == 0 && w.otherwise.Load() {
+		return errOtherwise
 	}
 	return w.repair(ctx, all)
 }

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -30,7 +31,7 @@ func (r *Reconciler) hand() *hand {
 // refuses tells why nothing may be changed now.
 func (h *hand) refuses() error {
 	if err := h.log.Refusing(); err != nil {
-		return errors.Join(errNotKept, err)
+		return fmt.Errorf("%w: %w", errNotKept, err)
 	}
 	return nil
 }

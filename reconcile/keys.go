@@ -84,6 +84,15 @@ func (k *keys) isOthers(key string, both bool) bool {
 	return ok && len(t.Prefix()) > len(k.reader.Prefix())
 }
 
+// saysID tells whether a key, which is unparsable, says an ID all the same: with another width or another tag.
+func (k *keys) saysID(key string) bool {
+	rest := key[len(k.reader.Prefix()):]
+	if strings.HasPrefix(rest, "{") {
+		_, rest, _ = strings.Cut(rest, "}:")
+	}
+	return rest != "" && strings.Trim(rest, "0123456789") == ""
+}
+
 // askAtOnce is how many keys are in memory for one question.
 const askAtOnce = 8192
 

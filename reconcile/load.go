@@ -43,6 +43,9 @@ func (w *work) parse(dst []uint64, page []string) []uint64 {
 		case isUnparsable:
 			unparsable++
 			w.unparsableKeys.add(key)
+			if !w.otherwise.Load() && w.keys.saysID(key) {
+				w.otherwise.Store(true)
+			}
 		}
 	}
 	w.scanned.Add(uint64(len(page)))

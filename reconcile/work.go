@@ -16,6 +16,8 @@ type work struct {
 	registry *tracker.Registry
 	hands    hands
 	pinned   atomic.Pointer[tracker.Pin] // that of the pair, or the one that a load has made
+
+	otherwise atomic.Bool // the store has keys that say an ID, but not as the prefix writes it
 }
 
 // run does the work of j, and returns when nothing of it goes on.

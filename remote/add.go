@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/redis/rueidis"
 )
@@ -18,6 +19,8 @@ const (
 	// Commands on their way, in so many parts.
 	addCommands = 64
 	addParts    = 4
+	// What is on its way when somebody ends it is done all the same: so long is its reply waited for.
+	lastReplies = 2 * time.Second
 )
 
 // Adder adds IDs to a prefix, many at a time and in no order. It is used by one goroutine, and closed in any case.
@@ -25,6 +28,8 @@ type Adder struct {
 	client *Client
 	prefix string
 	ctx    context.Context
+	asking context.Context // ends later
+	giveUp context.CancelFunc
 
 	words  []string // of the command that is being made
 	digits []byte   // of its IDs
@@ -45,7 +50,10 @@ type part struct {
 
 // NewAdder returns an adder of IDs to a prefix.
 func (c *Client) NewAdder(ctx context.Context, prefix string) *Adder {
-	return &Adder{client: c, prefix: prefix, ctx: ctx, free: make(chan struct{}, addParts)}
+	a := &Adder{client: c, prefix: prefix, ctx: ctx, free: make(chan struct{}, addParts)}
+	a.asking, a.giveUp = context.WithCancel(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, func() { time.AfterFunc(lastReplies, a.giveUp) })
+	return a
 }
 
 // Done is how many IDs the server has taken, and how many of them it has added: others were there, or in
@@ -104,7 +112,7 @@ func (a *Adder) send() error {
 	select {
 	case a.free <- struct{}{}:
 	case <-a.ctx.Done():
-		return a.ctx.Err()
+		return context.Cause(a.ctx)
 	}
 	if err := a.failed.Load(); err != nil {
 		<-a.free
@@ -113,7 +121,7 @@ func (a *Adder) send() error {
 	p := a.part
 	a.part = part{}
 	a.parts.Go(func() {
-		for i, reply := range a.client.conn.DoMulti(a.ctx, p.commands...) {
+		for i, reply := range a.client.conn.DoMulti(a.asking, p.commands...) {
 			added, err := reply.AsUint64()
 			if err != nil {
 				err = a.client.why(err)
@@ -142,4 +150,7 @@ func (a *Adder) Finish() error {
 }
 
 // Close waits for what is on its way.
-func (a *Adder) Close() { a.parts.Wait() }
+func (a *Adder) Close() {
+	a.parts.Wait()
+	a.giveUp()
+}

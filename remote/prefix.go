@@ -47,6 +47,15 @@ func (c *Client) Prefix(ctx context.Context, name string) (p Prefix, err error) 
 	return p, err
 }
 
+// DefaultMaxID is the bound of a prefix that is made without one, 0 for none.
+func (c *Client) DefaultMaxID(ctx context.Context) (uint64, error) {
+	said, err := c.Setting(ctx, "default-max-id")
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseUint(said, 10, 64)
+}
+
 // Count returns how many IDs of a prefix exist from min to max-1.
 func (c *Client) Count(ctx context.Context, name string, min, max uint64) (uint64, error) {
 	reply, err := c.Do(ctx, "PT.COUNT", name, "RANGE", digits(min), digits(max))

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +26,29 @@ func tryAll(t testing.TB, url string) (errs []error) {
 	_, err = s.Size(t.Context())
 	errs = append(errs, err)
 	return append(errs, s.Scan(t.Context(), "vec:", func([]string) error { return nil }))
+}
+
+// Files that a URL names are read to no more than certificates need, and wait for nobody.
+func TestStore_FilesThatDoNotEnd(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	_, cert, key := redistest.Certificates(t)
+	large := filepath.Join(dir, "large")
+	if err := os.WriteFile(large, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(large, 1<<30); err != nil { // without a byte on the disk
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{dir: "no regular file", os.DevNull: "no regular file", large: "too large"} {
+		for _, files := range []string{"cacert=" + name, "key=" + key + "&cert=" + name, "cert=" + cert + "&key=" + name} {
+			for _, err := range tryAll(t, "rediss://127.0.0.1:1?"+files) {
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("%s: %v", files, err)
+				}
+			}
+		}
+	}
 }
 
 // Whatever is wrong with a store is said at once, in words that lead to its mending, and without the password.

@@ -84,6 +84,10 @@ func (s *servers) askOver(ctx context.Context, c rueidis.Client, addr string) (n
 	if n.runID = info["run_id"]; n.runID == "" {
 		return n, permanent{fmt.Errorf("%s tells no run_id in INFO: it is no Redis server", addr)}
 	}
+	// It has the names of prefixes only, so with it as a store all IDs would be stale.
+	if info["server_name"] == "prefixtracker" {
+		return n, permanent{fmt.Errorf("%s is a Prefix Tracker: what is asked for is the store that has the keys", addr)}
+	}
 	mode := cmp.Or(info["redis_mode"], info["server_mode"]) // the latter is Valkey's
 	if mode == "sentinel" {
 		return n, permanent{fmt.Errorf("%s is a Sentinel: the URL of what it watches is redis+sentinel://%s/name", addr, addr)}

@@ -3,10 +3,7 @@ package store
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,31 +37,6 @@ func newServers(p place) *servers {
 	s := &servers{place: p, pageSize: 10000, clients: map[string]rueidis.Client{}}
 	s.security = sync.OnceValues(s.readSecurity)
 	return s
-}
-
-func (s *servers) readSecurity() (*tls.Config, error) {
-	if !s.tls {
-		return nil, nil
-	}
-	c := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: s.serverName, InsecureSkipVerify: s.skipVerify}
-	if s.caCert != "" {
-		pem, err := os.ReadFile(s.caCert)
-		if err != nil {
-			return nil, fmt.Errorf("cacert: %w", err)
-		}
-		c.RootCAs = x509.NewCertPool()
-		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("cacert: %s has no certificate in it", s.caCert)
-		}
-	}
-	if s.cert != "" {
-		pair, err := tls.LoadX509KeyPair(s.cert, s.key)
-		if err != nil {
-			return nil, fmt.Errorf("cert and key: %w", err)
-		}
-		c.Certificates = []tls.Certificate{pair}
-	}
-	return c, nil
 }
 
 // options are those of a connection to one server. Nothing is sent twice by the library: who
