@@ -7,8 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/redis/rueidis"
 )
 
 // errClosed is for who calls a store after its Close.
@@ -17,6 +15,7 @@ var errClosed error = permanent{errors.New("the store's connections are closed")
 const (
 	dialTime  = 5 * time.Second  // to connect, and again to log in
 	replyTime = 10 * time.Second // in which a server answers, or the connection counts as broken
+	mostIdle  = 4                // connections to one server that are kept
 )
 
 // servers is a store: servers that speak the Redis protocol.
@@ -27,127 +26,83 @@ type servers struct {
 	pageSize int64       // how many keys a server looks at for one page of a list
 	met      atomic.Bool // some server has answered
 
-	mu      sync.Mutex
-	closed  bool
-	clients map[string]rueidis.Client // by address, of one server each
-	known   []string                  // addresses of a Cluster's primaries, when last seen
+	mu     sync.Mutex
+	closed bool
+	conns  map[*conn]struct{}
+	idle   map[string][]*conn // of conns those that nobody has, by address
+	known  []string           // addresses of a Cluster's primaries, when last seen
 }
 
 func newServers(p place) *servers {
-	s := &servers{place: p, pageSize: 10000, clients: map[string]rueidis.Client{}}
+	s := &servers{place: p, pageSize: 10000, conns: map[*conn]struct{}{}, idle: map[string][]*conn{}}
 	s.security = sync.OnceValues(s.readSecurity)
 	return s
 }
 
-// options are those of a connection to one server. Nothing is sent twice by the library: who
-// calls knows what a broken connection means.
-func (s *servers) options(addr string) (rueidis.ClientOption, error) {
-	security, err := s.security()
-	if err != nil {
-		return rueidis.ClientOption{}, err
-	}
-	o := rueidis.ClientOption{
-		InitAddress:       []string{addr},
-		ForceSingleClient: true,
-		DisableCache:      true,
-		DisableRetry:      true,
-		AlwaysPipelining:  true, // else a call with a deadline waits for that, whether its context has ended or not
-		PipelineMultiplex: -1,   // one connection
-		BlockingPipeline:  askedAtOnce + 1,
-		Username:          s.user,
-		Password:          s.password,
-		ClientName:        "prefixtracker",
-		ClientSetInfo:     rueidis.DisableClientSetInfo,
-		SelectDB:          s.db,
-		TLSConfig:         security,
-		ConnWriteTimeout:  replyTime,
-		DialCtxFn:         dial,
-	}
-	o.Dialer.Timeout = dialTime
-	return o, nil
-}
+func (s *servers) login() login { return login{s.user, s.password, s.db} }
 
-// client returns the connection for short questions to one server.
-func (s *servers) client(ctx context.Context, addr string) (rueidis.Client, error) {
-	o, err := s.options(addr)
-	if err != nil {
-		return nil, err
-	}
-	return s.keep(addr, func() (rueidis.Client, error) { return connect(ctx, o) })
-}
-
-// router returns the client that finds the server of a key by itself, through all that a Cluster
-// changes meanwhile.
-func (s *servers) router(addrs []string) (rueidis.Client, error) {
-	o, err := s.options("")
-	if err != nil {
-		return nil, err
-	}
-	o.InitAddress, o.ForceSingleClient, o.DisableRetry = addrs, false, false
-	return s.keep("", func() (rueidis.Client, error) {
-		c, err := rueidis.NewClient(o)
-		if err != nil {
-			if c != nil {
-				c.Close()
-			}
-			return nil, explain(addrs[0], err)
-		}
-		return c, nil
-	})
-}
-
-// keep returns the client of a name, and makes it if there is none.
-func (s *servers) keep(name string, make func() (rueidis.Client, error)) (rueidis.Client, error) {
+// take returns a connection for short questions to one server. It may have ended unseen while it was idle.
+func (s *servers) take(ctx context.Context, addr string) (*conn, error) {
 	s.mu.Lock()
-	c, closed := s.clients[name], s.closed
-	s.mu.Unlock()
-	if closed {
+	if s.closed {
+		s.mu.Unlock()
 		return nil, errClosed
 	}
-	if c != nil {
+	if idle := s.idle[addr]; len(idle) > 0 {
+		last := len(idle) - 1
+		c := idle[last]
+		s.idle[addr] = idle[:last]
+		s.mu.Unlock()
 		return c, nil
 	}
-	c, err := make() // nobody waits for that under the lock
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	other, closed := s.clients[name], s.closed
-	if other == nil && !closed {
-		s.clients[name] = c
-	}
 	s.mu.Unlock()
-	switch {
-	case closed:
-		c.Close()
-		return nil, errClosed
-	case other != nil:
-		c.Close()
-		return other, nil
-	}
-	return c, nil
+	return s.connect(ctx, addr, s.login())
 }
 
-// drop forgets a client that has broken.
-func (s *servers) drop(name string, c rueidis.Client) {
+// give takes back a connection that was taken. When one has broken, the server may have gone and all others with it.
+func (s *servers) give(c *conn) {
 	s.mu.Lock()
-	if s.clients[name] == c {
-		delete(s.clients, name)
+	var over []*conn
+	switch idle := s.idle[c.addr]; {
+	case c.broken:
+		over = append(idle, c)
+		delete(s.idle, c.addr)
+	case s.closed || len(idle) == mostIdle:
+		over = append(over, c)
+	default:
+		s.idle[c.addr] = append(idle, c)
 	}
 	s.mu.Unlock()
-	c.Close()
+	for _, c := range over {
+		c.end()
+	}
 }
 
-// Close implements [Store]. A server that does not answer has a second for each of our connections to end well: nobody waits
-// for that under the lock, and for all of them at once.
+// register notes a connection that is to end with the store. It is false if that has ended.
+func (s *servers) register(c *conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.conns[c] = struct{}{}
+	return true
+}
+
+func (s *servers) unregister(c *conn) {
+	s.mu.Lock()
+	delete(s.conns, c)
+	s.mu.Unlock()
+}
+
+// Close implements [Store]. It ends connections that somebody has, too, and waits for no server.
 func (s *servers) Close() {
 	s.mu.Lock()
-	clients := s.clients
-	s.closed, s.clients = true, nil
-	s.mu.Unlock()
-	var all sync.WaitGroup
-	for _, c := range clients {
-		all.Go(c.Close)
+	defer s.mu.Unlock()
+	s.closed = true
+	for c := range s.conns {
+		c.net.Close()
 	}
-	all.Wait()
+	clear(s.conns)
+	clear(s.idle)
 }
