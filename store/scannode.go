@@ -112,7 +112,11 @@ func scanned(reply any, err error) (next uint64, keys []any, _ error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	if next, err = redis.Uint64(parts[0], nil); err != nil {
+	cursor, err := redis.String(parts[0], err)
+	if err != nil {
+		return 0, nil, err
+	}
+	if next, err = strconv.ParseUint(cursor, 10, 64); err != nil {
 		return 0, nil, errNonsense
 	}
 	keys, err = redis.Values(parts[1], nil)

@@ -98,11 +98,10 @@ func (s *servers) unregister(c *conn) {
 // Close implements [Store]. It ends connections that somebody has, too, and waits for no server.
 func (s *servers) Close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = true
-	for c := range s.conns {
+	conns := s.conns
+	s.closed, s.conns, s.idle = true, nil, nil
+	s.mu.Unlock()
+	for c := range conns {
 		c.net.Close()
 	}
-	clear(s.conns)
-	clear(s.idle)
 }
