@@ -1,6 +1,8 @@
 package store
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,9 +12,13 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/gomodule/redigo/redis"
 )
+
+// readAtOnce is how much is read at a time: the library reads 4 KB, and a page of keys has hundreds.
+const readAtOnce = 64 << 10
 
 // conn is a connection to one server that has let us in. Who has it is alone with it.
 type conn struct {
@@ -21,6 +27,7 @@ type conn struct {
 	net     net.Conn // the lowest one: to end it waits for nobody
 	redis   redis.Conn
 	broken  bool
+	since   time.Time // idle
 }
 
 // login is how one gets in.
@@ -39,7 +46,7 @@ func (s *servers) connect(ctx context.Context, addr string, as login) (*conn, er
 	defer cancel()
 	low, top, err := dial(within, addr, security)
 	if err == nil {
-		c := &conn{servers: s, addr: addr, net: low, redis: redis.NewConn(&guarded{Conn: top}, replyTime, replyTime)}
+		c := &conn{servers: s, addr: addr, net: low, redis: redis.NewConn(&guarded{Conn: top, in: bufio.NewReaderSize(top, readAtOnce)}, replyTime, replyTime)}
 		if !s.register(c) {
 			low.Close()
 			return nil, errClosed
@@ -73,17 +80,14 @@ func dial(ctx context.Context, addr string, security *tls.Config) (low, top net.
 // enter logs in, and says who we are: by HELLO, which every user may say. Older servers do not know it.
 func (c *conn) enter(ctx context.Context, as login) error {
 	words := []any{"2"}
-	if as.password != "" {
-		user := as.user
-		if user == "" {
-			user = "default"
-		}
-		words = append(words, "AUTH", user, as.password)
+	known := as.user != "" || as.password != ""
+	if known {
+		words = append(words, "AUTH", cmp.Or(as.user, "default"), as.password)
 	}
 	_, err := c.do(ctx, "HELLO", append(words, "SETNAME", "prefixtracker")...)
 	if said, ok := refused(err); ok && strings.HasPrefix(said, "ERR unknown command") {
 		err = nil
-		if as.password != "" {
+		if known {
 			_, err = c.do(ctx, "AUTH", as.password)
 		}
 	}

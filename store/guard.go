@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 )
 
@@ -22,6 +23,7 @@ var (
 // the protocol's second version, which is what is spoken, is not let through.
 type guarded struct {
 	net.Conn
+	in     io.Reader
 	broken error
 
 	kind   byte // of the line, 0 at its beginning
@@ -40,7 +42,7 @@ func (g *guarded) Read(p []byte) (n int, err error) {
 	if g.broken != nil {
 		return 0, g.broken
 	}
-	n, err = g.Conn.Read(p)
+	n, err = g.in.Read(p)
 	if g.broken = g.pass(p[:n]); g.broken != nil {
 		return 0, g.broken
 	}

@@ -71,7 +71,7 @@ func TestGuarded_LetsThrough(t *testing.T) {
 			}
 			one.Close()
 		}()
-		g := &guarded{Conn: other}
+		g := &guarded{in: other}
 		got, err := io.ReadAll(bufio.NewReader(g))
 		if string(got) != whole || err != nil || g.room != 0 || len(g.open) != 0 {
 			t.Errorf("in pieces of %d: %d of %d, %v, %d, %v", size, len(got), len(whole), err, g.room, g.open)

@@ -16,6 +16,7 @@ const (
 	dialTime  = 5 * time.Second  // to connect, and again to log in
 	replyTime = 10 * time.Second // in which a server answers, or the connection counts as broken
 	mostIdle  = 4                // connections to one server that are kept
+	idleTime  = time.Minute      // in which one is used again, or ends: its server may be no more
 )
 
 // servers is a store: servers that speak the Redis protocol.
@@ -61,11 +62,23 @@ func (s *servers) take(ctx context.Context, addr string) (*conn, error) {
 
 // give takes back a connection that was taken. When one has broken, the server may have gone and all others with it.
 func (s *servers) give(c *conn) {
+	c.since = time.Now()
 	s.mu.Lock()
 	var over []*conn
+	for addr, idle := range s.idle {
+		old := 0
+		for old < len(idle) && c.since.Sub(idle[old].since) > idleTime {
+			old++
+		}
+		if over = append(over, idle[:old]...); old == len(idle) {
+			delete(s.idle, addr)
+		} else {
+			s.idle[addr] = idle[old:]
+		}
+	}
 	switch idle := s.idle[c.addr]; {
 	case c.broken:
-		over = append(idle, c)
+		over = append(append(over, idle...), c)
 		delete(s.idle, c.addr)
 	case s.closed || len(idle) == mostIdle:
 		over = append(over, c)
