@@ -357,3 +357,20 @@ func TestWatch_SetAgainIsAGap(t *testing.T) {
 	s.Do(t, "SET", "vec:2", "x")
 	h.waitFor(t, "vec:2 there")
 }
+
+// Where nothing happens the server's answers tell that the connection is well: it is not made again and again.
+func TestWatch_QuietIsNotDead(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t, "--notify-keyspace-events", "KA")
+	h := hear(t, "redis://"+s.Addr, false, "vec:")
+	first := s.Do(t, "CLIENT", "LIST", "TYPE", "pubsub")
+	id, _, _ := strings.Cut(first, " ")
+	for began := time.Now(); time.Since(began) < deadAfter+time.Second; time.Sleep(100 * time.Millisecond) {
+		if now := s.Do(t, "CLIENT", "LIST", "TYPE", "pubsub"); !strings.HasPrefix(now, id+" ") {
+			t.Fatalf("%s is now %s", first, now)
+		}
+	}
+	if n := h.told(); n != 1 {
+		t.Errorf("%d gaps", n)
+	}
+}
