@@ -88,7 +88,7 @@ func TestStore_SaysWhatIsWrong(t *testing.T) {
 		{"another authority", "rediss://127.0.0.1:" + port + "?cacert=" + otherCA, "cacert="},
 		{"no certificate of ours", "rediss://127.0.0.1:" + port + "?cacert=" + ca, "certificate"},
 		{"another name", "rediss://127.0.0.1:" + port + "?servername=else.test&cacert=" + ca + "&cert=" + cert + "&key=" + key, "its certificate is not valid"},
-		{"a file that is missing", "rediss://127.0.0.1:" + port + "?cacert=/nowhere", "cacert: open /nowhere"},
+		{"a file that is missing", "rediss://127.0.0.1:" + port + "?cacert=/nowhere", "cacert: stat /nowhere"},
 		{"a file of something else", "rediss://127.0.0.1:" + port + "?cacert=" + key, "has no certificate"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
