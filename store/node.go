@@ -47,8 +47,8 @@ type otherNode struct {
 // hangs would hang again.
 func (s *servers) ask(ctx context.Context, addr string) (n node, err error) {
 	for range 2 {
-		c, err := s.client(ctx, addr)
-		if err != nil {
+		var c rueidis.Client
+		if c, err = s.client(ctx, addr); err != nil {
 			return n, err
 		}
 		if n, err = s.askOver(ctx, c, addr); err == nil || !passes(err) || ctx.Err() != nil {
