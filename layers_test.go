@@ -23,7 +23,7 @@ var layers = map[string]struct{ own, other []string }{
 	"resp":                {own: []string{"observe", "journal"}, other: []string{"github.com/tidwall/redcon", "github.com/rs/zerolog", "golang.org/x/sys"}},
 	"engine":              {own: []string{"resp", "observe", "journal"}},
 	"commands":            {own: []string{"tracker", "engine", "resp", "observe", "journal", "reconcile", "internal/glob"}},
-	"store":               {other: []string{"github.com/redis/rueidis"}},
+	"store":               {other: []string{"github.com/gomodule/redigo"}},
 	"reconcile":           {own: []string{"tracker", "store", "journal", "observe"}},
 	"web":                 {own: []string{"tracker", "observe", "internal/glob"}, other: []string{"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/rs/zerolog"}},
 	"probe":               {},

@@ -7,9 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
-
-	"github.com/redis/rueidis"
 )
 
 // permanent is an error that waiting does not mend.
@@ -34,8 +33,7 @@ func explain(addr string, err error) error {
 		invalid   x509.CertificateInvalidError
 		alert     tls.AlertError
 	)
-	if reply, ok := rueidis.IsRedisErr(err); ok {
-		text := reply.Error()
+	if text, ok := refused(err); ok {
 		word, _, _ := strings.Cut(text, " ")
 		switch word {
 		case "LOADING", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "BUSY", "MOVED", "ASK", "READONLY":
@@ -53,13 +51,13 @@ func explain(addr string, err error) error {
 		return permanent{fmt.Errorf("%s: %s", addr, text)}
 	}
 	switch {
-	case errors.Is(err, errNonsense):
+	case errors.Is(err, errNonsense), strings.HasPrefix(err.Error(), "redigo"):
 		return permanent{fmt.Errorf("%s does not speak the Redis protocol", addr)}
 	case errors.Is(err, errHuge):
 		return permanent{fmt.Errorf("%s: %w", addr, err)}
-	case errors.Is(err, rueidis.ErrClosing):
+	case errors.Is(err, net.ErrClosed):
 		return errClosed
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Errorf("%s does not answer in time (%w)", addr, err)
 	case errors.As(err, &dns):
 		return fmt.Errorf("%s: the host is not known (%w)", addr, err)
@@ -71,8 +69,6 @@ func explain(addr string, err error) error {
 		return permanent{fmt.Errorf("%s: its certificate is not valid (%w)", addr, err)}
 	case errors.As(err, &alert):
 		return permanent{fmt.Errorf("%s ends the TLS connection (%w)", addr, err)}
-	case strings.Contains(err.Error(), "unknown message type"), rueidis.IsParseErr(err):
-		return permanent{fmt.Errorf("%s does not speak the Redis protocol", addr)}
 	}
 	var op *net.OpError
 	if errors.As(err, &op) {

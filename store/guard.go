@@ -1,9 +1,9 @@
 package store
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 )
 
@@ -11,7 +11,6 @@ const (
 	mostReply = 64 << 20 // bytes of one reply, and of what is made of it
 	mostDeep  = 16       // lists in lists
 	listEntry = 48       // bytes that an entry of a list takes at least
-	mostWhy   = 512      // bytes of an error that are looked at: a slot and a host are shorter
 )
 
 var (
@@ -20,16 +19,15 @@ var (
 )
 
 // guarded is a connection that breaks before the library reads what would end this process: it makes
-// the room that a reply says it needs, whatever that is, less than none too, and goes into lists as deep as
-// they are, and looks for an address in the third word of MOVED, if there is one or not. What no server sends, strings of
-// unknown length, long errors and attributes, is not let through.
+// the room that a reply says it needs, whatever that is, and goes into lists as deep as they are. What is not of
+// the protocol's second version, which is what is spoken, is not let through.
 type guarded struct {
 	net.Conn
+	in     io.Reader
 	broken error
 
-	kind   byte   // of the line, 0 at its beginning
-	length int    // of the line behind it
-	why    []byte // the beginning of an error
+	kind   byte // of the line, 0 at its beginning
+	length int  // of the line behind it
 	number int64
 	minus  bool
 	ended  bool // by \r
@@ -44,7 +42,7 @@ func (g *guarded) Read(p []byte) (n int, err error) {
 	if g.broken != nil {
 		return 0, g.broken
 	}
-	n, err = g.Conn.Read(p)
+	n, err = g.in.Read(p)
 	if g.broken = g.pass(p[:n]); g.broken != nil {
 		return 0, g.broken
 	}
@@ -94,18 +92,9 @@ func (g *guarded) within(c byte) error {
 		return errHuge
 	}
 	switch g.kind {
-	case '-':
-		if len(g.why) < mostWhy {
-			g.why = append(g.why, c)
-		}
+	case '-', '+':
 		return nil
-	case '+', ',', '(':
-		return nil
-	case '#':
-		if g.length == 1 {
-			return nil
-		}
-	case '$', '=', '*', '~', '%', '>', ':':
+	case '$', '*', ':':
 		switch {
 		case c == '-' && g.length == 1:
 			g.minus = true
@@ -124,30 +113,22 @@ func (g *guarded) line() error {
 	g.kind = 0
 	none := g.minus && g.number == 1 && g.length == 2
 	switch kind {
-	case '_', '+', ',', '(':
-	case '-':
-		if !directs(g.why) {
+	case '-', '+':
+	case ':':
+		if g.length == 0 || g.minus && g.length == 1 {
 			return errNonsense
 		}
-		g.why = g.why[:0]
-	case '#', ':':
-		if g.length == 0 {
-			return errNonsense
-		}
-	case '$', '=', '*', '~', '%', '>':
+	case '$', '*':
 		switch {
 		case none:
 		case g.minus || g.length == 0:
 			return errNonsense
 		case g.number > mostReply || g.number < 0:
 			return errHuge
-		case kind == '$' || kind == '=':
+		case kind == '$':
 			g.text = g.number + 2
 			return g.take(g.number)
 		default:
-			if kind == '%' {
-				g.number *= 2
-			}
 			return g.list()
 		}
 	default:
@@ -155,12 +136,6 @@ func (g *guarded) line() error {
 	}
 	g.complete()
 	return nil
-}
-
-// directs tells whether an error that sends elsewhere says where.
-func directs(why []byte) bool {
-	elsewhere := bytes.HasPrefix(why, []byte("MOVED")) || bytes.HasPrefix(why, []byte("ASK"))
-	return !elsewhere || bytes.Count(why, []byte(" ")) >= 2
 }
 
 // list begins a list.

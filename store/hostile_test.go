@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/prefixtracker/prefixtracker/internal/redistest"
-	"github.com/redis/rueidis"
 )
 
 // pretender is a server that answers what says says to each command.
@@ -71,7 +70,7 @@ func single(scan func(cursor string) string) func(words []string) string {
 	return func(words []string) string {
 		switch words[0] {
 		case "HELLO":
-			return "%2\r\n+version\r\n+7.0.0\r\n+proto\r\n:3\r\n"
+			return "*4\r\n+version\r\n+7.0.0\r\n+proto\r\n:3\r\n"
 		case "INFO":
 			info := "run_id:1\r\nredis_mode:standalone\r\nrole:master\r\n"
 			return fmt.Sprintf("$%d\r\n%s\r\n", len(info), info)
@@ -107,14 +106,12 @@ func TestClose_SilentServers(t *testing.T) {
 	server := redistest.Start(t)
 	s := open(t, "redis://"+server.Addr).(*servers)
 	for i := range 5 {
-		if _, err := s.keep(strconv.Itoa(i), func() (rueidis.Client, error) {
-			o, err := s.options(server.Addr)
-			if err != nil {
-				return nil, err
-			}
-			return connect(t.Context(), o)
-		}); err != nil {
+		c, err := s.take(t.Context(), server.Addr)
+		if err != nil {
 			t.Fatal(err)
+		}
+		if i%2 == 0 {
+			s.give(c)
 		}
 	}
 	defer server.Pause()()
@@ -123,7 +120,7 @@ func TestClose_SilentServers(t *testing.T) {
 	if took := time.Since(began); took > 3*time.Second {
 		t.Errorf("it took %v", took)
 	}
-	if _, err := s.client(t.Context(), server.Addr); err != errClosed {
+	if _, err := s.take(t.Context(), server.Addr); err != errClosed {
 		t.Error(err)
 	}
 }

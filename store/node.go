@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/redis/rueidis"
+	"github.com/gomodule/redigo/redis"
 )
 
 // node is what a server says of itself at one moment.
@@ -29,9 +29,7 @@ type node struct {
 	coming  slots            // slots that are on their way to here
 	// Keys that have been moved by its process, counted by the server: those that left and those that came.
 	left, came uint64
-	// How often all keys of a database were deleted, or took the place of others, at once.
-	flushes, swaps uint64
-	others         []otherNode
+	others     []otherNode
 }
 
 // otherNode is what a node says of another one.
@@ -47,14 +45,15 @@ type otherNode struct {
 // hangs would hang again.
 func (s *servers) ask(ctx context.Context, addr string) (n node, err error) {
 	for range 2 {
-		var c rueidis.Client
-		if c, err = s.client(ctx, addr); err != nil {
+		var c *conn
+		if c, err = s.take(ctx, addr); err != nil {
 			return n, err
 		}
-		if n, err = s.askOver(ctx, c, addr); err == nil || !passes(err) || ctx.Err() != nil {
+		n, err = s.askOver(ctx, c, addr)
+		s.give(c)
+		if err == nil || !passes(err) || ctx.Err() != nil {
 			return n, err
 		}
-		s.drop(addr, c)
 		if errors.Is(err, context.DeadlineExceeded) {
 			break
 		}
@@ -62,16 +61,22 @@ func (s *servers) ask(ctx context.Context, addr string) (n node, err error) {
 	return n, err
 }
 
-func (s *servers) askOver(ctx context.Context, c rueidis.Client, addr string) (n node, err error) {
+func (s *servers) askOver(ctx context.Context, c *conn, addr string) (n node, err error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
 	n.addr = addr
-	b := c.B()
-	answers := c.DoMulti(ctx, b.Info().Section("server").Build(), b.Info().Section("replication").Build(),
-		b.Info().Section("commandstats").Build())
+	answers, err := c.pipeline(ctx, func() (err error) {
+		for _, section := range []string{"server", "replication", "commandstats"} {
+			err = cmp.Or(err, c.redis.Send("INFO", section))
+		}
+		return err
+	})
+	if err != nil {
+		return n, explain(addr, err)
+	}
 	info := map[string]string{}
 	for i := range answers {
-		text, err := text(answers[i])
+		text, err := redis.String(answers[i], nil)
 		if err != nil {
 			return n, explain(addr, err)
 		}
@@ -92,7 +97,6 @@ func (s *servers) askOver(ctx context.Context, c rueidis.Client, addr string) (n
 	if mode == "sentinel" {
 		return n, permanent{fmt.Errorf("%s is a Sentinel: the URL of what it watches is redis+sentinel://%s/name", addr, addr)}
 	}
-	n.flushes, n.swaps = calls(info["cmdstat_flushall"])+calls(info["cmdstat_flushdb"]), calls(info["cmdstat_swapdb"])
 	n.cluster = mode == "cluster"
 	n.primary = info["role"] == "master"
 	if !n.primary {
@@ -103,7 +107,7 @@ func (s *servers) askOver(ctx context.Context, c rueidis.Client, addr string) (n
 		n.id, n.own = addr, allSlots
 		return n, nil
 	}
-	nodes, err := text(c.Do(ctx, b.ClusterNodes().Build()))
+	nodes, err := redis.String(c.do(ctx, "CLUSTER", "NODES"))
 	if err != nil {
 		return n, explain(addr, err)
 	}
@@ -111,12 +115,6 @@ func (s *servers) askOver(ctx context.Context, c rueidis.Client, addr string) (n
 		return n, fmt.Errorf("%s: CLUSTER NODES: %w", addr, err)
 	}
 	return n, nil
-}
-
-// text is a reply for people. The library leaves what RESP3 says of its form in front of it.
-func text(r rueidis.RedisResult) (string, error) {
-	s, err := r.ToString()
-	return strings.TrimPrefix(s, "txt:"), err
 }
 
 // calls reads how often a command was called from its line of INFO.

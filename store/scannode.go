@@ -1,11 +1,16 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
+	"unsafe"
+
+	"github.com/gomodule/redigo/redis"
 )
 
 // retryPause is between two tries to reach what is out of reach.
@@ -46,48 +51,91 @@ func (s *servers) scanNode(ctx context.Context, n node, pattern string, pages ch
 
 // scanFrom lists from cursor on over one connection. Its error is nil if it has come further.
 func (s *servers) scanFrom(ctx context.Context, n node, pattern string, cursor *uint64, pages chan<- []string) (done bool, err error) {
-	o, err := s.options(n.addr)
+	c, err := s.connect(ctx, n.addr, s.login())
 	if err != nil {
 		return false, err
 	}
-	c, err := connect(ctx, o)
-	if err != nil {
-		return false, err
-	}
-	defer c.Close()
-	info, err := text(c.Do(ctx, c.B().Info().Section("server").Build()))
+	defer c.end()
+	info, err := redis.String(c.do(ctx, "INFO", "server"))
 	if err != nil {
 		return false, explain(n.addr, err)
 	}
 	if !strings.Contains(info, "run_id:"+n.runID+"\r\n") {
 		return false, errSucceeded
 	}
+	ask := func(cursor uint64) error {
+		err := c.redis.Send("SCAN", strconv.FormatUint(cursor, 10), "MATCH", pattern, "COUNT", s.pageSize)
+		return cmp.Or(err, c.redis.Flush())
+	}
 	further := false
+	asked := ask(*cursor)
 	for listed, mark := 0, *cursor; ; listed++ {
-		page, err := c.Do(ctx, c.B().Scan().Cursor(*cursor).Match(pattern).Count(s.pageSize).Build()).AsScanEntry()
-		if err != nil {
-			if err = explain(n.addr, err); further && passes(err) {
+		var next uint64
+		var keys []any
+		if asked == nil {
+			next, keys, asked = scanned(c.during(ctx, c.redis.Receive))
+		}
+		if asked != nil {
+			if err = explain(n.addr, asked); further && passes(err) {
 				err = nil
 			}
 			return false, err
 		}
-		if len(page.Elements) > 0 {
+		circle := next == mark
+		if next != 0 && !circle {
+			asked = ask(next) // the server looks for them while these are handled
+		}
+		if page := names(keys); len(page) > 0 {
 			select {
-			case pages <- page.Elements:
+			case pages <- page:
 			case <-ctx.Done():
 				return false, context.Cause(ctx)
 			}
 		}
-		further, *cursor = true, page.Cursor
+		further, *cursor = true, next
 		switch {
-		case page.Cursor == 0:
+		case next == 0:
 			return true, nil
-		case page.Cursor == mark:
+		case circle:
 			return false, permanent{fmt.Errorf("%s: %w", n.addr, errCircle)}
 		case listed&(listed-1) == 0: // what comes back is met, however long the way is
-			mark = page.Cursor
+			mark = next
 		}
 	}
+}
+
+// scanned reads an answer to SCAN.
+func scanned(reply any, err error) (next uint64, keys []any, _ error) {
+	parts, err := redis.Values(reply, err)
+	if err == nil && len(parts) != 2 {
+		err = errNonsense
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	cursor, err := redis.String(parts[0], err)
+	if err != nil {
+		return 0, nil, err
+	}
+	if next, err = strconv.ParseUint(cursor, 10, 64); err != nil {
+		return 0, nil, errNonsense
+	}
+	keys, err = redis.Values(parts[1], nil)
+	return next, keys, err
+}
+
+// names are the keys of a page. Nobody has their bytes but us, so they need not be copied: there are millions.
+func names(keys []any) []string {
+	page := make([]string, 0, len(keys))
+	for _, key := range keys {
+		switch key := key.(type) {
+		case []byte:
+			page = append(page, unsafe.String(unsafe.SliceData(key), len(key)))
+		case string:
+			page = append(page, key)
+		}
+	}
+	return page
 }
 
 // succeeded tells whether another process, or other nodes, have what n had.

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/redis/rueidis"
 )
 
 // errClosed is for who calls a store after its Close.
@@ -17,6 +15,8 @@ var errClosed error = permanent{errors.New("the store's connections are closed")
 const (
 	dialTime  = 5 * time.Second  // to connect, and again to log in
 	replyTime = 10 * time.Second // in which a server answers, or the connection counts as broken
+	mostIdle  = 4                // connections to one server that are kept
+	idleTime  = time.Minute      // in which one is used again, or ends: its server may be no more
 )
 
 // servers is a store: servers that speak the Redis protocol.
@@ -27,127 +27,94 @@ type servers struct {
 	pageSize int64       // how many keys a server looks at for one page of a list
 	met      atomic.Bool // some server has answered
 
-	mu      sync.Mutex
-	closed  bool
-	clients map[string]rueidis.Client // by address, of one server each
-	known   []string                  // addresses of a Cluster's primaries, when last seen
+	mu     sync.Mutex
+	closed bool
+	conns  map[*conn]struct{}
+	idle   map[string][]*conn // of conns those that nobody has, by address
+	known  []string           // addresses of a Cluster's primaries, when last seen
 }
 
 func newServers(p place) *servers {
-	s := &servers{place: p, pageSize: 10000, clients: map[string]rueidis.Client{}}
+	s := &servers{place: p, pageSize: 10000, conns: map[*conn]struct{}{}, idle: map[string][]*conn{}}
 	s.security = sync.OnceValues(s.readSecurity)
 	return s
 }
 
-// options are those of a connection to one server. Nothing is sent twice by the library: who
-// calls knows what a broken connection means.
-func (s *servers) options(addr string) (rueidis.ClientOption, error) {
-	security, err := s.security()
-	if err != nil {
-		return rueidis.ClientOption{}, err
+func (s *servers) login() login { return login{s.user, s.password, s.db} }
+
+// take returns a connection for short questions to one server. It may have ended unseen while it was idle.
+func (s *servers) take(ctx context.Context, addr string) (*conn, error) {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil, errClosed
 	}
-	o := rueidis.ClientOption{
-		InitAddress:       []string{addr},
-		ForceSingleClient: true,
-		DisableCache:      true,
-		DisableRetry:      true,
-		AlwaysPipelining:  true, // else a call with a deadline waits for that, whether its context has ended or not
-		PipelineMultiplex: -1,   // one connection
-		BlockingPipeline:  askedAtOnce + 1,
-		Username:          s.user,
-		Password:          s.password,
-		ClientName:        "prefixtracker",
-		ClientSetInfo:     rueidis.DisableClientSetInfo,
-		SelectDB:          s.db,
-		TLSConfig:         security,
-		ConnWriteTimeout:  replyTime,
-		DialCtxFn:         dial,
+	if idle := s.idle[addr]; len(idle) > 0 {
+		last := len(idle) - 1
+		c := idle[last]
+		s.idle[addr] = idle[:last]
+		s.mu.Unlock()
+		return c, nil
 	}
-	o.Dialer.Timeout = dialTime
-	return o, nil
+	s.mu.Unlock()
+	return s.connect(ctx, addr, s.login())
 }
 
-// client returns the connection for short questions to one server.
-func (s *servers) client(ctx context.Context, addr string) (rueidis.Client, error) {
-	o, err := s.options(addr)
-	if err != nil {
-		return nil, err
-	}
-	return s.keep(addr, func() (rueidis.Client, error) { return connect(ctx, o) })
-}
-
-// router returns the client that finds the server of a key by itself, through all that a Cluster
-// changes meanwhile.
-func (s *servers) router(addrs []string) (rueidis.Client, error) {
-	o, err := s.options("")
-	if err != nil {
-		return nil, err
-	}
-	o.InitAddress, o.ForceSingleClient, o.DisableRetry = addrs, false, false
-	return s.keep("", func() (rueidis.Client, error) {
-		c, err := rueidis.NewClient(o)
-		if err != nil {
-			if c != nil {
-				c.Close()
-			}
-			return nil, explain(addrs[0], err)
+// give takes back a connection that was taken. When one has broken, the server may have gone and all others with it.
+func (s *servers) give(c *conn) {
+	c.since = time.Now()
+	s.mu.Lock()
+	var over []*conn
+	for addr, idle := range s.idle {
+		old := 0
+		for old < len(idle) && c.since.Sub(idle[old].since) > idleTime {
+			old++
 		}
-		return c, nil
-	})
-}
-
-// keep returns the client of a name, and makes it if there is none.
-func (s *servers) keep(name string, make func() (rueidis.Client, error)) (rueidis.Client, error) {
-	s.mu.Lock()
-	c, closed := s.clients[name], s.closed
-	s.mu.Unlock()
-	if closed {
-		return nil, errClosed
+		if over = append(over, idle[:old]...); old == len(idle) {
+			delete(s.idle, addr)
+		} else {
+			s.idle[addr] = idle[old:]
+		}
 	}
-	if c != nil {
-		return c, nil
-	}
-	c, err := make() // nobody waits for that under the lock
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	other, closed := s.clients[name], s.closed
-	if other == nil && !closed {
-		s.clients[name] = c
+	switch idle := s.idle[c.addr]; {
+	case c.broken:
+		over = append(append(over, idle...), c)
+		delete(s.idle, c.addr)
+	case s.closed || len(idle) == mostIdle:
+		over = append(over, c)
+	default:
+		s.idle[c.addr] = append(idle, c)
 	}
 	s.mu.Unlock()
-	switch {
-	case closed:
-		c.Close()
-		return nil, errClosed
-	case other != nil:
-		c.Close()
-		return other, nil
+	for _, c := range over {
+		c.end()
 	}
-	return c, nil
 }
 
-// drop forgets a client that has broken.
-func (s *servers) drop(name string, c rueidis.Client) {
+// register notes a connection that is to end with the store. It is false if that has ended.
+func (s *servers) register(c *conn) bool {
 	s.mu.Lock()
-	if s.clients[name] == c {
-		delete(s.clients, name)
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
 	}
-	s.mu.Unlock()
-	c.Close()
+	s.conns[c] = struct{}{}
+	return true
 }
 
-// Close implements [Store]. A server that does not answer has a second for each of our connections to end well: nobody waits
-// for that under the lock, and for all of them at once.
+func (s *servers) unregister(c *conn) {
+	s.mu.Lock()
+	delete(s.conns, c)
+	s.mu.Unlock()
+}
+
+// Close implements [Store]. It ends connections that somebody has, too, and waits for no server.
 func (s *servers) Close() {
 	s.mu.Lock()
-	clients := s.clients
-	s.closed, s.clients = true, nil
+	conns := s.conns
+	s.closed, s.conns, s.idle = true, nil, nil
 	s.mu.Unlock()
-	var all sync.WaitGroup
-	for _, c := range clients {
-		all.Go(c.Close)
+	for c := range conns {
+		c.net.Close()
 	}
-	all.Wait()
 }

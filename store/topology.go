@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/redis/rueidis"
+	"github.com/gomodule/redigo/redis"
 )
 
 // topology is who has the keys at one moment.
@@ -244,19 +244,14 @@ func (s *servers) watched(ctx context.Context) (topology, error) {
 }
 
 func (s *servers) askSentinel(ctx context.Context, addr string) (primary string, err error) {
-	o, err := s.options(addr)
-	if err != nil {
-		return "", err
-	}
-	o.Username, o.Password, o.SelectDB = s.sentinelUser, s.sentinelPassword, 0
-	c, err := connect(ctx, o)
+	c, err := s.connect(ctx, addr, login{user: s.sentinelUser, password: s.sentinelPassword})
 	if err != nil {
 		return "", fmt.Errorf("Sentinel %w", err)
 	}
-	defer c.Close()
-	words, err := c.Do(ctx, c.B().SentinelGetMasterAddrByName().Master(s.master).Build()).AsStrSlice()
+	defer c.end()
+	words, err := redis.Strings(c.do(ctx, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", s.master))
 	switch {
-	case rueidis.IsRedisNil(err):
+	case errors.Is(err, redis.ErrNil):
 		return "", permanent{fmt.Errorf("Sentinel %s knows no primary of the name %q", addr, s.master)}
 	case err != nil:
 		return "", fmt.Errorf("Sentinel %w", explain(addr, err))

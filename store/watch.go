@@ -85,7 +85,7 @@ func (w *watch) arrange(ctx context.Context, lines *sync.WaitGroup, t topology) 
 			over = append(over, l)
 		}
 		ctx, end := context.WithCancel(ctx)
-		l = &line{watch: w, addr: n.addr, end: end}
+		l = &line{watch: w, addr: n.addr, end: end, began: time.Now()}
 		w.lines[n.id] = l
 		started = true
 		lines.Go(func() { l.keep(ctx) })
@@ -131,19 +131,13 @@ func (t *topology) misses(addr string) bool {
 }
 
 // compare finds what nobody tells an event of. A slot that moves key by key is told of; one that changes its owner at
-// once is not, and neither is a database that takes the place of another.
+// once is not.
 func (w *watch) compare(t topology, started bool) {
 	now := time.Now()
 	for _, n := range t.primaries {
 		before, ok := w.last.find(n.id)
 		if !ok || before.runID != n.runID {
 			continue // there is another gap for that
-		}
-		if n.swaps != before.swaps {
-			w.to.Gap(n.addr + ": SWAPDB tells no events")
-		}
-		if n.flushes != before.flushes && w.blind(n.id) {
-			w.to.Gap(n.addr + ": FLUSHALL or FLUSHDB tells no events")
 		}
 		if n.own != before.own && !started {
 			w.moved = now
@@ -154,14 +148,6 @@ func (w *watch) compare(t topology, started bool) {
 		w.to.Gap("slots have moved")
 	}
 	w.last = t
-}
-
-// blind tells whether the line to a primary hears nothing of a flush.
-func (w *watch) blind(id string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	l := w.lines[id]
-	return l != nil && l.blind
 }
 
 // report says how many are heard.

@@ -186,7 +186,7 @@ func TestWatch_NeedsLetters(t *testing.T) {
 	h.waitFor(t, "vec:1 there")
 
 	// Who is not let ask goes on, and says so.
-	s.Do(t, "ACL", "SETUSER", "poor", "on", ">secret", "~*", "&*", "+@all", "-config", "-client|tracking")
+	s.Do(t, "ACL", "SETUSER", "poor", "on", ">secret", "~*", "&*", "+@all", "-config")
 	h = hear(t, "redis://poor:secret@"+s.Addr, false, "vec:")
 	h.waitGap(t, 0, "cannot be asked")
 	s.Do(t, "DEL", "vec:1")
@@ -197,7 +197,7 @@ func TestWatch_NeedsLetters(t *testing.T) {
 
 	// This is all that a user must be let do.
 	s.Do(t, "ACL", "SETUSER", "least", "reset", "on", ">secret", "%R~vec:*", "resetchannels", "&__keyspace@0__:vec:*",
-		"+psubscribe", "+ping", "+info", "+client|tracking", "+config|get")
+		"+psubscribe", "+ping", "+info", "+config|get")
 	h = hear(t, "redis://least:secret@"+s.Addr, false, "vec:")
 	s.Do(t, "SET", "vec:1", "a")
 	h.waitFor(t, "vec:1 there")

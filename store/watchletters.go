@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/redis/rueidis"
+	"github.com/gomodule/redigo/redis"
 )
 
 // ErrSilent is for a server that does not tell what happens to its keys, and is not to be set or does not let itself be.
@@ -49,37 +49,37 @@ var errSet = errors.New(notify + " was changed by somebody, and is set again")
 
 // speaks sees to it that a server tells what is needed. doubt says that it could not be asked, and why; set that
 // it has been set, so that what happened before was not told.
-func speaks(ctx context.Context, c rueidis.DedicatedClient, addr string, configure bool) (doubt string, set bool, err error) {
+func speaks(ctx context.Context, c *conn, configure bool) (doubt string, set bool, err error) {
 	has, err := letters(ctx, c)
-	if reply, ok := rueidis.IsRedisErr(err); ok {
-		return fmt.Sprintf("; whether it tells what happens cannot be asked, %s must have %s: %s", notify, lacking(""), reply.Error()), false, nil
+	if said, ok := refused(err); ok {
+		return fmt.Sprintf("; whether it tells what happens cannot be asked, %s must have %s: %s", notify, lacking(""), said), false, nil
 	}
 	if err != nil {
-		return "", false, explain(addr, err)
+		return "", false, explain(c.addr, err)
 	}
 	missing := lacking(has)
 	if missing == "" {
 		return "", false, nil
 	}
 	if !configure {
-		return "", false, permanent{fmt.Errorf("%w: %s of %s is %q, it lacks %s: redis-cli CONFIG SET %s %s", ErrSilent, notify, addr, has, missing, notify, has+missing)}
+		return "", false, permanent{fmt.Errorf("%w: %s of %s is %q, it lacks %s: redis-cli CONFIG SET %s %s", ErrSilent, notify, c.addr, has, missing, notify, has+missing)}
 	}
 	for _, more := range []string{missing, "KA"} { // older servers do not know n
-		if err = c.Do(ctx, c.B().ConfigSet().ParameterValue().ParameterValue(notify, has+more).Build()).Error(); err == nil {
+		if _, err = c.do(ctx, "CONFIG", "SET", notify, has+more); err == nil {
 			break
 		}
 	}
 	if err != nil {
-		_, refused := rueidis.IsRedisErr(err)
-		return "", !refused, explain(addr, err)
+		_, ok := refused(err)
+		return "", !ok, explain(c.addr, err)
 	}
 	if has, err = letters(ctx, c); err == nil && lacking(has) != "" {
-		err = permanent{fmt.Errorf("%w: %s of %s is %q after it was set, it lacks %s", ErrSilent, notify, addr, has, lacking(has))}
+		err = permanent{fmt.Errorf("%w: %s of %s is %q after it was set, it lacks %s", ErrSilent, notify, c.addr, has, lacking(has))}
 	}
 	return "", true, err
 }
 
-func letters(ctx context.Context, c rueidis.DedicatedClient) (string, error) {
-	settings, err := c.Do(ctx, c.B().ConfigGet().Parameter(notify).Build()).AsStrMap()
+func letters(ctx context.Context, c *conn) (string, error) {
+	settings, err := redis.StringMap(c.do(ctx, "CONFIG", "GET", notify))
 	return settings[notify], err
 }

@@ -1,16 +1,17 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
+	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/redis/rueidis"
+	"github.com/gomodule/redigo/redis"
 )
 
 const (
@@ -30,10 +31,10 @@ type line struct {
 
 	// Guarded by watch.mu.
 	heard bool
-	blind bool // a flush is not told here
 	lag   time.Duration
 
-	last atomic.Int64 // when the latest was heard, by the clock of began
+	began time.Time
+	sent  atomic.Int64 // how long after that the ping was sent that is not answered yet, 0 for none
 }
 
 var errDead = errors.New("nothing was heard for long")
@@ -43,7 +44,7 @@ func (l *line) keep(ctx context.Context) {
 	wait, lost := soonAgain, ""
 	for {
 		err := l.listen(ctx, lost)
-		if l.isHeard(false, false, 0) {
+		if l.isHeard(false, 0) {
 			wait = soonAgain
 		}
 		if ctx.Err() != nil {
@@ -64,126 +65,135 @@ func (l *line) keep(ctx context.Context) {
 }
 
 // isHeard notes how it is and returns whether it was heard before.
-func (l *line) isHeard(heard, blind bool, lag time.Duration) (was bool) {
+func (l *line) isHeard(heard bool, lag time.Duration) (was bool) {
 	l.watch.mu.Lock()
-	was, l.heard, l.blind, l.lag = l.heard, heard, blind, lag
+	was, l.heard, l.lag = l.heard, heard, lag
 	l.watch.mu.Unlock()
 	l.watch.report()
 	return was
 }
 
-// listen opens a connection and returns when it ends. lost is why the one before did.
+// listen opens a connection and returns when it ends. lost is why the one before did. The connection
+// takes nothing but subscriptions and pings: all else is asked on others.
 func (l *line) listen(ctx context.Context, lost string) error {
 	ctx, cut := context.WithCancelCause(ctx)
+	var others sync.WaitGroup
+	defer others.Wait()
 	defer cut(nil)
-	o, err := l.watch.servers.options(l.addr)
+	var doubt, blind string
+	var before atOnce
+	if err := l.aside(ctx, func(c *conn) (err error) {
+		if doubt, _, err = speaks(ctx, c, l.watch.configure); err == nil {
+			before, blind, err = countAtOnce(ctx, c)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	c, err := l.watch.servers.connect(ctx, l.addr, l.watch.servers.login())
 	if err != nil {
 		return err
 	}
-	o.DialCtxFn = func(_ context.Context, addr string, d *net.Dialer, security *tls.Config) (net.Conn, error) {
-		conn, err := dial(ctx, addr, d, security)
-		if err == nil {
-			context.AfterFunc(ctx, func() { conn.Close() }) // else the library waits for a silent server
+	defer c.end()
+	let := context.AfterFunc(ctx, func() { c.net.Close() })
+	defer let()
+	heard := redis.PubSubConn{Conn: c.redis}
+	patterns := make([]any, len(l.watch.patterns))
+	for i, pattern := range l.watch.patterns {
+		patterns[i] = pattern
+	}
+	l.sent.Store(int64(time.Since(l.began)))
+	if err := cmp.Or(heard.PSubscribe(patterns...), heard.Ping("")); err != nil {
+		return l.ended(ctx, err)
+	}
+	for first := true; ; {
+		switch told := heard.ReceiveWithTimeout(deadAfter).(type) {
+		case redis.Message:
+			_, key, _ := strings.Cut(told.Channel, "__:")
+			if kind, ok := kindOf(string(told.Data)); ok {
+				l.watch.to.Event(Event{Key: key, Kind: kind})
+			}
+		case redis.Pong: // it comes behind all that has happened before
+			l.isHeard(true, time.Since(l.began)-time.Duration(l.sent.Swap(0)))
+			if !first {
+				continue
+			}
+			first = false
+			if lost == "" {
+				lost = "listening to " + l.addr + " has begun"
+			} else {
+				lost = "it was not heard for a while: " + lost
+			}
+			l.watch.to.Gap(lost + doubt + blind)
+			others.Go(func() { l.ping(ctx, heard, cut) })
+			others.Go(func() { l.look(ctx, before, cut) })
+		case error:
+			return l.ended(ctx, cmp.Or(c.redis.Err(), told))
 		}
-		return conn, err
 	}
-	client, err := rueidis.NewClient(o)
-	if err != nil {
-		return explain(l.addr, err)
-	}
-	defer client.Close()
-	c, release := client.Dedicate()
-	defer release()
-	defer c.Close()
-
-	doubt, _, err := speaks(ctx, c, l.addr, l.watch.configure)
-	if err != nil {
-		return err
-	}
-	began := time.Now()
-	c.SetPubSubHooks(rueidis.PubSubHooks{OnMessage: func(m rueidis.PubSubMessage) {
-		l.last.Store(int64(time.Since(began)))
-		_, key, _ := strings.Cut(m.Channel, "__:")
-		if kind, ok := kindOf(m.Message); ok {
-			l.watch.to.Event(Event{Key: key, Kind: kind})
-		}
-	}})
-	// Of an invalidation of everything the library tells when a server has flushed, and when the
-	// connection has ended; of the latter there is an error before.
-	var ended atomic.Pointer[<-chan error]
-	errs := c.SetOnInvalidations(func(keys []rueidis.RedisMessage) {
-		errs := ended.Load()
-		if keys != nil || errs == nil {
-			return
-		}
-		select {
-		case err := <-*errs:
-			cut(fmt.Errorf("%s: %w", l.addr, err))
-		default:
-			l.watch.to.Gap(l.addr + ": FLUSHALL or FLUSHDB tells no events")
-		}
-	})
-	ended.Store(&errs)
-	// Nothing is read on this connection, so there is nothing else that could be invalidated.
-	b := c.B()
-	blind := false
-	if err := c.Do(ctx, b.ClientTracking().On().Build()).Error(); err != nil {
-		if _, ok := rueidis.IsRedisErr(err); !ok {
-			return explain(l.addr, err)
-		}
-		blind = true
-		doubt += "; of a flush nothing is told at once: " + err.Error()
-	}
-	if err := c.Do(ctx, b.Psubscribe().Pattern(l.watch.patterns...).Build()).Error(); err != nil {
-		return explain(l.addr, err)
-	}
-	if err := c.Do(ctx, b.Ping().Build()).Error(); err != nil {
-		return explain(l.addr, err)
-	}
-	l.isHeard(true, blind, 0)
-	if lost == "" {
-		lost = "listening to " + l.addr + " has begun"
-	} else {
-		lost = "it was not heard for a while: " + lost
-	}
-	l.watch.to.Gap(lost + doubt)
-	return l.ask(ctx, c, began, blind)
 }
 
-// ask asks for an answer again and again: it comes behind all that has happened before.
-func (l *line) ask(ctx context.Context, c rueidis.DedicatedClient, began time.Time, blind bool) error {
-	for {
-		sent := time.Now()
-		for answered := false; !answered; {
+// ended says why a connection has.
+func (l *line) ended(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return fmt.Errorf("%s: %w", l.addr, errDead)
+	}
+	return explain(l.addr, err)
+}
+
+// aside asks something on another connection.
+func (l *line) aside(ctx context.Context, ask func(c *conn) error) error {
+	c, err := l.watch.servers.take(ctx, l.addr)
+	if err != nil {
+		return err
+	}
+	defer l.watch.servers.give(c)
+	return ask(c)
+}
+
+// ping asks for an answer again and again, and says how long it is waited for.
+func (l *line) ping(ctx context.Context, to redis.PubSubConn, cut context.CancelCauseFunc) {
+	for pause(ctx, pingEvery) == nil {
+		if sent := l.sent.Load(); sent != 0 {
+			l.isHeard(true, time.Since(l.began)-time.Duration(sent))
+			continue
+		}
+		l.sent.Store(int64(time.Since(l.began)))
+		if err := to.Ping(""); err != nil {
+			cut(explain(l.addr, err))
+			return
+		}
+	}
+}
+
+// look sees to it that the server still tells what is needed, and finds what it tells no events of. A server
+// that does not answer here is not lost: who listens knows better, and nothing is missed by being late.
+func (l *line) look(ctx context.Context, before atOnce, cut context.CancelCauseFunc) {
+	for pause(ctx, pingEvery) == nil {
+		set := false
+		err := l.aside(ctx, func(c *conn) (err error) {
 			patience, end := context.WithTimeout(ctx, deadAfter)
-			err := c.Do(patience, c.B().Ping().Build()).Error()
-			end()
-			lag := time.Since(sent)
-			switch {
-			case ctx.Err() != nil:
-				return context.Cause(ctx)
-			case errors.Is(err, context.DeadlineExceeded):
-				if time.Since(began)-time.Duration(l.last.Load()) > deadAfter {
-					return fmt.Errorf("%s: %w", l.addr, errDead)
-				}
-			case err != nil:
-				return explain(l.addr, err)
-			default:
-				answered = true
+			defer end()
+			if _, set, err = speaks(patience, c, l.watch.configure); err != nil || set {
+				return err
 			}
-			l.isHeard(true, blind, lag)
-		}
-		if err := pause(ctx, pingEvery); err != nil {
+			now, blind, err := countAtOnce(patience, c)
+			if err == nil && blind == "" {
+				now.tell(before, l.addr, l.watch.to)
+				before = now
+			}
 			return err
-		}
-		patience, end := context.WithTimeout(ctx, deadAfter)
-		_, set, err := speaks(patience, c, l.addr, l.watch.configure)
-		end()
-		if set {
-			return fmt.Errorf("%s: %w", l.addr, errSet)
-		}
-		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-			return err
+		})
+		switch {
+		case set:
+			cut(fmt.Errorf("%s: %w", l.addr, errSet))
+			return
+		case err != nil && !passes(err):
+			cut(err)
+			return
 		}
 	}
 }
