@@ -18,8 +18,8 @@ const (
 	// A connection that nobody has used for longer may have been closed by the other end, or by
 	// what is between: the next question would be what finds out, and come to nothing.
 	trusted = 5 * time.Second
-	// A page of IDs is long.
-	readBuffer = 1 << 16
+	// Pages of IDs are long.
+	buffer = 1 << 18
 )
 
 // line is a connection, the zero value none.
@@ -60,7 +60,7 @@ func (o *Options) connect(ctx context.Context) (l line, err error) {
 		secure := tls.Client(l.under, o.TLS)
 		top, err = secure, secure.Handshake()
 	}
-	l.Conn = redis.NewConn(&buffered{top, bufio.NewReaderSize(top, readBuffer)}, silence, silence)
+	l.Conn = redis.NewConn(newBuffered(top), silence, silence)
 	if err == nil && o.Password != "" {
 		_, err = l.Do("AUTH", o.Password)
 	}
@@ -73,13 +73,26 @@ func (o *Options) connect(ctx context.Context) (l line, err error) {
 	return l, err
 }
 
-// buffered takes more at once from the system than redigo asks for.
+// buffered takes and gives more at once than redigo does. What is left to be given goes before
+// something is waited for.
 type buffered struct {
 	net.Conn
 	from *bufio.Reader
+	to   *bufio.Writer
 }
 
-func (b *buffered) Read(to []byte) (int, error) { return b.from.Read(to) }
+func newBuffered(conn net.Conn) *buffered {
+	return &buffered{conn, bufio.NewReaderSize(conn, buffer), bufio.NewWriterSize(conn, buffer)}
+}
+
+func (b *buffered) Write(from []byte) (int, error) { return b.to.Write(from) }
+
+func (b *buffered) Read(to []byte) (int, error) {
+	if err := b.to.Flush(); err != nil {
+		return 0, err
+	}
+	return b.from.Read(to)
+}
 
 // turn is the time in which somebody has the connection for himself.
 type turn struct {
