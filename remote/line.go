@@ -17,7 +17,7 @@ const (
 	silence = time.Minute
 	// A connection that nobody has used for longer may have been closed by the other end, or by
 	// what is between: the next question would be what finds out, and come to nothing.
-	trusted = 5 * time.Second
+	trusted = time.Second
 	// Pages of IDs are long.
 	buffer = 1 << 18
 )
@@ -61,8 +61,12 @@ func (o *Options) connect(ctx context.Context) (l line, err error) {
 		top, err = secure, secure.Handshake()
 	}
 	l.Conn = redis.NewConn(newBuffered(top), silence, silence)
-	if err == nil && o.Password != "" {
+	switch {
+	case err != nil:
+	case o.Password != "":
 		_, err = l.Do("AUTH", o.Password)
+	default:
+		_, err = l.Do("PING") // who does not answer this is no server
 	}
 	if !stop() && err == nil {
 		err = soon.Err()
