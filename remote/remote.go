@@ -66,7 +66,10 @@ func (c *Client) Do(ctx context.Context, command string, words ...any) (any, err
 	}
 	defer t.end()
 	reply, err := t.Do(command, words...)
-	return reply, c.why(ctx, err)
+	if err != nil {
+		return nil, c.why(ctx, err)
+	}
+	return reply, nil
 }
 
 // Close ends the connection, when nobody uses it any more.
