@@ -30,7 +30,7 @@ func cutting(t *testing.T) (addr string) {
 					case err != nil || word == "INFO":
 						return
 					case word == "HELLO":
-						io.WriteString(conn, "%1\r\n+version\r\n+7.0.0\r\n")
+						io.WriteString(conn, "*0\r\n")
 					case word == "CLIENT" || word == "SELECT":
 						io.WriteString(conn, "+OK\r\n")
 					}
