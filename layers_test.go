@@ -28,7 +28,7 @@ var layers = map[string]struct{ own, other []string }{
 	"web":                 {own: []string{"tracker", "observe", "internal/glob"}, other: []string{"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/rs/zerolog"}},
 	"probe":               {},
 	"idfile":              {},
-	"remote":              {own: []string{"observe"}, other: []string{"github.com/redis/rueidis"}},         // the store's client, for the same protocol
+	"remote":              {own: []string{"observe"}, other: []string{"github.com/gomodule/redigo"}},       // the store's client, for the same protocol
 	"top":                 {other: []string{"charm.land/bubbletea/v2", "github.com/charmbracelet/x/ansi"}}, // a terminal has too many forms to be spoken to by hand
 	"cli":                 {own: []string{"tracker", "resp", "engine", "commands", "observe", "journal", "web", "probe", "top", "reconcile", "store", "remote", "idfile", "internal/scarce"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "github.com/schollz/progressbar/v3", "go.yaml.in/yaml/v4", "golang.org/x/sys", "golang.org/x/term"}},
 	"bitmap/modelcheck":   {},

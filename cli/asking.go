@@ -20,5 +20,5 @@ func (r *reach) dial(c *urfave.Context, before flagSet) (*remote.Client, error) 
 	if err != nil {
 		return nil, err
 	}
-	return remote.Dial(remote.Options(server))
+	return remote.Dial(c.Context, remote.Options(server))
 }

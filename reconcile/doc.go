@@ -41,6 +41,9 @@
 //	R7  Who has written a key after the last question, and told the tracker before the confirmation, was told that
 //	    nothing was added. The question after the confirmation finds the key, and it is missing: R4 again. (A job that is
 //	    stopped in that moment leaves it missing.)
+//	R8  Who changes a key, without a lease, after a question has found it right and before the ID is given back, is told
+//	    by the tracker that nothing has changed, too. That is not asked again: it is left to the next verify, or, where
+//	    the store is followed, to the event.
 //
 // How events are followed, in the same way, is told in follow.go.
 package reconcile

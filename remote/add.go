@@ -2,12 +2,9 @@ package remote
 
 import (
 	"context"
-	"strconv"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/redis/rueidis"
+	"github.com/gomodule/redigo/redis"
 )
 
 const (
@@ -23,58 +20,47 @@ const (
 	lastReplies = 2 * time.Second
 )
 
-// Adder adds IDs to a prefix, many at a time and in no order. It is used by one goroutine, and closed in any case.
+// Adder adds IDs to a prefix, many at a time and in no order. It is used by one goroutine, and closed in any case:
+// from its first command until then it has the connection for itself.
 type Adder struct {
 	client *Client
-	prefix string
 	ctx    context.Context
 	asking context.Context // ends later
 	giveUp context.CancelFunc
+	turn   *turn // nil: not yet, or not any more
 
-	words  []string // of the command that is being made
-	digits []byte   // of its IDs
-	ends   []int
-	part   part // of the commands that are made
-
-	parts       sync.WaitGroup
-	free        chan struct{}
-	failed      atomic.Pointer[error] // the first
-	done, added atomic.Uint64
-}
-
-// part is commands that are sent together.
-type part struct {
-	commands rueidis.Commands
-	ids      []uint64 // how many each adds
+	words       []any    // of the command that is being made: the prefix and IDs
+	onWay       []uint64 // how many IDs each command that is on its way has
+	done, added uint64
+	failed      error // the first
 }
 
 // NewAdder returns an adder of IDs to a prefix.
 func (c *Client) NewAdder(ctx context.Context, prefix string) *Adder {
-	a := &Adder{client: c, prefix: prefix, ctx: ctx, free: make(chan struct{}, addParts)}
+	a := &Adder{client: c, ctx: ctx, words: []any{prefix}}
 	a.asking, a.giveUp = context.WithCancel(context.WithoutCancel(ctx))
 	context.AfterFunc(ctx, func() { time.AfterFunc(lastReplies, a.giveUp) })
 	return a
 }
 
 // Done is how many IDs the server has taken, and how many of them it has added: others were there, or in
-// flight. It may be called from any goroutine.
-func (a *Adder) Done() (ids, added uint64) { return a.done.Load(), a.added.Load() }
+// flight.
+func (a *Adder) Done() (ids, added uint64) { return a.done, a.added }
 
 // Add adds the n IDs from start on, by and by. Its error is the first of any.
 func (a *Adder) Add(start, n uint64) error {
 	if n < shortRun {
 		for id := start; id < start+n; id++ {
-			a.digits = strconv.AppendUint(a.digits, id, 10)
-			a.ends = append(a.ends, len(a.digits))
+			a.words = append(a.words, int64(id)) // no ID is larger
 		}
-		if len(a.ends) < addIDs {
+		if len(a.words) <= addIDs {
 			return nil
 		}
-		return a.endIDs()
+		return a.sendIDs()
 	}
 	for n > 0 {
 		here := min(n, addRange)
-		if err := a.command(here, "PT.ADDRANGE", a.prefix, digits(start), digits(start+here)); err != nil {
+		if err := a.send(here, "PT.ADDRANGE", a.words[0], digits(start), digits(start+here)); err != nil {
 			return err
 		}
 		start, n = start+here, n-here
@@ -82,75 +68,81 @@ func (a *Adder) Add(start, n uint64) error {
 	return nil
 }
 
-// endIDs makes a command of the IDs so far.
-func (a *Adder) endIDs() error {
-	n := len(a.ends)
-	if n == 0 {
+// sendIDs sends the IDs so far.
+func (a *Adder) sendIDs() error {
+	words := a.words
+	a.words = words[:1]
+	if len(words) == 1 {
 		return nil
 	}
-	all, from := string(a.digits), 0
-	a.words = append(a.words[:0], "PT.ADD", a.prefix)
-	for _, end := range a.ends {
-		a.words = append(a.words, all[from:end])
-		from = end
-	}
-	a.digits, a.ends = a.digits[:0], a.ends[:0]
-	return a.command(uint64(n), a.words...)
+	return a.send(uint64(len(words)-1), "PT.ADD", words...)
 }
 
-func (a *Adder) command(ids uint64, words ...string) error {
-	a.part.commands = append(a.part.commands, a.client.conn.B().Arbitrary(words...).Build())
-	a.part.ids = append(a.part.ids, ids)
-	if len(a.part.ids) < addCommands {
-		return nil
-	}
-	return a.send()
-}
-
-// send sends the commands so far, when there is room on the way.
-func (a *Adder) send() error {
-	select {
-	case a.free <- struct{}{}:
-	case <-a.ctx.Done():
+// send sends a command, and takes replies when many are on their way.
+func (a *Adder) send(ids uint64, command string, words ...any) (err error) {
+	switch {
+	case a.ctx.Err() != nil:
 		return context.Cause(a.ctx)
+	case a.failed == nil && a.turn == nil:
+		a.turn, a.failed = a.client.begin(a.asking)
 	}
-	if err := a.failed.Load(); err != nil {
-		<-a.free
-		return *err
+	if a.failed != nil {
+		return a.failed
 	}
-	p := a.part
-	a.part = part{}
-	a.parts.Go(func() {
-		for i, reply := range a.client.conn.DoMulti(a.asking, p.commands...) {
-			added, err := reply.AsUint64()
-			if err != nil {
-				err = a.client.why(err)
-				a.failed.CompareAndSwap(nil, &err)
-				continue // others may be done
-			}
-			a.done.Add(p.ids[i])
-			a.added.Add(added)
+	a.fail(a.turn.Send(command, words...))
+	a.onWay = append(a.onWay, ids)
+	if len(a.onWay)%addCommands == 0 {
+		a.fail(a.turn.Flush())
+	}
+	if len(a.onWay) == addParts*addCommands {
+		a.receive(addCommands)
+	}
+	return a.failed
+}
+
+// receive takes the replies to the oldest of the commands that are on their way.
+func (a *Adder) receive(commands int) {
+	for _, ids := range a.onWay[:commands] {
+		added, err := redis.Uint64(a.turn.Receive())
+		if err != nil {
+			a.fail(err)
+			continue // others may be done
 		}
-		<-a.free
-	})
-	return nil
+		a.done += ids
+		a.added += added
+	}
+	a.onWay = append(a.onWay[:0], a.onWay[commands:]...)
+}
+
+func (a *Adder) fail(err error) {
+	if err != nil && a.failed == nil {
+		a.failed = a.client.why(a.asking, err)
+	}
+}
+
+// settle waits for what is on its way.
+func (a *Adder) settle() {
+	if len(a.onWay) > 0 {
+		a.fail(a.turn.Flush())
+		a.receive(len(a.onWay))
+	}
 }
 
 // Finish adds what is left, and waits until the server has said that it has all.
 func (a *Adder) Finish() error {
-	err := a.endIDs()
-	if err == nil && len(a.part.ids) > 0 {
-		err = a.send()
+	if err := a.sendIDs(); err != nil {
+		return err
 	}
-	a.parts.Wait()
-	if failed := a.failed.Load(); err == nil && failed != nil {
-		err = *failed
-	}
-	return err
+	a.settle()
+	return a.failed
 }
 
 // Close waits for what is on its way.
 func (a *Adder) Close() {
-	a.parts.Wait()
+	a.settle()
+	if a.turn != nil {
+		a.turn.end()
+		a.turn = nil
+	}
 	a.giveUp()
 }

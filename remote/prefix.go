@@ -2,9 +2,10 @@ package remote
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/gomodule/redigo/redis"
 )
 
 // Prefix is what a server says of a prefix.
@@ -20,31 +21,25 @@ const noPrefix = "no such prefix"
 
 // Prefix asks after a prefix. That it is missing is no error.
 func (c *Client) Prefix(ctx context.Context, name string) (p Prefix, err error) {
-	reply, err := c.Do(ctx, "PT.INFO", name)
+	fields, err := c.askFields(ctx, "PT.INFO", name)
 	if refusal, ok := err.(Refusal); ok && strings.HasPrefix(string(refusal), noPrefix) {
 		return p, nil
 	}
 	if err != nil {
 		return p, err
 	}
-	fields, err := reply.AsMap()
-	if err != nil {
-		return p, fmt.Errorf("PT.INFO: %w", err)
-	}
 	p.There = true
 	number := func(name string) (n uint64) {
-		if field := fields[name]; err == nil && !field.IsNil() {
-			n, err = field.AsUint64()
+		if field := fields[name]; err == nil && field != nil {
+			n, err = redis.Uint64(field, nil)
 		}
 		return n
 	}
 	p.MaxID, p.Width = number("max_id"), int(number("width"))
-	if err != nil {
-		return p, fmt.Errorf("PT.INFO: %w", err)
+	if err == nil {
+		p.Tag, err = redis.String(fields["tag"], nil)
 	}
-	tag := fields["tag"]
-	p.Tag, err = tag.ToString()
-	return p, err
+	return p, c.about("PT.INFO", err)
 }
 
 // DefaultMaxID is the bound of a prefix that is made without one, 0 for none.
@@ -58,11 +53,7 @@ func (c *Client) DefaultMaxID(ctx context.Context) (uint64, error) {
 
 // Count returns how many IDs of a prefix exist from min to max-1.
 func (c *Client) Count(ctx context.Context, name string, min, max uint64) (uint64, error) {
-	reply, err := c.Do(ctx, "PT.COUNT", name, "RANGE", digits(min), digits(max))
-	if err != nil {
-		return 0, err
-	}
-	return reply.AsUint64()
+	return c.askNumber(ctx, "PT.COUNT", name, "RANGE", digits(min), digits(max))
 }
 
 func digits(n uint64) string { return strconv.FormatUint(n, 10) }

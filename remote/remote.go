@@ -5,13 +5,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/redis/rueidis"
+	"github.com/gomodule/redigo/redis"
 )
 
 // Options are where a server is, and what it asks for.
@@ -23,10 +22,13 @@ type Options struct {
 
 // Client is one connection to a server. It is made again after it was lost, by the next call;
 // what was asked for meanwhile is not asked again, as a change may have been made. All methods
-// may be called from several goroutines at once, and what they ask is sent in one stream.
+// may be called from several goroutines at once: one waits for the reply to another.
 type Client struct {
-	address string
-	conn    rueidis.Client
+	server Options
+
+	turn chan struct{} // who has put something in has the rest
+	line line
+	used time.Time // for the last time
 }
 
 // ErrLost is for a connection that broke or could not be made: nobody knows whether what was
@@ -44,74 +46,54 @@ func (r Refusal) Code() string {
 	return code
 }
 
-const (
-	dialTime = 5 * time.Second
-	pingGap  = 5 * time.Second
-	// A command that others wait behind may take long: it is no sign that the server is gone.
-	silence = time.Minute
-)
-
 // Dial returns a connection to a server that has let us in.
-func Dial(o Options) (*Client, error) {
-	c := &Client{address: o.Address}
-	conn, err := rueidis.NewClient(rueidis.ClientOption{
-		InitAddress: []string{o.Address},
-		Password:    o.Password,
-		DialCtxFn: func(ctx context.Context, _ string, d *net.Dialer, _ *tls.Config) (net.Conn, error) {
-			conn, err := d.DialContext(ctx, o.Network, o.Address)
-			if err != nil || o.TLS == nil {
-				return conn, err
-			}
-			secure := tls.Client(conn, o.TLS)
-			if err := secure.HandshakeContext(ctx); err != nil {
-				_ = conn.Close()
-				return nil, err
-			}
-			return secure, nil
-		},
-		Dialer:            net.Dialer{Timeout: dialTime, KeepAlive: pingGap},
-		ConnWriteTimeout:  silence,
-		ForceSingleClient: true, // a tracker is no part of a cluster
-		PipelineMultiplex: -1,   // one connection
-		AlwaysPipelining:  true, // only then a call ends with its context
-		DisableCache:      true,
-		DisableRetry:      true,
-	})
+func Dial(ctx context.Context, o Options) (*Client, error) {
+	c := &Client{server: o, turn: make(chan struct{}, 1)}
+	t, err := c.begin(ctx)
 	if err != nil {
-		if conn != nil {
-			conn.Close()
-		}
-		return nil, c.why(err)
+		return nil, err
 	}
-	c.conn = conn
+	t.end()
 	return c, nil
 }
 
-// Do asks one thing. Its error is a [Refusal], that of the context, or has [ErrLost] in it.
-func (c *Client) Do(ctx context.Context, words ...string) (rueidis.RedisMessage, error) {
-	reply, err := c.conn.Do(ctx, c.conn.B().Arbitrary(words...).Build()).ToMessage()
-	if err != nil && !rueidis.IsRedisNil(err) {
-		return reply, c.why(err)
+// Do asks one thing. A reply is what redigo makes of it, nil for null. An error is a [Refusal],
+// that of the context, or has [ErrLost] in it.
+func (c *Client) Do(ctx context.Context, command string, words ...any) (any, error) {
+	t, err := c.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer t.end()
+	reply, err := t.Do(command, words...)
+	if err != nil {
+		return nil, c.why(ctx, err)
 	}
 	return reply, nil
 }
 
-// Close ends the connection.
-func (c *Client) Close() { c.conn.Close() }
+// Close ends the connection, when nobody uses it any more.
+func (c *Client) Close() {
+	c.turn <- struct{}{}
+	c.line.close()
+	<-c.turn
+}
 
 // why says in one line what has gone wrong.
-func (c *Client) why(err error) error {
+func (c *Client) why(ctx context.Context, err error) error {
+	var refused redis.Error
 	var system *os.SyscallError
-	refused, isRefusal := rueidis.IsRedisErr(err)
 	switch {
-	case isRefusal:
-		return Refusal(printable(refused.Error()))
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("%s: no answer: %w", c.address, err)
+	case err == nil:
+		return nil
+	case errors.As(err, &refused):
+		return Refusal(printable(strings.TrimPrefix(string(refused), "ERR ")))
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: no answer: %w", c.server.Address, ctx.Err())
 	case errors.As(err, &system):
 		err = system.Err
 	}
-	return fmt.Errorf("%s: %w: %s", c.address, ErrLost, printable(err.Error())) // of a certificate, it may have a stranger's words
+	return fmt.Errorf("%s: %w: %s", c.server.Address, ErrLost, printable(err.Error())) // of a certificate, it may have a stranger's words
 }
 
 // printable is a stranger's text without what a terminal would obey.

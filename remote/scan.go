@@ -2,24 +2,19 @@ package remote
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"github.com/redis/rueidis"
+	"github.com/gomodule/redigo/redis"
 )
 
 // scanCount is how many IDs or runs are asked for at a time. A page is dealt with while the next one is on its way.
 const scanCount = 1 << 15
-
-// errReply is for a server that is no Prefix Tracker, or one with replies that we do not know.
-var errReply = errors.New("the reply is not as it should be")
 
 // Scan gives to the IDs of a prefix that exist from min to max-1, ascending, as runs: n IDs from start on, of
 // which one may go on where the one before ends. What is added or removed meanwhile may be among them or
 // not. It ends at the first error, that of to included.
 func (c *Client) Scan(ctx context.Context, prefix string, min, max uint64, to func(start, n uint64) error) error {
 	ctx, stop := context.WithCancel(ctx)
-	s := &scan{client: c, words: []string{"PT.SCAN", prefix, "0", "RANGE", digits(min), digits(max), "COUNT", digits(scanCount)}}
+	s := &scan{client: c, words: []any{prefix, "0", "RANGE", digits(min), digits(max), "COUNT", digits(scanCount)}}
 	pages, used := make(chan scanPage), make(chan []scanRun, 2)
 	used <- nil
 	used <- nil
@@ -69,11 +64,11 @@ type scanPage struct {
 // scan asks for one page after the other.
 type scan struct {
 	client *Client
-	words  []string
+	words  []any
 	asIDs  bool // no RUNS behind words
 }
 
-const cursorWord = 2 // of the words
+const cursorWord = 1 // of the words
 
 // page appends the next one to runs. more is false at the end, and with an error.
 func (s *scan) page(ctx context.Context, runs []scanRun) (_ []scanRun, more bool, err error) {
@@ -81,28 +76,27 @@ func (s *scan) page(ctx context.Context, runs []scanRun) (_ []scanRun, more bool
 	if !s.asIDs {
 		words = append(words, "RUNS")
 	}
-	reply, err := s.client.Do(ctx, words...)
+	reply, err := s.client.Do(ctx, "PT.SCAN", words...)
 	if err != nil {
 		return runs, false, err
 	}
-	parts, err := reply.ToArray()
-	if err == nil && len(parts) != 2 {
-		err = errReply
+	parts, err := pair(reply)
+	if err != nil {
+		return runs, false, s.client.about("PT.SCAN", err)
 	}
-	var list []rueidis.RedisMessage
+	cursor, err := redis.String(parts[0], nil)
+	s.words[cursorWord] = cursor
+	var list []any
 	if err == nil {
-		s.words[cursorWord], err = parts[0].ToString()
-	}
-	if err == nil {
-		list, err = parts[1].ToArray()
+		list, err = redis.Values(parts[1], nil)
 	}
 	var ids uint64
 	for i := 0; i < len(list) && err == nil; i++ {
 		r := scanRun{n: 1}
 		if s.asIDs {
-			r.start, err = asNumber(&list[i])
+			r.start, err = redis.Uint64(list[i], nil)
 		} else {
-			r, err = asRun(&list[i])
+			r, err = asRun(list[i])
 		}
 		ids += r.n
 		if last := len(runs) - 1; last >= 0 && runs[last].start+runs[last].n == r.start {
@@ -112,34 +106,31 @@ func (s *scan) page(ctx context.Context, runs []scanRun) (_ []scanRun, more bool
 		}
 	}
 	if err != nil {
-		return runs, false, fmt.Errorf("PT.SCAN: %w", err)
+		return runs, false, s.client.about("PT.SCAN", err)
 	}
 	// A run costs as much to read as several IDs.
 	s.asIDs = ids < runsWorth*uint64(len(runs))
-	return runs, s.words[cursorWord] != "0", nil
+	return runs, cursor != "0", nil
 }
 
 // runsWorth is how many IDs a run has at least if it is less work than these one by one.
 const runsWorth = 3
 
-func asRun(message *rueidis.RedisMessage) (r scanRun, err error) {
-	pair, err := message.ToArray()
-	if err == nil && len(pair) != 2 {
-		err = errReply
+func asRun(reply any) (r scanRun, err error) {
+	both, err := pair(reply)
+	if err == nil {
+		r.start, err = redis.Uint64(both[0], nil)
 	}
 	if err == nil {
-		r.start, err = asNumber(&pair[0])
-	}
-	if err == nil {
-		r.n, err = asNumber(&pair[1])
+		r.n, err = redis.Uint64(both[1], nil)
 	}
 	return r, err
 }
 
-func asNumber(message *rueidis.RedisMessage) (uint64, error) {
-	n, err := message.ToInt64()
-	if err == nil && n < 0 {
+func pair(reply any) ([]any, error) {
+	both, err := redis.Values(reply, nil)
+	if err == nil && len(both) != 2 {
 		err = errReply
 	}
-	return uint64(n), err
+	return both, err
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/redis/rueidis"
+	"github.com/gomodule/redigo/redis"
 )
 
 // SyncRequest is what PT.SYNC START is to do.
@@ -54,7 +54,7 @@ func (j *SyncJob) Running() bool { return j.State == "running" }
 
 // StartSync begins a job and returns its number.
 func (c *Client) StartSync(ctx context.Context, q SyncRequest) (id uint64, err error) {
-	words := []string{"PT.SYNC", "START", q.Prefix, "MODE", strings.ToUpper(q.Mode)}
+	words := []any{"START", q.Prefix, "MODE", strings.ToUpper(q.Mode)}
 	if q.From != "" {
 		words = append(words, "FROM", q.From)
 	}
@@ -64,34 +64,27 @@ func (c *Client) StartSync(ctx context.Context, q SyncRequest) (id uint64, err e
 	if q.Settle > 0 {
 		words = append(words, "SETTLE", strconv.FormatInt(q.Settle.Milliseconds(), 10))
 	}
-	return c.askNumber(ctx, words...)
+	return c.askNumber(ctx, "PT.SYNC", words...)
 }
 
 // StopSync ends a job and tells whether it was under way. It does not wait for the end.
 func (c *Client) StopSync(ctx context.Context, id uint64) (bool, error) {
-	n, err := c.askNumber(ctx, "PT.SYNC", "STOP", strconv.FormatUint(id, 10))
+	n, err := c.askNumber(ctx, "PT.SYNC", "STOP", digits(id))
 	return n == 1, err
 }
 
 // SyncStatus returns a job, as far as it has come.
 func (c *Client) SyncStatus(ctx context.Context, id uint64) (SyncJob, error) {
 	var job SyncJob
-	reply, err := c.Do(ctx, "PT.SYNC", "STATUS", strconv.FormatUint(id, 10))
-	if err != nil {
-		return job, err
-	}
-	fields, err := reply.AsMap()
+	fields, err := c.askFields(ctx, "PT.SYNC", "STATUS", digits(id))
 	if err == nil {
-		err = job.fill(fields)
-	}
-	if err != nil {
-		err = fmt.Errorf("%s: PT.SYNC STATUS: %w", c.address, err)
+		err = c.about("PT.SYNC STATUS", job.fill(fields))
 	}
 	return job, err
 }
 
 // fill takes what is there: servers of other versions say less, or more.
-func (j *SyncJob) fill(fields map[string]rueidis.RedisMessage) error {
+func (j *SyncJob) fill(fields map[string]any) error {
 	to := reflect.ValueOf(j).Elem()
 	for i := range to.NumField() {
 		name := to.Type().Field(i).Tag.Get("json")
@@ -102,13 +95,13 @@ func (j *SyncJob) fill(fields map[string]rueidis.RedisMessage) error {
 		var err error
 		switch field := to.Field(i).Addr().Interface().(type) {
 		case *uint64:
-			*field, err = said.AsUint64()
+			*field, err = redis.Uint64(said, nil)
 		case *string:
-			*field, err = said.ToString()
+			*field, err = redis.String(said, nil)
 		case *[]string:
-			*field, err = said.AsStrSlice()
+			*field, err = redis.Strings(said, nil)
 		case *bool:
-			*field, err = said.AsBool()
+			*field, err = redis.Bool(said, nil)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -123,9 +116,9 @@ func (c *Client) RunID(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := reply.ToString()
+	text, err := redis.String(reply, nil)
 	if err != nil {
-		return "", fmt.Errorf("%s: INFO: %w", c.address, err)
+		return "", c.about("INFO", err)
 	}
 	for line := range strings.Lines(text) {
 		if id, ok := strings.CutPrefix(line, "run_id:"); ok {
@@ -137,25 +130,10 @@ func (c *Client) RunID(ctx context.Context) (string, error) {
 
 // Setting is what CONFIG GET says of a setting, "" for nothing.
 func (c *Client) Setting(ctx context.Context, name string) (string, error) {
-	reply, err := c.Do(ctx, "CONFIG", "GET", name)
-	if err != nil {
+	fields, err := c.askFields(ctx, "CONFIG", "GET", name)
+	if err != nil || fields[name] == nil {
 		return "", err
 	}
-	said, err := reply.AsStrMap()
-	if err != nil {
-		return "", fmt.Errorf("%s: CONFIG GET: %w", c.address, err)
-	}
-	return said[name], nil
-}
-
-func (c *Client) askNumber(ctx context.Context, words ...string) (uint64, error) {
-	reply, err := c.Do(ctx, words...)
-	if err != nil {
-		return 0, err
-	}
-	n, err := reply.AsUint64()
-	if err != nil {
-		err = fmt.Errorf("%s: %s %s: %w", c.address, words[0], words[1], err)
-	}
-	return n, err
+	said, err := redis.String(fields[name], nil)
+	return said, c.about("CONFIG GET", err)
 }

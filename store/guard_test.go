@@ -45,7 +45,7 @@ func answering(t *testing.T, replies ...string) (addr string) {
 func TestStore_NonsenseEndsNothing(t *testing.T) {
 	t.Parallel()
 	for _, says := range []string{
-		"$-2\r\n", "*-7\r\n", "$99999999999\r\n", "*99999999999\r\n", "%4611686018427387904\r\n", "$18446744073709551615\r\n",
+		"$-2\r\n", "*-7\r\n", "$99999999999\r\n", "*99999999999\r\n", "*384307168202282326\r\n", "%4611686018427387904\r\n", "$18446744073709551615\r\n",
 		strings.Repeat("*1\r\n", 1<<20), "$?\r\n;-5\r\n", "|1\r\n", ">-3\r\n", "_ab$-2\r\n", "-MOVED\r\n", "-ASK 1\r\n", "!5\r\nMOVED\r\n", "$5\nabcde\r\n",
 	} {
 		s := open(t, "redis://"+answering(t, says)+"?wait=100ms")

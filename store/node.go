@@ -45,8 +45,8 @@ type otherNode struct {
 // hangs would hang again.
 func (s *servers) ask(ctx context.Context, addr string) (n node, err error) {
 	for range 2 {
-		c, err := s.take(ctx, addr)
-		if err != nil {
+		var c *conn
+		if c, err = s.take(ctx, addr); err != nil {
 			return n, err
 		}
 		n, err = s.askOver(ctx, c, addr)

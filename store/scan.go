@@ -83,6 +83,9 @@ func (s *servers) rounds(ctx context.Context, pattern string, pages chan<- []str
 			}
 		}
 		after, err := s.topology(ctx)
+		if err != nil && passes(err) && pause(ctx, retryPause) == nil { // for connections that were just cut all would be listed again
+			after, err = s.topology(ctx)
+		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
