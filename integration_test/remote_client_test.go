@@ -50,7 +50,7 @@ func TestRemote_NobodyHangs(t *testing.T) {
 	client := dialRemote(t, s)
 	s.signal(t, syscall.SIGSTOP)
 	first, endFirst := context.WithCancel(t.Context())
-	asked := make(chan error)
+	asked := make(chan error, 1)
 	go func() {
 		_, err := client.Do(first, "PT.ADD", "vec:", "1")
 		asked <- err
@@ -61,8 +61,13 @@ func TestRemote_NobodyHangs(t *testing.T) {
 		t.Error(err)
 	}
 	endFirst()
-	if err := <-asked; !errors.Is(err, context.Canceled) {
-		t.Error(err)
+	select {
+	case err := <-asked:
+		if !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	case <-time.After(30 * time.Second): // half of the time after which the server would be given up
+		t.Error("the end of its context has not ended it")
 	}
 	s.signal(t, syscall.SIGCONT)
 	if n, err := client.Count(t.Context(), "vec:", 3, 10); n != 0 || err != nil && !strings.Contains(err.Error(), "no such prefix") {
