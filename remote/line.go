@@ -46,7 +46,7 @@ func (o *Options) connect(ctx context.Context) (l line, err error) {
 	soon, end := context.WithTimeout(ctx, dialTime)
 	defer end()
 	defer func() {
-		if err != nil && soon.Err() != nil {
+		if err != nil && ended(soon) != nil {
 			err = fmt.Errorf("not within %v", dialTime)
 		}
 	}()
@@ -75,6 +75,14 @@ func (o *Options) connect(ctx context.Context) (l line, err error) {
 		l.close()
 	}
 	return l, err
+}
+
+// ended is the error of a context that has ended, or is about to: a dialer is done at its time, and does not wait for it.
+func ended(ctx context.Context) error {
+	if by, ok := ctx.Deadline(); ok && !time.Now().Before(by) {
+		return context.DeadlineExceeded
+	}
+	return ctx.Err()
 }
 
 // buffered takes and gives more at once than redigo does. What is left to be given goes before

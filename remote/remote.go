@@ -88,8 +88,8 @@ func (c *Client) why(ctx context.Context, err error) error {
 		return nil
 	case errors.As(err, &refused):
 		return Refusal(printable(strings.TrimPrefix(string(refused), "ERR ")))
-	case ctx.Err() != nil:
-		return fmt.Errorf("%s: no answer: %w", c.server.Address, ctx.Err())
+	case ended(ctx) != nil:
+		return fmt.Errorf("%s: no answer: %w", c.server.Address, ended(ctx))
 	case errors.As(err, &system):
 		err = system.Err
 	}
