@@ -211,7 +211,7 @@ func (c *churn) fillAndEmpty(ids, keys *client, part int) error {
 }
 
 // beside runs a job while the workers work, and tells whether what it says counts: a worker without a lease that took as long
-// as a pause is outside of what is promised.
+// as a pause is outside of what is promised, and a job beside which nobody did anything shows nothing.
 func (c *churn) beside(t *testing.T, settle time.Duration, line string) (s said, counts bool) {
 	t.Helper()
 	c.slowest.Store(0)
@@ -222,10 +222,7 @@ func (c *churn) beside(t *testing.T, settle time.Duration, line string) (s said,
 			t.Fatal(err)
 		}
 	}
-	if c.done.Load() == before {
-		t.Error("nobody has done anything beside it")
-	}
-	return s, time.Duration(c.slowest.Load()) < settle
+	return s, c.done.Load() > before && time.Duration(c.slowest.Load()) < settle
 }
 
 // drifted has the store differ from the tracker in the part that nobody uses.
@@ -245,7 +242,7 @@ func TestDrift_VerifyBesideWriters(t *testing.T) {
 	for end := time.Now().Add(*driftTime); time.Now().Before(end) || verifies == 0; {
 		s, counts := c.beside(t, settle, "vec: MODE VERIFY")
 		if !counts {
-			t.Logf("a worker without a lease took longer than %v: %v", settle, s)
+			t.Logf("a worker without a lease took longer than %v, or nobody did anything: %v", settle, s)
 			continue
 		}
 		s.mustDiffer(0, 0)
