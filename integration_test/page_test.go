@@ -31,9 +31,14 @@ func TestPage(t *testing.T) {
 	start := func(flags ...string) *server { return startServerCommand(t, inside(binary, flags...)) }
 	s := start(flags...)
 	web := httpAddr(t, s.process)
+	stop := func() {
+		if !s.hasExited() {
+			s.signal(t, syscall.SIGTERM)
+			s.waitExit(t)
+		}
+	}
 	restart := func(more []string) {
-		s.signal(t, syscall.SIGTERM)
-		s.waitExit(t)
+		stop()
 		// What comes last counts: at the addresses it had.
 		s = start(append(append(flags, "--addr", s.addr, "--http-addr", web), more...)...)
 	}
@@ -62,6 +67,9 @@ func TestPage(t *testing.T) {
 	for lines := bufio.NewScanner(output); lines.Scan(); {
 		hung.Reset(4 * patience)
 		switch line := lines.Text(); {
+		case line == "stop":
+			stop()
+			io.WriteString(input, "done\n")
 		case strings.HasPrefix(line, "restart"):
 			restart(strings.Fields(line)[1:])
 			io.WriteString(input, "done\n")

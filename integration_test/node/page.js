@@ -1,6 +1,6 @@
 // Looks at the page with a browser: node page.js RESP_PORT PAGE_ADDRESS runs all checks and prints
 // "pass NAME (what it saw)" or "fail NAME: why" for each. For a restart of the server it prints
-// "restart" and flags for it, and goes on when it is told so on standard input. With a third argument it runs the
+// "restart" and flags for it, before that perhaps "stop", and goes on when it is told so on standard input. With a third argument it runs the
 // checks alone in whose names that stands.
 "use strict";
 
@@ -62,15 +62,16 @@ async function main() {
   const call = (...words) => redis.call(...words.map((word) => (Buffer.isBuffer(word) ? word : String(word))));
   const browser = await launch();
   const input = readline.createInterface({ input: process.stdin });
-  const restart = (...flags) =>
+  const say = (...words) =>
     new Promise((resolve) => {
       input.once("line", resolve);
-      console.log(["restart", ...flags].join(" "));
+      console.log(words.join(" "));
     });
+  const [stop, restart] = [() => say("stop"), (...flags) => say("restart", ...flags)];
   const run = async ([name, look]) => {
     const [opened, began] = [[], Date.now()];
     try {
-      const saw = await look({ open: opener(browser, opened), call, check, until, restart });
+      const saw = await look({ open: opener(browser, opened), call, check, until, stop, restart });
       console.log(`pass ${name} (${saw ? `${saw}; ` : ""}${((Date.now() - began) / 1000).toFixed(1)} s)`);
     } catch (error) {
       const complaints = opened.flatMap((page) => page.complaints);
