@@ -11,34 +11,19 @@ import (
 // cutting is a server that lets everybody in and ends the connection when it is asked what it is.
 func cutting(t *testing.T) (addr string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
+	return accepting(t, func(conn net.Conn) {
+		for r := bufio.NewReader(conn); ; {
+			line, err := r.ReadString('\n')
+			switch word := strings.TrimSpace(line); {
+			case err != nil || word == "INFO":
 				return
+			case word == "HELLO":
+				io.WriteString(conn, "*0\r\n")
+			case word == "CLIENT" || word == "SELECT":
+				io.WriteString(conn, "+OK\r\n")
 			}
-			go func() {
-				defer conn.Close()
-				for r := bufio.NewReader(conn); ; {
-					line, err := r.ReadString('\n')
-					switch word := strings.TrimSpace(line); {
-					case err != nil || word == "INFO":
-						return
-					case word == "HELLO":
-						io.WriteString(conn, "*0\r\n")
-					case word == "CLIENT" || word == "SELECT":
-						io.WriteString(conn, "+OK\r\n")
-					}
-				}
-			}()
 		}
-	}()
-	return l.Addr().String()
+	})
 }
 
 // A server whose connections break has told nothing: it is not taken for one that says that it is no primary, and is asked

@@ -13,32 +13,17 @@ import (
 // answering is a server that answers each time that something comes with the next of replies, the last one for ever.
 func answering(t *testing.T, replies ...string) (addr string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
+	return accepting(t, func(c net.Conn) {
+		buf := make([]byte, 1<<16)
+		for i := 0; ; i++ {
+			if _, err := c.Read(buf); err != nil {
 				return
 			}
-			go func() {
-				defer c.Close()
-				buf := make([]byte, 1<<16)
-				for i := 0; ; i++ {
-					if _, err := c.Read(buf); err != nil {
-						return
-					}
-					if _, err := io.WriteString(c, replies[min(i, len(replies)-1)]); err != nil {
-						return
-					}
-				}
-			}()
+			if _, err := io.WriteString(c, replies[min(i, len(replies)-1)]); err != nil {
+				return
+			}
 		}
-	}()
-	return l.Addr().String()
+	})
 }
 
 // Nothing that a server says ends the process, or takes memory without end.

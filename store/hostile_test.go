@@ -18,33 +18,18 @@ import (
 // pretender is a server that answers what says says to each command.
 func pretender(t *testing.T, says func(words []string) string) (addr string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
+	return accepting(t, func(c net.Conn) {
+		r := bufio.NewReader(c)
 		for {
-			c, err := l.Accept()
+			words, err := readWords(r)
 			if err != nil {
 				return
 			}
-			go func() {
-				defer c.Close()
-				r := bufio.NewReader(c)
-				for {
-					words, err := readWords(r)
-					if err != nil {
-						return
-					}
-					if _, err := io.WriteString(c, says(words)); err != nil {
-						return
-					}
-				}
-			}()
+			if _, err := io.WriteString(c, says(words)); err != nil {
+				return
+			}
 		}
-	}()
-	return l.Addr().String()
+	})
 }
 
 func readWords(r *bufio.Reader) (words []string, err error) {
