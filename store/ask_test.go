@@ -6,12 +6,14 @@ import (
 	"net"
 	"strings"
 	"testing"
+
+	"github.com/prefixtracker/prefixtracker/internal/redistest"
 )
 
 // cutting is a server that lets everybody in and ends the connection when it is asked what it is.
 func cutting(t *testing.T) (addr string) {
 	t.Helper()
-	return accepting(t, func(conn net.Conn) {
+	return redistest.Accept(t, func(conn net.Conn) {
 		for r := bufio.NewReader(conn); ; {
 			line, err := r.ReadString('\n')
 			switch word := strings.TrimSpace(line); {

@@ -168,12 +168,16 @@ func TestCluster_SlotsMoveAllTheTime(t *testing.T) {
 				t.Fatalf("%s: %t", keys[i], ok)
 			}
 		}
-		if size, err := s.Size(t.Context()); err != nil || size < n {
-			t.Errorf("Size %d, %v", size, err)
+		// Servers are asked one beside the other: a key that moves meanwhile may count on none.
+		if _, err := s.Size(t.Context()); err != nil {
+			t.Error(err)
 		}
 	}
 	close(stop)
 	<-stopped
+	if size, err := s.Size(t.Context()); err != nil || size < n {
+		t.Errorf("Size %d, %v", size, err)
+	}
 }
 
 // A primary that dies has a successor: the scan waits for it and misses nothing. One that has none leaves

@@ -25,6 +25,7 @@ type conn struct {
 	servers *servers
 	addr    string
 	net     net.Conn // the lowest one: to end it waits for nobody
+	top     net.Conn // what is spoken over
 	redis   redis.Conn
 	broken  bool
 	since   time.Time // idle
@@ -46,7 +47,7 @@ func (s *servers) connect(ctx context.Context, addr string, as login) (*conn, er
 	defer cancel()
 	low, top, err := dial(within, addr, security)
 	if err == nil {
-		c := &conn{servers: s, addr: addr, net: low, redis: redis.NewConn(&guarded{Conn: top, in: bufio.NewReaderSize(top, readAtOnce)}, replyTime, replyTime)}
+		c := &conn{servers: s, addr: addr, net: low, top: top, redis: redis.NewConn(&guarded{Conn: top, in: bufio.NewReaderSize(top, readAtOnce)}, replyTime, replyTime)}
 		if !s.register(c) {
 			low.Close()
 			return nil, errClosed

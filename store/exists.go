@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/gomodule/redigo/redis"
+
+	"github.com/prefixtracker/prefixtracker/internal/keyslot"
 )
 
 // askedAtOnce is how many keys are asked for in one go.
@@ -53,7 +55,7 @@ func (s *servers) exists(ctx context.Context, keys []string, there []bool) error
 			}
 			var owed slots
 			for _, i := range r.left {
-				slot := keySlot(keys[i])
+				slot := int(keyslot.Of(keys[i]))
 				owed.add(slot, slot)
 			}
 			return s.unknown(t, owed, func(node) error { return r.err })
@@ -102,7 +104,7 @@ func (r *existsRound) owner(i int) *node {
 	if !r.topology.cluster {
 		return &r.topology.primaries[0]
 	}
-	slot := keySlot(r.keys[i])
+	slot := int(keyslot.Of(r.keys[i]))
 	for at := range r.topology.primaries {
 		if n := &r.topology.primaries[at]; n.own.has(slot) {
 			return n
@@ -178,7 +180,7 @@ func (r *existsRound) ask(ctx context.Context, addr string, which []int, asking 
 // refused takes a server's answer that it does not say whether a key is there.
 func (r *existsRound) refused(addr string, i int, asking bool, said redis.Error) {
 	if !asking && strings.HasPrefix(string(said), "ASK ") {
-		if to := r.target(keySlot(r.keys[i])); to != "" && to != addr {
+		if to := r.target(int(keyslot.Of(r.keys[i]))); to != "" && to != addr {
 			r.mu.Lock()
 			r.sent[to] = append(r.sent[to], i)
 			r.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prefixtracker/prefixtracker/internal/keyslot"
 	"github.com/prefixtracker/prefixtracker/internal/redistest"
 )
 
@@ -18,7 +19,7 @@ func TestExists_OnItsWay(t *testing.T) {
 	from, to := c.Primaries[0], c.Primaries[1]
 	tag := 0
 	for ; ; tag++ {
-		if c.Slots(t, from)[0] <= keySlot(strconv.Itoa(tag)) && keySlot(strconv.Itoa(tag)) < 8000 {
+		if slot := int(keyslot.Of(strconv.Itoa(tag))); c.Slots(t, from)[0] <= slot && slot < 8000 {
 			break
 		}
 	}
@@ -29,7 +30,7 @@ func TestExists_OnItsWay(t *testing.T) {
 			from.Do(t, "SET", keys[i], "x")
 		}
 	}
-	c.BeginMove(t, keySlot(keys[0]), from, to)
+	c.BeginMove(t, int(keyslot.Of(keys[0])), from, to)
 	for i := 2; i < len(keys); i += 3 {
 		from.Do(t, "MIGRATE", "127.0.0.1", to.Port, keys[i], "0", "60000")
 	}

@@ -8,12 +8,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prefixtracker/prefixtracker/internal/redistest"
 )
 
 // answering is a server that answers each time that something comes with the next of replies, the last one for ever.
 func answering(t *testing.T, replies ...string) (addr string) {
 	t.Helper()
-	return accepting(t, func(c net.Conn) {
+	return redistest.Accept(t, func(c net.Conn) {
 		buf := make([]byte, 1<<16)
 		for i := 0; ; i++ {
 			if _, err := c.Read(buf); err != nil {

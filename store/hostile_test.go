@@ -18,7 +18,7 @@ import (
 // pretender is a server that answers what says says to each command.
 func pretender(t *testing.T, says func(words []string) string) (addr string) {
 	t.Helper()
-	return accepting(t, func(c net.Conn) {
+	return redistest.Accept(t, func(c net.Conn) {
 		r := bufio.NewReader(c)
 		for {
 			words, err := readWords(r)

@@ -48,8 +48,13 @@ func (t *topology) addresses() []string {
 // topology asks all servers that have keys what they have. Its error says that there is nothing
 // that it could tell; what only a part of a Cluster's primaries cannot be asked is lost.
 func (s *servers) topology(ctx context.Context) (topology, error) {
+	return s.topologyOf(ctx, replyTime)
+}
+
+// topologyOf is the topology of those that answer within a time.
+func (s *servers) topologyOf(ctx context.Context, each time.Duration) (topology, error) {
 	if s.master != "" {
-		return s.watched(ctx)
+		return s.watched(ctx, each)
 	}
 	s.mu.Lock()
 	addrs := slices.Clone(s.addrs)
@@ -59,7 +64,7 @@ func (s *servers) topology(ctx context.Context) (topology, error) {
 		}
 	}
 	s.mu.Unlock()
-	answers, failures := s.askAll(ctx, addrs)
+	answers, failures := s.askAll(ctx, addrs, each)
 	if len(answers) == 0 {
 		return topology{}, first(failures, addrs)
 	}
@@ -115,8 +120,8 @@ func (e *replicaError) Error() string {
 	return fmt.Sprintf("%s is a replica of %s: the keys of a store are those of its primary", e.addr, e.of)
 }
 
-// askAll asks the servers at addrs and all primaries that they know of.
-func (s *servers) askAll(ctx context.Context, addrs []string) (answers map[string]node, failures map[string]error) {
+// askAll asks the servers at addrs and all primaries that they know of, each for so long.
+func (s *servers) askAll(ctx context.Context, addrs []string, each time.Duration) (answers map[string]node, failures map[string]error) {
 	answers, failures = map[string]node{}, map[string]error{}
 	asked := map[string]bool{}
 	for len(addrs) > 0 {
@@ -128,7 +133,9 @@ func (s *servers) askAll(ctx context.Context, addrs []string) (answers map[strin
 		}
 		for _, addr := range addrs {
 			wg.Go(func() {
-				n, err := s.ask(ctx, addr)
+				within, cancel := context.WithTimeout(ctx, each)
+				defer cancel()
+				n, err := s.ask(within, addr)
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -225,10 +232,12 @@ func arrange(answers map[string]node, failures map[string]error) topology {
 }
 
 // watched asks Sentinels for the primary.
-func (s *servers) watched(ctx context.Context) (topology, error) {
+func (s *servers) watched(ctx context.Context, each time.Duration) (topology, error) {
 	failures := map[string]error{}
 	for _, addr := range s.addrs {
-		primary, err := s.askSentinel(ctx, addr)
+		within, cancel := context.WithTimeout(ctx, each)
+		primary, err := s.askSentinel(within, addr)
+		cancel()
 		if err != nil {
 			failures[addr] = err
 			continue

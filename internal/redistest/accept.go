@@ -1,12 +1,12 @@
-package store
+package redistest
 
 import (
 	"net"
 	"testing"
 )
 
-// accepting is a server that serves each connection on its own, until the test ends.
-func accepting(t *testing.T, serve func(net.Conn)) (addr string) {
+// Accept is a server that serves each connection on its own, until the test ends: one that is none, or does not behave.
+func Accept(t testing.TB, serve func(net.Conn)) (addr string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
