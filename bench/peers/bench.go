@@ -113,15 +113,15 @@ func (b *bench) once(ctx context.Context, c contestant, rate float64) (r result,
 			return result{}, err
 		}
 	}
-	l := load{
+	t := trial{
 		command: c.side.command, reply: c.side.reply, pipeline: c.side.pipeline,
 		connections: b.plan.connections, threads: b.plan.threads, rate: rate,
 	}
 	if c.side.connections > 0 {
-		l.connections = c.side.connections
-		l.threads = min(l.threads, l.connections)
+		t.connections = c.side.connections
+		t.threads = min(t.threads, t.connections)
 	}
-	if r, err = l.run(ctx, s, b.plan.warmUp(), b.plan.length); err != nil {
+	if r, err = t.run(ctx, s, b.plan.warmUp(), b.plan.length); err != nil {
 		return result{}, s.explain(err)
 	}
 	if c.side.check != nil {

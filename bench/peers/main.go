@@ -39,7 +39,6 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -91,7 +90,6 @@ func run(c *cli.Context) error {
 	if err != nil {
 		return fmt.Errorf("-rows: %w", err)
 	}
-	runtime.GOMAXPROCS(max(runtime.NumCPU(), p.threads+1)) // see syscalls.go
 	ctx, started := c.Context, time.Now()
 	before, err := occupancyNow()
 	if err != nil {

@@ -3,9 +3,12 @@
 package main
 
 import (
+	"io"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/prefixtracker/prefixtracker/load"
 )
 
 // Both sides of a row must do the same work: as many IDs in a request, of the
@@ -44,14 +47,14 @@ func TestKeep(t *testing.T) {
 func TestPrintRows_EveryLineHasItsCells(t *testing.T) {
 	rows := loadRows()
 	for i, r := range rows {
-		results := []result{{requests: 1, took: 1, serverCPU: 1, latency: newHistogram()}}
+		results := []result{{requests: 1, took: 1, serverCPU: 1, latency: load.NewFigures().Latency}}
 		r.series = []series{{who: "ours", results: results}}
 		if r.against != "" {
 			r.series = append(r.series, series{who: "Redis", results: results}, series{who: "Valkey", results: results})
 		}
 		r.rate = 2 * results[0].perSecond()
 		if i == 0 {
-			r.series, r.err = nil, errClosed
+			r.series, r.err = nil, io.EOF
 		}
 	}
 	var out strings.Builder
@@ -70,7 +73,7 @@ func TestPrintRows_EveryLineHasItsCells(t *testing.T) {
 			t.Errorf("%d cells, not %d: %s", n+1, columns+1, line)
 		}
 	}
-	for _, want := range []string{"failed, see below", "Failed: " + errClosed.Error(), "Valkey", "did not hold it"} {
+	for _, want := range []string{"failed, see below", "Failed: " + io.EOF.Error(), "Valkey", "did not hold it"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in the tables", want)
 		}
