@@ -260,6 +260,9 @@ func TestCursor_LeasesEndByTimeAndWithTheirCaller(t *testing.T) {
 	for w.info().Returned < 4 {
 		time.Sleep(time.Millisecond)
 	}
+	if _, expired := r.CountLeases(); expired != 1 || r.Get("p").Stats().Expired != 1 { // the other one was not over by time
+		t.Error(expired, r.Get("p").Stats().Expired)
+	}
 	for _, token := range []string{short, page.Token} {
 		if _, err := w.Confirm(token, nil); err != ErrNoLease {
 			t.Error(err)

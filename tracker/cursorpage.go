@@ -155,6 +155,7 @@ func (p *page) comeBack() {
 	if p.ended || !c.has(p) {
 		return
 	}
+	p.hold.countExpired()
 	c.outstanding -= Total(p.left)
 	c.returns(p)
 	c.record(sayCameBack(p))

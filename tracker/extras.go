@@ -15,6 +15,9 @@ type extras struct {
 	// fallbacks is how many IDs were drawn from the counted ones of their class, for
 	// to try others would have taken longer.
 	fallbacks atomic.Uint64
+	// expired is how many leases have ended by time, pages of cursors among them: counted before their IDs
+	// can be handed out again.
+	expired atomic.Uint64
 	// emptied is how often all IDs were taken away at once, counted before they are, for
 	// who has a Pin.
 	emptied atomic.Uint64

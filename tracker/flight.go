@@ -17,10 +17,9 @@ type flight struct {
 	table *holds
 	ready atomic.Bool // nobody is left who does not know of it (F5)
 	// held is the leases; another one after the tracker was cleared. Guarded by holds.mu.
-	held    *group
-	open    atomic.Int64  // leases that have not been refunded
-	paid    atomic.Int64  // bytes that the budget was charged for them
-	expired atomic.Uint64 // leases that have ended by time
+	held *group
+	open atomic.Int64 // leases that have not been refunded
+	paid atomic.Int64 // bytes that the budget was charged for them
 }
 
 // flight returns the tracker's, nil if it never had a lease.

@@ -77,6 +77,14 @@ func (h *hold) late() bool {
 	}
 }
 
+// countExpired counts h, whose IDs are about to be given back, if it has ended by time.
+func (h *hold) countExpired() {
+	if h.deadline.Load() == passed {
+		h.tracker.extra().expired.Add(1)
+		h.table.expired.Add(1)
+	}
+}
+
 // renew begins the time to live of h anew and reports false when h has ended.
 func (h *hold) renew() bool {
 	for {

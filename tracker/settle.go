@@ -175,10 +175,7 @@ func (l *lease) record(h *hold, change func(dst []byte) []byte) {
 
 // lapse implements [leased]. With its tracker, or when that is cleared, all has gone already.
 func (l *lease) lapse(h *hold) {
-	if h.deadline.Load() == passed {
-		l.flight.expired.Add(1)
-		h.table.expired.Add(1)
-	}
+	h.countExpired()
 	for l.lapsePiece(h) {
 		runtime.Gosched()
 	}

@@ -309,10 +309,10 @@ func (t *Tracker) Stats() Stats {
 		OutOfRange: t.outOfRange.Load(),
 	}
 	if x := t.extras.Load(); x != nil {
-		s.Fallbacks = x.fallbacks.Load()
+		s.Fallbacks, s.Expired = x.fallbacks.Load(), x.expired.Load()
 	}
 	if f := t.flight(); f != nil {
-		s.Leases, s.Expired = uint64(f.open.Load()), f.expired.Load()
+		s.Leases = uint64(f.open.Load())
 		s.Memory += f.bits.Memory() + uint64(f.paid.Load())
 	}
 	return s
