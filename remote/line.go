@@ -25,6 +25,7 @@ const (
 // line is a connection, the zero value none.
 type line struct {
 	redis.Conn
+	flow  *buffered
 	under net.Conn // without TLS, whose end takes the time that it takes to say so
 }
 
@@ -60,7 +61,8 @@ func (o *Options) connect(ctx context.Context) (l line, err error) {
 		secure := tls.Client(l.under, o.TLS)
 		top, err = secure, secure.Handshake()
 	}
-	l.Conn = redis.NewConn(newBuffered(top), silence, silence)
+	l.flow = newBuffered(top)
+	l.Conn = redis.NewConn(l.flow, silence, silence)
 	switch {
 	case err != nil:
 	case o.Password != "":
@@ -111,6 +113,7 @@ type turn struct {
 	redis.Conn
 	client *Client
 	stop   func() bool // false: the context has broken the connection
+	broken bool        // by other means than redigo's
 }
 
 // begin waits for a turn, and has the end of ctx break the connection until its end.
@@ -129,12 +132,12 @@ func (c *Client) begin(ctx context.Context) (*turn, error) {
 		<-c.turn
 		return nil, c.why(ctx, err)
 	}
-	return &turn{c.line.Conn, c, c.line.cutBy(ctx)}, nil
+	return &turn{Conn: c.line.Conn, client: c, stop: c.line.cutBy(ctx)}, nil
 }
 
 func (t *turn) end() {
 	c := t.client
-	if !t.stop() || t.Err() != nil {
+	if !t.stop() || t.broken || t.Err() != nil {
 		c.line.close()
 	}
 	c.used = time.Now()

@@ -12,8 +12,11 @@ import (
 type Prefix struct {
 	There bool
 	MaxID uint64 // the first ID that it cannot have, 0: it has no bound
+	Room  uint64 // all IDs that exist are below it
 	Width int
 	Tag   string
+	// Expired is how many leases of it have ended by time.
+	Expired uint64
 }
 
 // noPrefix is how the refusal of a question after a missing prefix begins, without its code ERR.
@@ -35,11 +38,29 @@ func (c *Client) Prefix(ctx context.Context, name string) (p Prefix, err error) 
 		}
 		return n
 	}
-	p.MaxID, p.Width = number("max_id"), int(number("width"))
+	p.MaxID, p.Room, p.Width = number("max_id"), number("capacity"), int(number("width"))
+	p.Expired = number("leases_expired")
 	if err == nil {
 		p.Tag, err = redis.String(fields["tag"], nil)
 	}
 	return p, c.about("PT.INFO", err)
+}
+
+// Create makes a prefix, if it is not there with the same settings. A bound of 0 is that of the server, for all that
+// it makes; so is a width below 0.
+func (c *Client) Create(ctx context.Context, name string, maxID uint64, width int, tag string) error {
+	words := []any{name, "IFNOTEXISTS"}
+	if maxID > 0 {
+		words = append(words, "MAXID", digits(maxID))
+	}
+	if width >= 0 {
+		words = append(words, "WIDTH", width)
+	}
+	if tag != "" {
+		words = append(words, "TAG", tag)
+	}
+	_, err := c.Do(ctx, "PT.CREATE", words...)
+	return err
 }
 
 // DefaultMaxID is the bound of a prefix that is made without one, 0 for none.
@@ -49,6 +70,18 @@ func (c *Client) DefaultMaxID(ctx context.Context) (uint64, error) {
 		return 0, err
 	}
 	return strconv.ParseUint(said, 10, 64)
+}
+
+// CountOf returns how many of the IDs that h may hand out exist, or do not; in flight they are neither.
+func (c *Client) CountOf(ctx context.Context, h *HandOut, existing bool) (uint64, error) {
+	words := []any{h.Prefix, "UNSET"}
+	if existing {
+		words[1] = "SET"
+	}
+	for _, word := range h.which() {
+		words = append(words, word)
+	}
+	return c.askNumber(ctx, "PT.COUNT", words...)
 }
 
 // Count returns how many IDs of a prefix exist from min to max-1.

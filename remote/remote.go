@@ -28,6 +28,7 @@ type Client struct {
 
 	turn chan struct{} // who has put something in has the rest
 	line line
+	out  []byte    // kept for the next exchange
 	used time.Time // for the last time
 }
 
@@ -86,6 +87,8 @@ func (c *Client) why(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case err == errReply:
+		return fmt.Errorf("%s: %w", c.server.Address, err)
 	case errors.As(err, &refused):
 		return Refusal(printable(strings.TrimPrefix(string(refused), "ERR ")))
 	case ended(ctx) != nil:

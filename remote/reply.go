@@ -17,6 +17,12 @@ func (c *Client) askFields(ctx context.Context, command string, words ...any) (m
 	if err != nil {
 		return nil, err
 	}
+	fields, err := named(reply)
+	return fields, c.about(command, err)
+}
+
+// named is what a reply holds by names.
+func named(reply any) (map[string]any, error) {
 	pairs, err := redis.Values(reply, nil)
 	if err == nil && len(pairs)%2 != 0 {
 		err = errReply
@@ -27,7 +33,7 @@ func (c *Client) askFields(ctx context.Context, command string, words ...any) (m
 		name, err = redis.String(pairs[i], nil)
 		fields[name] = pairs[i+1]
 	}
-	return fields, c.about(command, err)
+	return fields, err
 }
 
 func (c *Client) askNumber(ctx context.Context, command string, words ...any) (uint64, error) {

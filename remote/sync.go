@@ -83,6 +83,24 @@ func (c *Client) SyncStatus(ctx context.Context, id uint64) (SyncJob, error) {
 	return job, err
 }
 
+// SyncJobs returns the last jobs, the newest first.
+func (c *Client) SyncJobs(ctx context.Context) ([]SyncJob, error) {
+	const command = "PT.SYNC STATUS"
+	reply, err := c.Do(ctx, "PT.SYNC", "STATUS")
+	if err != nil {
+		return nil, err
+	}
+	list, err := redis.Values(reply, nil)
+	jobs := make([]SyncJob, len(list))
+	for i := 0; i < len(list) && err == nil; i++ {
+		var fields map[string]any
+		if fields, err = named(list[i]); err == nil {
+			err = jobs[i].fill(fields)
+		}
+	}
+	return jobs, c.about(command, err)
+}
+
 // fill takes what is there: servers of other versions say less, or more.
 func (j *SyncJob) fill(fields map[string]any) error {
 	to := reflect.ValueOf(j).Elem()
