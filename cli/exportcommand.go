@@ -109,25 +109,30 @@ func openOut(ctx context.Context, f idFile) (*fileOut, error) {
 		}
 		return &fileOut{out: struct{ io.Writer }{os.Stdout}}, letSignals(ctx) // it may begin anywhere in a file
 	}
-	name, err := filepath.EvalSymlinks(f.name)
+	return openFile(f.name, func() error { return letSignals(ctx) })
+}
+
+// openFile opens a new file beside one. What is no file, which may be waited for, is opened itself after ready.
+func openFile(name string, ready func() error) (*fileOut, error) {
+	whole, err := filepath.EvalSymlinks(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		name, err = f.name, nil
+		whole, err = name, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	switch info, err := os.Stat(name); {
+	switch info, err := os.Stat(whole); {
 	case err == nil && info.IsDir():
-		return nil, fmt.Errorf("%s is a directory", name)
+		return nil, fmt.Errorf("%s is a directory", whole)
 	case err == nil && !info.Mode().IsRegular():
-		if err := letSignals(ctx); err != nil {
+		if err := ready(); err != nil {
 			return nil, err
 		}
-		file, err := os.OpenFile(name, os.O_WRONLY, 0)
+		file, err := os.OpenFile(whole, os.O_WRONLY, 0)
 		return &fileOut{out: struct{ io.Writer }{file}}, err
 	}
-	file, err := os.OpenFile(fmt.Sprintf("%s.%d.tmp", name, os.Getpid()), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
-	return &fileOut{out: file, file: file, name: name}, err
+	file, err := os.OpenFile(fmt.Sprintf("%s.%d.tmp", whole, os.Getpid()), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	return &fileOut{out: file, file: file, name: whole}, err
 }
 
 // keep gives the file its name, with all that is in it.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -27,7 +28,7 @@ func newLogger(out *os.File, level zerolog.Level, format string, count *observe.
 // read them does not keep it from its end.
 func complain(out io.Writer, err error) {
 	q := newLogQueue(out, new(observe.LogCounters), func(w io.Writer) io.Writer { return w })
-	fmt.Fprintln(q, "prefixtracker:", err)
+	fmt.Fprintln(q, programName+":", oneLine(strings.ReplaceAll(err.Error(), "\n", "; "))) // it may name a file of a stranger
 	q.close(lastLines)
 }
 

@@ -21,7 +21,7 @@ func Main(args []string) int {
 	settings := rows()
 	app := newApp(settings)
 	isCommand := func(word string) bool { return app.Command(word) != nil }
-	if err := app.RunContext(ctx, withValues(settings, isCommand, args)); err != nil {
+	if err := app.RunContext(ctx, flagsFirst(syntaxOf(app), withValues(settings, isCommand, args))); err != nil {
 		return exitCode(os.Stderr, err)
 	}
 	return 0
@@ -76,6 +76,7 @@ func newApp(settings []row) *urfave.App {
 				Flags:  append(behind.flags(), checkConfigFlag()),
 				Action: run,
 			},
+			runCommand(settings, before),
 			syncCommand(settings, before),
 			checkCommand(),
 			topCommand(settings, before),

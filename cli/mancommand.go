@@ -88,7 +88,10 @@ Read the files of the password and of the certificates again.
 0, or 1 after a line on standard error that says why;
 of
 .B sync
-0 if all agrees, 1 if something differs, and 2 after such a line.
+0 if all agrees, 1 if something differs, and 2 after such a line;
+of
+.B run
+0 if all is as expected, 1 if something is not, and 2 after such a line.
 .SH SEE ALSO
 .BR redis\-cli (1)
 `)

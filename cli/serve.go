@@ -101,7 +101,7 @@ func serve(ctx context.Context, settings []row, c *config) error {
 	}
 	server := resp.NewServer(handler, log, c.server)
 	// Before anything is read: whoever connects is told how far that is.
-	s, err := startServing(c, server, certificates)
+	s, err := startServing(server, func() ([]listener, error) { return listen(c, server, certificates) })
 	if err != nil {
 		return err
 	}

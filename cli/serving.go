@@ -22,11 +22,11 @@ type serving struct {
 
 // startServing opens the listeners and serves them. It fails if there is not
 // everything that serving needs.
-func startServing(c *config, server *resp.Server, certificates *resp.Certificates) (*serving, error) {
+func startServing(server *resp.Server, open func() ([]listener, error)) (*serving, error) {
 	s := &serving{server: server}
 	err := server.Start()
 	if err == nil {
-		s.listeners, err = listen(c, server, certificates)
+		s.listeners, err = open()
 	}
 	if err != nil {
 		s.cutOff()

@@ -17,6 +17,7 @@ type syncer struct {
 	runID  string // other after another start of the server
 	out    io.Writer
 	json   bool
+	beside bool // of something else, which people have asked for
 	gone   bool // nothing more is to be begun
 }
 

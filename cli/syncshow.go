@@ -21,7 +21,7 @@ func (s *syncer) newShow() *syncShow {
 	if s.json {
 		return &syncShow{out: s.out, next: time.Now().Add(jsonEvery)}
 	}
-	return &syncShow{ahead: startHeadway("keys")}
+	return &syncShow{ahead: startHeadway("keys"), named: s.beside}
 }
 
 // job shows how far a job is.
