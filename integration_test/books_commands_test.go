@@ -39,6 +39,7 @@ var notForBooks = []string{"shutdown", "client|kill", "config|set"}
 // books, and the books are balanced when they have gone. TEST_BOOKS=all tries all forms on all layouts,
 // in all manners; else it is some of each command, other ones each time.
 func TestBooks_EveryCommandForDeafReaders(t *testing.T) {
+	t.Parallel()
 	all := os.Getenv("TEST_BOOKS") == "all"
 	needDescriptors(t, 2*deafAtOnce)
 	s := startBooksServer(t, "--slowlog-log-slower-than", "0", "--slowlog-max-len", "100000", "--latency-monitor-threshold", "1")

@@ -65,6 +65,7 @@ func watchBooks(t *testing.T, s *server) (stop func()) {
 // TestBooks_RangesBesideDropAndClear: a range is secured, then filled. What is dropped or cleared in
 // between must neither be filled beyond the limit nor be in no book.
 func TestBooks_RangesBesideDropAndClear(t *testing.T) {
+	t.Parallel()
 	for _, command := range []string{"PT.DROP", "PT.CLEAR", "FLUSHALL"} {
 		t.Run(command, func(t *testing.T) {
 			s := startBooksServer(t)
@@ -178,6 +179,7 @@ func TestBooks_QueuesOfDeafClients(t *testing.T) {
 // TestBooks_WatchedNames: who keeps replies of ever more prefixes makes the server keep their names.
 // Beyond the limit a reply is as good as changed.
 func TestBooks_WatchedNames(t *testing.T) {
+	t.Parallel()
 	s := startBooksServer(t)
 	stop := watchBooks(t, s)
 	probe := connect(t, s.addr)
@@ -239,6 +241,7 @@ func TestBooks_WatchedNames(t *testing.T) {
 // TestBooks_StalledClientsLeaveRoom: connections that stop in the middle of long commands take a part of
 // the query memory and leave the rest to others.
 func TestBooks_StalledClientsLeaveRoom(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		flags []string
 		sizes []int // of what has come of a command
@@ -286,6 +289,7 @@ func TestBooks_StalledClientsLeaveRoom(t *testing.T) {
 // TestBooks_DeafReadersOfLongReplies: what is collected for replies that nobody reads is held for long, and
 // all such clients together may hold so much and no more.
 func TestBooks_DeafReadersOfLongReplies(t *testing.T) {
+	t.Parallel()
 	for _, line := range []string{
 		"KEYS *", "PT.LIST", "CLIENT LIST", "SLOWLOG GET -1", "SMEMBERS odd", "PT.SCAN odd 0 COUNT 65536 RUNS", "SRANDMEMBER odd 65536", "PT.SAMPLE odd COUNT 65536 WITHSTATE",
 		"PT.SCAN many 0 COUNT 6000", "ECHO " + strings.Repeat("x", 60_000), "MONITOR",
@@ -331,6 +335,7 @@ func TestBooks_DeafReadersOfLongReplies(t *testing.T) {
 // TestBooks_WhatIsDroppedWhileHeld: a delete iterator that is open for years does not keep the memory of
 // what is dropped, cleared or flushed under it.
 func TestBooks_WhatIsDroppedWhileHeld(t *testing.T) {
+	t.Parallel()
 	for _, end := range []string{"PT.DROP p", "PT.CLEAR p", "FLUSHALL", "DEL p"} {
 		t.Run(end, func(t *testing.T) {
 			s := startBooksServer(t)

@@ -98,6 +98,12 @@ func TestContainer_StaysAlive(t *testing.T) {
 		{"in one below it, looked at over HTTP", 2, 1, true, 29 << 20},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
+			if testing.Short() {
+				if kind.watched {
+					t.Skip("this is the short form")
+				}
+				kind.rounds = 1
+			}
 			inside := newContainer(t, 64<<20, kind.depth)
 			shown := ""
 			if kind.watched {

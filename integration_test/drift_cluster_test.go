@@ -53,6 +53,7 @@ func (m *movers) one(t *testing.T) {
 // missed and nothing is made up, though all keys are on their way together, or few of many.
 func TestDrift_SlotsMove(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	silent := "3000" // nodes tell each other what they know after half of it at the latest
 	if *driftKeys >= 1_000_000 {
 		silent = "30000" // who moves many keys at a time on a busy machine is silent for a while

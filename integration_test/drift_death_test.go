@@ -73,6 +73,7 @@ func (p *prefill) work(worker int) error {
 // all is written, tracker and store agree. While it is away, a verify says that nothing is known, and changes nothing.
 func TestDrift_TheStoreDies(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	d := newDrift(t, 100*time.Millisecond, redistest.Start(t, "--appendonly", "yes", "--appendfsync", "always"))
 	n := min(*driftKeys, 200_000) // each write is on the disk before it is answered
 	d.admin.mustDo(t, fmt.Sprintf("PT.CREATE vec: MAXID %d", n), simple("OK"))
@@ -115,6 +116,7 @@ func TestDrift_TheStoreDies(t *testing.T) {
 // finds.
 func TestDrift_TheStoreDiesAndNobodyGoesOn(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	d := newDrift(t, 100*time.Millisecond, redistest.Start(t, "--appendonly", "yes", "--appendfsync", "always"))
 	d.admin.mustDo(t, "PT.CREATE vec: MAXID 100000", simple("OK"))
 	ids := connect(t, d.tracker.addr)

@@ -12,6 +12,7 @@ import (
 // TestDrift_APrimaryDies: a primary of a Cluster is killed when a verify begins. That ends when the replica has taken over, and nothing differs. When that is
 // killed, too, nobody has these keys: it is said which, nothing of them is called stale, and a repair changes nothing.
 func TestDrift_APrimaryDies(t *testing.T) {
+	sameForEveryListener(t)
 	if *driftKeys < 1_000_000 {
 		t.Skip("this is the short form; package store has a failover in each")
 	}

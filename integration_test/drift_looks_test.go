@@ -10,6 +10,7 @@ import (
 // TestDrift_ManyDiffer: more IDs differ than are looked at, asked for or put in flight together.
 func TestDrift_ManyDiffer(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	d := newDrift(t, 20*time.Millisecond, redistest.Start(t))
 	const n = 70_000
 	stale := keysOf("vec:", 0, 2*n, 2)
@@ -31,6 +32,7 @@ func TestDrift_ManyDiffer(t *testing.T) {
 // for as long.
 func TestDrift_PausesBetweenLooks(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	const settle = 150 * time.Millisecond
 	d := newDrift(t, settle, redistest.Start(t))
 	set(t, d.redis, keysOf("vec:", 1, 3, 1)...)
@@ -101,6 +103,7 @@ func TestDrift_CachesAreTold(t *testing.T) {
 // TestDrift_FarApart: what differs lies behind a long way of words of which each has an ID, and none that differs.
 func TestDrift_FarApart(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	d := newDrift(t, 20*time.Millisecond, redistest.Start(t))
 	const words = 40_000
 	set(t, d.redis, keysOf("vec:", 0, 64*words, 64)...)

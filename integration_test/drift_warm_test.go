@@ -15,6 +15,7 @@ var malformed = []string{"vec:", "vec:12x", "vec:5", "vec:00000000000x", "vec:00
 // loaded; keys come and go behind the tracker's back; verify says which, and changes nothing; repair makes it right.
 func TestDrift_WarmStart(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	d := newDrift(t, 100*time.Millisecond, redistest.Start(t))
 	const n = 200_000
 	set(t, d.redis, keysOf("vec:", 1, n+1, 1)...)

@@ -23,6 +23,7 @@ func mapOf(t *testing.T, c *client, line string) (counts []int, sum int) {
 // TestMap_KnownPatterns: a picture of what anybody can count.
 func TestMap_KnownPatterns(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	s := startServer(t)
 	c := connect(t, s.addr)
 	const bound, cells = 1 << 22, 64

@@ -55,6 +55,7 @@ func (d dashboard) expressions() map[string][]string {
 
 func TestDashboard_PanelsAreWhole(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	panels := readDashboard(t).Panels
 	seen := make(map[int]bool)
 	for i, p := range panels {
@@ -78,6 +79,7 @@ func TestDashboard_PanelsAreWhole(t *testing.T) {
 // to fire there, and in the same test not to.
 func TestAlerts(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	requireProgram(t, "promtool", "prometheus")
 	if output, code := run(t, "promtool", "check", "config", "../deploy/prometheus/prometheus.yml"); code != 0 {
 		t.Errorf("promtool check config:\n%s", output)
@@ -127,6 +129,7 @@ var mayBeEmpty = map[string]string{
 // password, and every expression of every panel finds something.
 func TestDashboard_HasSomethingToShow(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	requireProgram(t, "prometheus", "prometheus")
 	password := filepath.Join(t.TempDir(), "password")
 	if err := os.WriteFile(password, []byte("secret\n"), 0o600); err != nil {

@@ -11,6 +11,7 @@ import (
 // TestVersionsAgree builds the program in the ways there are.
 func TestVersionsAgree(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	requireProgram(t, "make", "make")
 	dir := t.TempDir()
 	plain, made := filepath.Join(dir, "plain"), filepath.Join(dir, "made")
@@ -45,6 +46,7 @@ var versionLine = regexp.MustCompile(`^(prefixtracker version [^ \n]+ \()(commit
 // A release says its version when it links.
 func TestVersionOfARelease(t *testing.T) {
 	t.Parallel()
+	sameForEveryListener(t)
 	path := filepath.Join(t.TempDir(), "release")
 	build := inRepository("go", "build", "-ldflags", "-X github.com/prefixtracker/prefixtracker/cli.Version=7.8.9", "-o", path)
 	if output, code := runCommand(t, build); code != 0 {
