@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 # Packages whose tests need no other program.
-LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./web ./top ./idfile ./cli ./internal/glob ./internal/transcript ./internal/filegraph ./internal/lockcheck ./internal/leasemodel
+LIBRARY := . ./bitmap ./bitmap/modelcheck ./journal ./tracker ./observe ./resp ./engine ./commands ./web ./top ./idfile ./workload ./remote ./report ./cli ./internal/glob ./internal/keyslot ./internal/sdsargs ./internal/transcript ./internal/filegraph ./internal/lockcheck ./internal/leasemodel
 MODULE := github.com/prefixtracker/prefixtracker
 BINARY ?= prefixtracker
 # What the binary says that it is; without, what the source says.
@@ -16,9 +16,16 @@ SOAKTIME ?= 30m
 BENCHCOUNT ?= 10
 KILLSEED ?= 1
 # Integration tests that run at a time: most of them wait for timeouts, not for a processor.
-PARALLEL ?= 6
-# Long tests of one goroutine, which have no races to look into. `make race` has them, too.
+PARALLEL ?= 8
+# Long tests of one goroutine, which have no races to look into, and of one beside a log, whose races are those
+# of shorter tests. Without the detector they run like all others; `make race` has them with it, too.
 ALONE := AgreesWithMap|IsUniformAtEveryDensity|CutsLoseNothing|NothingAcknowledgedIsLost|NobodyWaitsUnderOne|Draw_SharesAre|Draw_DistinctIsExact|Draw_TakesWhat|Draw_InPasses|HandOut_UnderMasksIs|Reader_WhatIsInFlight|Selection_ReadsWhat|Restore_AllThatWasDone|Cursor_OrderIs|Loader_IsTheSameSet|Formats_RoundTrip|RoundTripOfTheLongest|Roaring_
+ALONE := $(ALONE)|TestSelection_ScanRuns(ListsWhat|EndsWith)|TestCombination_IsWhat|TestSample_OfFew|TestBudget_WhatIsFreed
+ALONE := $(ALONE)|TestDraw_(DistinctGives|SeedRepeats|WhatIsLeft|LeavesOut)|TestHandle_TellsExactly|TestPermutation_Larger
+ALONE := $(ALONE)|TestSnapshot_(HasEveryID|KeepsTo)|TestHolds_ManyOfOneOwner|TestReaches_IsTheCount|TestDrawCost_Is
+ALONE := $(ALONE)|TestDamage_IsFound|TestReplay_EachPrefix|TestWords_ComeBack|TestSize_OfChanges|TestWindow_ShareOf
+ALONE := $(ALONE)|TestScreen_HasTheSize|TestFramer_AnyLimits|TestGlobs_WideElements|TestLease_SettlesMoreThan
+ALONE := $(ALONE)|TestValues_|TestSequence_|TestRead_BearsStrangers
 
 # Tests with a browser, containers, a Prometheus, shells: beside these the others would wait for a
 # processor, and see that instead of what they look at.
@@ -34,7 +41,7 @@ SYSTEMS := $(filter-out linux_%,$(filter %_amd64,$(TARGETS)))
 GOTEST := go run ./scripts/gotest
 SUBMAKE := $(MAKE) --no-print-directory
 
-.PHONY: help build image run check books test test-library test-race test-yield test-stores test-integration test-redcon stores test-tools race stress soak latency power kill scenes sync-scenes files restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures follow
+.PHONY: help build image run check books test test-library test-race test-yield test-stores test-integration test-redcon stores test-tools race stress soak latency power kill scenes driver-scenes sync-scenes files restart rewrite fuzz bench bench-peers bench-against bench-kept bench-go readme transcripts pictures follow
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,7 +95,7 @@ test-integration: ## the built binary, driven by real programs
 
 test-stores: ## what speaks to stores, with real Redis servers, Clusters and Sentinels
 	@echo "== what speaks to stores, with real Redis servers, Clusters and Sentinels"
-	@$(GOTEST) stores -race -count=1 -parallel $(PARALLEL) ./internal/redistest ./store ./reconcile
+	@$(GOTEST) stores -race -count=1 -parallel $(PARALLEL) ./internal/redistest ./store ./reconcile ./load ./driver
 
 stores: ## lists of stores whose slots move and whose primaries die, ten times, and how fast five million keys are listed (some minutes)
 	go test -v -count=10 -timeout 0 -run 'MissesNothing|AllTheTime|PrimaryDies|TheSentinels' ./store
@@ -106,7 +113,7 @@ test-deploy: ## deploy's files for Compose and Kubernetes, read as these read th
 
 books: ## every command in all forms for clients who do not read: what the server keeps is in its books (a minute or two)
 	TEST_BOOKS=all go test -v -count=1 -timeout 60m -run 'TestBooks_EveryCommand' ./integration_test
-	TEST_BOOKS=all PT_LISTENER=redcon go test -v -count=1 -timeout 60m -run 'TestBooks_EveryCommand' ./integration_test
+	TEST_BOOKS=all PT_LISTENER=redcon go test -v -count=1 -timeout 60m -run 'TestBooks_EveryCommand|TestContainer' ./integration_test
 
 test-tools:
 	@scripts/install-test-tools
@@ -151,6 +158,10 @@ kill: ## a thousand kill -9 under work of all kinds, and five beside workers tha
 scenes: ## what load tests do, with a million keys, a redis-server and workers in two languages who are killed (about twenty minutes)
 	CI=true go test -v -count=1 -timeout 0 -run '^TestScene' -parallel 1 ./integration_test -scene-keys 1000000 -kill-seed $(KILLSEED)
 
+driver-scenes: ## `prefixtracker run` by three processes on five million keys, and with one of them killed in each phase (some minutes)
+	CI=true go test -v -count=1 -timeout 0 -parallel 1 -run '^TestRunScene_Life$$' ./integration_test -run-full -run-keys 5000000
+	CI=true go test -v -count=1 -timeout 0 -parallel 1 -run '^TestRun(Scene_Killed|Deaths)' ./integration_test -run-full -run-keys 1000000
+
 sync-scenes: ## trackers and stores that drift apart, with a million keys: beside writers, deaths of the store, slots that move (some minutes; REDISTEST_SERVER names another store's program)
 	CI=true go test -v -count=1 -timeout 0 -run '^TestDrift' -parallel 1 ./integration_test -drift-keys 1000000 -drift-time 20s
 
@@ -172,9 +183,9 @@ rewrite: ## what a client notices of a base that is written beside it (on a quie
 	go test -v -count=1 -timeout 1h -run 'TestRewriteBesideOthers$$' ./integration_test -measure
 
 fuzz: ## each fuzz target for FUZZTIME
-	@for pkg in ./bitmap ./journal ./tracker ./resp ./engine ./commands ./idfile ./internal/glob; do \
+	@for pkg in ./bitmap ./journal ./tracker ./resp ./engine ./commands ./idfile ./workload ./load ./internal/glob; do \
 	  for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
-	    echo "== $$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	    echo "== $$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x $$pkg || exit 1; \
 	  done; \
 	done
 
@@ -197,11 +208,12 @@ bench-kept: ## what the log costs: this server with it beside without, and besid
 	go run ./bench/peers -pairs 9 -server $(BINARY) -against $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly no" -rows 'random ID, pipeline'
 	go run ./bench/peers -pairs 9 -server $(BINARY) -server-flags "--appendonly yes" -against-flags "--appendonly yes --appendfsync everysec" -rows 'random ID, pipeline'
 
-readme: ## rewrite the tables of commands, settings and metrics, the example file of settings, and the examples in the documents
+readme: ## rewrite the tables of commands, settings, metrics and fields of workloads, the example file of settings, and the examples in the documents
 	go test . -run TestDocuments_ExamplesAreTheTests -update
 	go test ./commands -run TestTable_IsTheDocuments -update
-	go test ./cli -run TestSettings_AreThe -update
+	go test ./cli -run "TestSettings_AreThe|TestWorkload_FieldsAreThe" -update
 	go test ./web -run TestMetrics_AreTheDocuments -update
+	go test ./workload -run TestFields_AreTheDocuments -update
 
 transcripts: ## rewrite the replies in commands/testdata/transcripts
 	go test ./commands -run 'TestTranscripts$$' -update

@@ -20,24 +20,30 @@ var layers = map[string]struct{ own, other []string }{
 	"journal":             {other: []string{"golang.org/x/sys"}},
 	"tracker":             {own: []string{"bitmap", "journal"}},
 	"observe":             {},
-	"resp":                {own: []string{"observe", "journal"}, other: []string{"github.com/tidwall/redcon", "github.com/rs/zerolog", "golang.org/x/sys"}},
+	"resp":                {own: []string{"observe", "journal", "internal/sdsargs"}, other: []string{"github.com/tidwall/redcon", "github.com/rs/zerolog", "golang.org/x/sys"}},
 	"engine":              {own: []string{"resp", "observe", "journal"}},
 	"commands":            {own: []string{"tracker", "engine", "resp", "observe", "journal", "reconcile", "internal/glob"}},
-	"store":               {other: []string{"github.com/gomodule/redigo"}},
+	"store":               {own: []string{"internal/keyslot"}, other: []string{"github.com/gomodule/redigo"}},
 	"reconcile":           {own: []string{"tracker", "store", "journal", "observe"}},
 	"web":                 {own: []string{"tracker", "observe", "internal/glob"}, other: []string{"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/rs/zerolog"}},
 	"probe":               {},
 	"idfile":              {},
 	"remote":              {own: []string{"observe"}, other: []string{"github.com/gomodule/redigo"}},       // the store's client, for the same protocol
 	"top":                 {other: []string{"charm.land/bubbletea/v2", "github.com/charmbracelet/x/ansi"}}, // a terminal has too many forms to be spoken to by hand
-	"cli":                 {own: []string{"tracker", "resp", "engine", "commands", "observe", "journal", "web", "probe", "top", "reconcile", "store", "remote", "idfile", "internal/scarce"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/mattn/go-isatty", "github.com/schollz/progressbar/v3", "go.yaml.in/yaml/v4", "golang.org/x/sys", "golang.org/x/term"}},
+	"cli":                 {own: []string{"tracker", "resp", "engine", "commands", "observe", "journal", "web", "probe", "top", "reconcile", "store", "remote", "idfile", "driver", "load", "workload", "report", "internal/scarce"}, other: []string{"github.com/rs/zerolog", "github.com/urfave/cli/v2", "github.com/charmbracelet/x/ansi", "github.com/mattn/go-isatty", "github.com/schollz/progressbar/v3", "go.yaml.in/yaml/v4", "golang.org/x/sys", "golang.org/x/term"}},
+	"workload":            {own: []string{"internal/keyslot", "internal/sdsargs"}, other: []string{"go.yaml.in/yaml/v4"}}, // files of workloads, and the slots of the keys that it writes
+	"driver":              {own: []string{"load", "remote", "store", "workload"}},
+	"report":              {own: []string{"driver", "load", "remote", "workload"}, other: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
+	"load":                {own: []string{"internal/keyslot"}, other: []string{"github.com/HdrHistogram/hdrhistogram-go", "golang.org/x/sys"}},
 	"bitmap/modelcheck":   {},
 	"internal/filegraph":  {},
 	"internal/lockcheck":  {},
 	"internal/generated":  {},
 	"internal/glob":       {},
+	"internal/keyslot":    {},                                                     // for who finds the servers of keys, and who writes keys
 	"internal/leasemodel": {other: []string{"github.com/anishathalye/porcupine"}}, // for tests of tracker and of the built binary alike
 	"internal/redistest":  {other: []string{"github.com/redis/rueidis"}},          // for tests of store and of the built binary alike
+	"internal/sdsargs":    {},                                                     // for inline commands, and commands in files
 	"internal/scarce":     {},                                                     // before the packages of others, which protobuf made necessary
 	"internal/transcript": {},
 	".":                   {own: []string{"cli"}},

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"hash/crc32"
 	"io"
 )
@@ -68,18 +69,20 @@ func (r *blockReader) skip(b block) {
 	}
 }
 
+// zeros is what a file has where nothing was written. Bytes are compared by the kilobyte, as a start
+// looks at all the room that a log was given ahead.
+var zeros [64 << 10]byte
+
 // nothing tells whether there are only zeros from the next block on: room that
 // was never used.
 func (r *blockReader) nothing() (bool, error) {
 	for off := r.off; off < r.size; {
-		p, err := r.peek(off, min(64<<10, r.size-off))
+		p, err := r.peek(off, min(int64(len(zeros)), r.size-off))
 		if err != nil {
 			return false, err
 		}
-		for _, x := range p {
-			if x != 0 {
-				return false, nil
-			}
+		if !bytes.Equal(p, zeros[:len(p)]) {
+			return false, nil
 		}
 		off += int64(len(p))
 	}
