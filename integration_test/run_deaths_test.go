@@ -51,18 +51,11 @@ func TestRunDeaths_Store(t *testing.T) {
 	redis := redistest.Start(t, "--appendonly", "yes", "--appendfsync", "always")
 	url := "redis://" + redis.Addr + "?wait=20s"
 	s := sceneOn(t, fillingOf(deathKeys), startServer(t, "--store", url).addr, url, redis.Addr)
-	p := s.drive(t)
-	dies := func() {
+	s.outlives(t, func() {
 		redis.Kill()
 		redis.Restart(t)
 		s.behind = connect(t, redis.Addr)
-	}
-	s.amid(t, "prefill", deathKeys/4, deathKeys)
-	dies()
-	s.amid(t, "delete", deathKeys/2, deathKeys*7/8)
-	dies()
-	mustExit(t, p, 0)
-	s.mustAgree(t, deathKeys/2)
+	})
 }
 
 // TestRunDeaths_Tracker: the tracker, which keeps its IDs, dies in each phase and comes back at the same address.
@@ -78,12 +71,17 @@ func TestRunDeaths_Tracker(t *testing.T) {
 	}
 	begin()
 	s := sceneOn(t, fillingOf(deathKeys), addr, "redis://"+redis.addr, redis.addr)
-	p := s.drive(t)
-	dies := func() {
+	s.outlives(t, func() {
 		tracker.cmd.Process.Kill()
 		<-tracker.exited
 		begin()
-	}
+	})
+}
+
+// outlives has a driver that goes through all phases, while something dies in the midst of the prefill and of the delete.
+func (s *runScene) outlives(t *testing.T, dies func()) {
+	t.Helper()
+	p := s.drive(t)
 	s.amid(t, "prefill", deathKeys/4, deathKeys)
 	dies()
 	s.amid(t, "delete", deathKeys/2, deathKeys*7/8)
