@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prefixtracker/prefixtracker/driver"
 	"github.com/prefixtracker/prefixtracker/remote"
 	"github.com/prefixtracker/prefixtracker/workload"
 	urfave "github.com/urfave/cli/v2"
@@ -69,12 +70,8 @@ func (t *idsTracker) begin(ctx context.Context, settings []row, w *workload.Work
 	defer client.Close()
 	s := &syncer{server: client, beside: true}
 	if t.embedded {
-		width := -1 // the default
-		if w.Width != nil {
-			width = *w.Width
-		}
-		// Without a number of keys it has no bound: what the store has is there, and that may be all that is asked for.
-		if err = client.Create(ctx, w.Prefix, w.Keys, width, w.Tag); err != nil {
+		// Before the store is read: its keys are those that the prefix writes.
+		if err = driver.CreatePrefix(ctx, client, w); err != nil {
 			return err
 		}
 		return t.load(ctx, s, w.Prefix)

@@ -16,11 +16,14 @@ var (
 	errOtherKey = errors.New("the prefix is there and writes its keys otherwise")
 )
 
-// CreatePrefix makes the prefix of a workload if it is missing, and returns how its keys are written. A prefix that is
-// there is left as it is: it is an error if the workload says something else of it.
-func CreatePrefix(ctx context.Context, client *remote.Client, w *workload.Workload) (workload.Keys, error) {
-	s, err := findSpace(ctx, client, w)
-	return s.keys, err
+// CreatePrefix makes the prefix of a workload if it is missing, before [Run], which does the same: so that something can be put
+// there. A prefix that is there is left as it is: it is an error if the workload says something else of it.
+func CreatePrefix(ctx context.Context, client *remote.Client, w *workload.Workload) error {
+	_, err := findSpace(ctx, client, w)
+	if err != nil {
+		err = fmt.Errorf("prefix %q: %w", w.Prefix, err)
+	}
+	return err
 }
 
 // space is the IDs of a workload, and how they are written.

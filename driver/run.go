@@ -62,7 +62,7 @@ func (r *runner) begin(ctx context.Context) (err error) {
 		return err
 	}
 	if r.space, err = findSpace(ctx, r.client, r.work); err != nil {
-		return fmt.Errorf("prefix %s: %w", r.work.Prefix, err)
+		return fmt.Errorf("prefix %q: %w", r.work.Prefix, err)
 	}
 	r.values = r.work.Values()
 	r.ways = r.o.Store.(store.Ways) // as every store that is opened
